@@ -1,0 +1,26 @@
+//! Text as a Chinese company's CRM needs it: one comparable form, pinyin, search tokens,
+//! and the comparable kernels of company names, phone numbers, credit codes and login names.
+//! Every function here is pure.
+
+mod company;
+mod credit_code;
+mod industries;
+mod login;
+mod naming;
+mod normal;
+mod phone;
+mod pinyin;
+mod query;
+mod readings;
+mod regions;
+mod search;
+
+pub use company::company_key;
+pub use credit_code::{credit_code, credit_code_is_valid};
+pub use login::login_name;
+pub use naming::{NameGap, NameParts, name_parts, naming_gaps};
+pub use normal::normalise;
+pub use phone::{Phone, is_mainland_mobile, phone, phone_key};
+pub use pinyin::{Reading, readings};
+pub use query::{Term, Token, parse_query};
+pub use search::{PART_SEPARATOR, index_document, index_tokens, search_text};

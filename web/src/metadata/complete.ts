@@ -1,0 +1,25 @@
+import { t } from '@/i18n/t';
+import type { Entity, Field, Meta } from '@/api/types';
+
+const stamp = (name: string, label: string, kind: Field['kind'], target?: string): Field => ({
+  name, label, kind, target, access: 'read', list: false, group: 'system', group_label: t('field.system'),
+  sortable: kind === 'datetime', operators: kind === 'datetime' ? ['lt', 'le', 'gt', 'ge', 'between', 'within'] : ['eq', 'in', 'me', 'empty'],
+});
+
+/** Every record carries these; a catalog that does not list them gets them here, so views need no special case. */
+const implied = () => [
+  stamp('created_at', t('field.created_at'), 'datetime'), stamp('created_by', t('field.created_by'), 'reference', 'users'),
+  stamp('updated_at', t('field.updated_at'), 'datetime'), stamp('updated_by', t('field.updated_by'), 'reference', 'users'),
+];
+
+export function completeMeta(meta: Meta): Meta {
+  const entities: Record<string, Entity> = {};
+  for (const [name, e] of Object.entries(meta.entities)) {
+    const known = new Set(e.fields.map((f) => f.name));
+    entities[name] = {
+      ...e, verbs: e.verbs ?? [], actions: e.actions ?? [], views: e.views ?? [], related: e.related ?? [],
+      fields: [...e.fields, ...implied().filter((f) => !known.has(f.name))],
+    };
+  }
+  return { ...meta, entities };
+}
