@@ -24,11 +24,37 @@ pub trait Input: Sized {
     fn from_record(record: &Record) -> Option<Self>;
 }
 
+/// A sentence for people: key of a text and the values it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Key of the text in the locales.
+    pub key: &'static str,
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Said {
+    /// A sentence without values.
+    pub fn new(key: &'static str) -> Self {
+        Self { key, args: Vec::new() }
+    }
+
+    /// Names a value.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+}
+
 /// What an action gives back besides the record.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// Named values shown to the caller.
     pub values: Vec<(&'static str, String)>,
+    /// Named sentences, told in the caller's language.
+    pub sentences: Vec<(&'static str, Said)>,
+    /// A table: named values a row.
+    pub items: Vec<Vec<(&'static str, String)>>,
 }
 
 impl Outcome {
@@ -37,9 +63,18 @@ impl Outcome {
         Ok(Self::default())
     }
 
-    /// Tells one value.
-    pub fn value(name: &'static str, value: impl ToString) -> Self {
-        Self { values: vec![(name, value.to_string())] }
+    /// Tells a named value.
+    #[must_use]
+    pub fn value(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// Tells a named sentence.
+    #[must_use]
+    pub fn says(mut self, name: &'static str, said: Said) -> Self {
+        self.sentences.push((name, said));
+        self
     }
 }
 
@@ -60,6 +95,8 @@ pub struct Action {
     pub when: Option<&'static str>,
     /// Asks twice and is drawn as a warning.
     pub danger: bool,
+    /// Reads only and is no button: an explanation, a dry run.
+    pub quiet: bool,
     pub run: ActionFn,
 }
 
@@ -71,7 +108,7 @@ pub fn no_input() -> Vec<FieldDef> {
 impl Action {
     /// An action on one record, offered for many too, for those who may edit it.
     pub fn new(name: &'static str, run: ActionFn) -> Self {
-        Self { name, on: ActionOn::Records, needs: "edit", input: no_input, when: None, danger: false, run }
+        Self { name, on: ActionOn::Records, needs: "edit", input: no_input, when: None, danger: false, quiet: false, run }
     }
 
     /// Says what the actor must be allowed.
@@ -113,6 +150,14 @@ impl Action {
     #[must_use]
     pub fn danger(mut self) -> Self {
         self.danger = true;
+        self
+    }
+
+    /// Reads only and is no button.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self.needs = "see";
         self
     }
 }

@@ -9,19 +9,11 @@ mod relative;
 
 use std::sync::Arc;
 
+use crate::text::Term;
 use crate::value::Value;
 
 pub use parse::{MAX_DEPTH, MAX_IN, MAX_LEAVES, ParseScope, parse};
 pub use relative::within;
-
-/// One term of a text search: all its tokens must be in the index, and the text in the record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
-    /// Normalised text that must occur.
-    pub text: String,
-    /// Tokens of the index; `true` marks a prefix.
-    pub tokens: Vec<(String, bool)>,
-}
 
 /// Which records of an entity.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,8 @@
 //! Filters in SQL. Memory says the same in `guanxi_model::filter`.
 
 use guanxi_model::entity::{DELETED_AT, EntityDef};
-use guanxi_model::filter::{Filter, Term, Test};
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::text::{Term, Token};
 use guanxi_model::wire::cells_of;
 use guanxi_model::{Catalog, Error, Result, Value};
 
@@ -156,7 +157,7 @@ impl<'a> Compiler<'a> {
     /// sufficient.
     fn text(&mut self, terms: &[Term], def: &EntityDef, alias: Alias) {
         self.sql.push("(1 = 1");
-        let tokens: Vec<(String, bool)> = terms.iter().flat_map(|term| term.tokens.clone()).collect();
+        let tokens: Vec<Token> = terms.iter().flat_map(|term| term.tokens.clone()).collect();
         if self.text_index && !tokens.is_empty() {
             self.sql.push(" AND ").search(alias, &def.name, &tokens);
         }

@@ -1,6 +1,7 @@
 //! Everything in which the two databases differ, on one page.
 
 use guanxi_model::kind::Storage;
+use guanxi_model::text::Token;
 
 use crate::compile::Bucket;
 use crate::sql::{Alias, Bind, Sql};
@@ -103,17 +104,17 @@ impl Sql {
     }
 
     /// The rows whose search index has all tokens; `true` marks a prefix.
-    pub fn search(&mut self, alias: Alias, table: &str, tokens: &[(String, bool)]) -> &mut Self {
+    pub fn search(&mut self, alias: Alias, table: &str, tokens: &[Token]) -> &mut Self {
         match self.dialect {
             Dialect::Sqlite => {
                 let index = search_table(table);
-                let quoted = |(token, prefix): &(String, bool)| format!("\"{token}\"{}", if *prefix { "*" } else { "" });
+                let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
                 let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
                 self.column(alias, "id").push(" IN (SELECT rowid FROM ").name(&index).push(" WHERE ");
                 self.name(&index).push(" MATCH ").bind(query).push(")")
             }
             Dialect::Postgres => {
-                let quoted = |(token, prefix): &(String, bool)| format!("'{token}'{}", if *prefix { ":*" } else { "" });
+                let quoted = |token: &Token| format!("'{}'{}", token.text, if token.prefix { ":*" } else { "" });
                 let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" & ");
                 self.column(alias, SEARCH_TOKENS).push(" @@ CAST(").bind(query).push("::TEXT AS TSQUERY)")
             }
