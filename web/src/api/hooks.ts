@@ -2,7 +2,7 @@ import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { currentLang, useLang } from '@/i18n/lang';
 import { get, patch, request, setCsrf, type QueryValue } from './client';
 import { ApiError } from './errors';
-import type { Entity, Me, Meta, Page, Rec } from './types';
+import type { Entity, Filter, Me, Meta, Page, Rec } from './types';
 import { completeMeta } from '@/metadata/complete';
 
 export const queryClient = new QueryClient({
@@ -35,7 +35,7 @@ export function useEntity(entity: string): Entity | undefined { return useMeta()
 export const cachedMeta = () => queryClient.getQueryData<Meta>(['meta', currentLang()]);
 export const cachedMe = () => queryClient.getQueryData<Me>(['me']);
 
-export interface ListParams { filter?: object | null; q?: string; sort?: string; fields?: string[]; bin?: boolean; limit?: number }
+export interface ListParams { filter?: Filter | null; q?: string; sort?: string; fields?: string[]; bin?: boolean; limit?: number }
 export const listQuery = (p: ListParams): Record<string, QueryValue> => ({
   filter: p.filter && Object.keys(p.filter).length ? JSON.stringify(p.filter) : undefined,
   q: p.q || undefined, sort: p.sort || undefined, fields: p.fields?.join(','), bin: p.bin || undefined, limit: p.limit,

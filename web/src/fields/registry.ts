@@ -11,7 +11,7 @@ const TIME: Operator[] = ['within', 'between', 'ge', 'le', 'eq', 'empty'];
 const blank = (v: unknown) => (rule.isBlank(v) ? null : v);
 const trimmed = (v: unknown) => (typeof v === 'string' ? v.trim() || null : blank(v));
 const idOf = (v: unknown) => (v && typeof v === 'object' && 'id' in v ? (v as { id: string }).id : blank(v));
-const anyOf = (v: unknown) => (v && typeof v === 'object' && 'id' in v ? { entity: (v as { entity: string }).entity, id: (v as { id: string }).id } : null);
+const anyOf = (v: unknown) => (v && typeof v === 'object' && 'id' in v ? { entity: (v as { entity?: string }).entity, id: (v as { id: string }).id } : null);
 const same = (v: unknown) => v;
 
 const text = (over: Partial<FieldKindSpec> = {}): FieldKindSpec => ({

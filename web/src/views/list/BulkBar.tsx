@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import Button from 'antd/es/button';
 import { listQuery, recordWritten, type ListParams } from '@/api/hooks';
 import { del, url } from '@/api/client';
-import type { Entity, Rec } from '@/api/types';
+import type { Entity, Filter, Rec } from '@/api/types';
 import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { can } from '@/metadata/fields';
@@ -24,7 +24,7 @@ export function BulkBar(p: Props) {
   const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
   const ids = [...selected];
   // Text search is no part of a filter, so "everything that matches" is offered without it only.
-  const target = p.allMatching ? { filter: p.params.filter ?? {} } : { ids };
+  const target: { ids: string[] } | { filter: Filter } = p.allMatching ? { filter: p.params.filter ?? {} } : { ids };
   const idFilter = { id: { in: ids } };
 
   const remove = async () => {

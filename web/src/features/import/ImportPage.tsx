@@ -1,0 +1,2 @@
+import { EmptyState } from '@/ui/parts';
+export default function ImportPage() { return <EmptyState title="…" />; }

@@ -1,0 +1,2 @@
+import { EmptyState } from '@/ui/parts';
+export default function ImportsPage() { return <EmptyState title="…" />; }
