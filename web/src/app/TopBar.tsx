@@ -50,12 +50,12 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
   return (
     <header className="top-bar">
       <Link to="/" className="brand" aria-label={t('app.name')}><img src="/favicon.svg" alt="" width="26" height="26" /><strong>{t('app.name')}</strong></Link>
-      {first && <button type="button" className="quick-create" onClick={() => openRecordForm({ entity: first })}><Icon name="plus" /><span>{t('create.named', { name: meta.entities[first].label })}</span></button>}
+      {first && <button type="button" className="quick-create" aria-label={t('create.named', { name: meta.entities[first].label })} onClick={() => openRecordForm({ entity: first })}><Icon name="plus" /><span>{t('create.named', { name: meta.entities[first].label })}</span></button>}
       {creatable.length > 0 && <Menu label={t('bar.new')} align="left" className="icon-button quick-more" button={<Icon name="down" />} items={creatable.map((e) => ({ key: e, label: t('create.named', { name: meta.entities[e].label }), icon: <Icon name={iconOf(e)} />, onClick: () => openRecordForm({ entity: e }) }))} />}
       <GlobalSearch />
-      <button type="button" className="icon-button wide-only" onClick={onPalette} title={t('keys.palette')} aria-label={t('keys.palette')}><kbd>Ctrl K</kbd></button>
+      <button type="button" className="icon-button wide-only" onClick={onPalette} title={t('keys.palette')} aria-label={`${t('keys.palette')} Ctrl K`}><kbd>Ctrl K</kbd></button>
       <span className="grow" />
-      {me.roles.length > 1 && <Menu label={t('bar.role')} className="icon-button role-button wide-only" button={<><span>{union ? t('bar.role.all') : active[0]?.title}</span><Icon name="down" size={13} /></>} items={roleItems} />}
+      {me.roles.length > 1 && <Menu label={`${t('bar.role')}: ${union ? t('bar.role.all') : active[0]?.title ?? ''}`} className="icon-button role-button wide-only" button={<><span>{union ? t('bar.role.all') : active[0]?.title}</span><Icon name="down" size={13} /></>} items={roleItems} />}
       {meta.entities.notifications && (
         <Link to="/e/$entity" params={{ entity: 'notifications' }} className="icon-button bell" aria-label={`${t('bar.notices')} ${me.unread_notifications || ''}`}><Icon name="bell" size={18} />{me.unread_notifications > 0 && <span className="bell-count">{me.unread_notifications > 99 ? '99+' : me.unread_notifications}</span>}</Link>
       )}
@@ -63,7 +63,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
         <Menu label={t('bar.theme')} button={<Icon name="sun" size={18} />} items={themes.map((c) => ({ key: c, label: t(`bar.theme.${c}`), checked: theme === c, onClick: () => { setTheme(c); void savePreferences({ theme: c }); } }))} />
         <Menu label={t('bar.lang')} button={<Icon name="globe" size={18} />} items={([['zh-CN', '中文'], ['en', 'English']] as [Lang, string][]).map(([code, label]) => ({ key: code, label, checked: lang === code, onClick: () => { void savePreferences({ language: code }); changeLanguage(code); } }))} />
       </span>
-      <Menu label={t('bar.user')} className="icon-button user-button" button={<><span className="avatar" aria-hidden="true">{String(me.user.name ?? '?').slice(-2)}</span><span className="wide-only">{String(me.user.name ?? '')}</span></>}
+      <Menu label={`${t('bar.user')}: ${String(me.user.name ?? '')}`} className="icon-button user-button" button={<><span className="avatar" aria-hidden="true" translate="no">{String(me.user.name ?? '?').slice(-2)}</span><span className="wide-only">{String(me.user.name ?? '')}</span></>}
         items={[...userItems.slice(0, 3), ...narrowItems(), ...userItems.slice(3)]} />
       {password && <Suspense fallback={null}><PasswordDialog onClose={() => setPassword(false)} /></Suspense>}
     </header>

@@ -65,7 +65,7 @@ export function Popup({ label, button, className = 'icon-button', align = 'right
   const { open, setOpen, ref } = usePopup();
   return (
     <div className="menu-root" ref={ref}>
-      <button type="button" className={className} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}>{button}</button>
+      <button type="button" className={className} aria-haspopup="dialog" aria-expanded={open} aria-label={label} onClick={() => setOpen(!open)}>{button}</button>
       {open && <div className={`menu popup menu-${align}`} role="dialog" aria-label={label}>{children(() => setOpen(false))}</div>}
     </div>
   );

@@ -1,5 +1,5 @@
 import App from 'antd/es/app';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { ApiError } from '@/api/errors';
 import { t } from '@/i18n/t';
 
@@ -8,7 +8,8 @@ let api: Api | null = null;
 
 /** Mounted once under antd's App, so that plain functions can speak to the user. */
 export function FeedbackBridge() {
-  api = App.useApp();
+  const mounted = App.useApp();
+  useEffect(() => { api = mounted; }, [mounted]);
   return null;
 }
 

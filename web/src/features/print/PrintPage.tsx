@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { get } from '@/api/client';
 import { listQuery, useEntity, useMe } from '@/api/hooks';
 import type { Page, Rec } from '@/api/types';
@@ -18,6 +18,7 @@ export default function PrintPage() {
   const [search] = useSearchText();
   const entity = useEntity(name);
   const me = useMe();
+  const [now] = useState(() => new Date().toISOString());
   const ids = (search.ids ?? '').split(',').filter(Boolean);
   const rows = useQuery({
     queryKey: ['print', name, search.ids, search.sort],
@@ -38,7 +39,7 @@ export default function PrintPage() {
     <main className="print-page">
       <div className="print-bar no-print"><strong>{t('print.title')}</strong><span className="grow" /><Button onClick={() => history.back()}>{t('back')}</Button><Button type="primary" onClick={() => window.print()}>{t('print.run')}</Button></div>
       <article className="paper">
-        <header><h1>{me.organisation.name} · {entity.label}</h1><p className="muted">{t('print.by', { name: String(me.user.name ?? ''), at: formatInstant(new Date().toISOString()) })}　{t('print.count', { n: rows.data.length })}</p></header>
+        <header><h1>{me.organisation.name} · {entity.label}</h1><p className="muted">{t('print.by', { name: String(me.user.name ?? ''), at: formatInstant(now) })}　{t('print.count', { n: rows.data.length })}</p></header>
         <table>
           <thead><tr><th>#</th>{fields.map((f) => <th key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>{f.label}</th>)}</tr></thead>
           <tbody>{rows.data.map((r, i) => <tr key={r.id}><td>{i + 1}</td>{fields.map((f) => <td key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>{formatValue(r[f.name], f)}</td>)}</tr>)}</tbody>

@@ -79,10 +79,10 @@ function List({ name }: { name: string }) {
         <h1><Icon name={iconOf(name)} size={18} /> {entity.label}</h1>
         <QuickSearch key={key.split('|')[0]} value={state.q} onChange={(q) => state.set({ q })} />
         <span className="grow" />
-        <button type="button" className={`icon-button${filtering || conditions ? ' is-on' : ''}`} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}><Icon name="filter" /><span className="wide-only">{t('list.filter')}</span>{conditions > 0 && <span className="badge">{conditions}</span>}</button>
+        <button type="button" className={`icon-button${filtering || conditions ? ' is-on' : ''}`} aria-expanded={filtering} aria-label={t('list.filter') + (conditions ? ` ${conditions}` : '')} onClick={() => setFiltering(!filtering)}><Icon name="filter" /><span className="wide-only">{t('list.filter')}</span>{conditions > 0 && <span className="badge">{conditions}</span>}</button>
         <ColumnChooser entity={entity} columns={state.columns} onChange={(c) => state.set({ columns: c })} />
         <Menu label={t('more')} button={<Icon name="more" />} items={more} />
-        {can(entity, 'create') && <button type="button" className="quick-create" onClick={() => openRecordForm({ entity: name })}><Icon name="plus" /><span>{t('create')}</span></button>}
+        {can(entity, 'create') && <button type="button" className="icon-button create-here" aria-label={t('create.named', { name: entity.label })} onClick={() => openRecordForm({ entity: name })}><Icon name="plus" /><span aria-hidden="true">{t('create')}</span></button>}
       </header>
       <SavedViews entityName={name} views={views} state={state} />
       {(listHeaders[name] ?? []).map((Part, i) => <Suspense key={i} fallback={null}><Part entity={name} /></Suspense>)}

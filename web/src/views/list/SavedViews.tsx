@@ -1,21 +1,18 @@
-import { useEffect, useState } from 'react';
-import Checkbox from 'antd/es/checkbox';
-import Input from 'antd/es/input';
-import { del, patch, post } from '@/api/client';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { del, patch } from '@/api/client';
 import { queryClient, useMe, useMeta } from '@/api/hooks';
-import type { Rec, Ref } from '@/api/types';
+import type { Ref } from '@/api/types';
 import { t } from '@/i18n/t';
 import { can } from '@/metadata/fields';
-import { confirm, errorText, toast } from '@/ui/feedback';
+import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
-import { Dialog } from '@/ui/Overlay';
-import { LabeledField, Tabs } from '@/ui/parts';
+import { Tabs } from '@/ui/parts';
 import { typing } from '@/app/shortcuts';
-import type { ListState, ViewDef } from './state';
+import { storedView, type ListState, type ViewDef } from './state';
 
-/** The catalog decides how a view keeps its parts: text fields hold JSON as text. */
-const stored = (state: ListState) => ({ filter: JSON.stringify(state.filter ?? {}), sort: state.sort || null, columns: JSON.stringify(state.columns) });
+const ViewNameDialog = lazy(() => import('./ViewNameDialog'));
+
 
 export function SavedViews({ entityName, views, state }: { entityName: string; views: ViewDef[]; state: ListState }) {
   const meta = useMeta();
@@ -38,7 +35,7 @@ export function SavedViews({ entityName, views, state }: { entityName: string; v
 
   const overwrite = async () => {
     try {
-      await patch(`/views/${record!.id}`, stored(state));
+      await patch(`/views/${record!.id}`, storedView(state));
       await refresh();
       state.set({ view: state.view.key });
       toast.success(t('saved'));
@@ -57,32 +54,7 @@ export function SavedViews({ entityName, views, state }: { entityName: string; v
   return (
     <Tabs id="views" label={t('view.views')} value={state.view.key} onChange={(key) => state.set({ view: key })} items={views.map((v) => ({ key: v.key, label: <>{v.label}{v.key === state.view.key && state.changed ? ' •' : ''}</> }))}>
       {items.length > 0 && <Menu label={t('view.views')} button={<Icon name="save" />} items={items} />}
-      {naming && <NameDialog entityName={entityName} state={state} record={naming === 'rename' ? record : undefined} onClose={() => setNaming(null)} />}
+      {naming && <Suspense fallback={null}><ViewNameDialog entityName={entityName} state={state} record={naming === 'rename' ? record : undefined} onClose={() => setNaming(null)} /></Suspense>}
     </Tabs>
-  );
-}
-
-function NameDialog({ entityName, state, record, onClose }: { entityName: string; state: ListState; record?: Rec; onClose: () => void }) {
-  const [name, setName] = useState(record ? String(record.name) : '');
-  const [shared, setShared] = useState(record?.shared === true);
-  const [error, setError] = useState('');
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    if (!name.trim()) return setError(t('setup.required'));
-    setBusy(true);
-    try {
-      const saved = record ? await patch<Rec>(`/views/${record.id}`, { name: name.trim(), shared }) : await post<Rec>('/views', { entity: entityName, name: name.trim(), shared, ...stored(state) });
-      await queryClient.invalidateQueries({ queryKey: ['list', 'views'] });
-      onClose();
-      state.set({ view: `v${saved.id}` });
-    } catch (e) { setError(errorText(e)); setBusy(false); }
-  };
-  return (
-    <Dialog open title={record ? t('view.rename') : t('view.save_as')} onClose={onClose} onOk={() => void save()} okText={t('save')} busy={busy} width={400}>
-      <div className="stack">
-        <LabeledField id="view-name" label={t('view.name')} required error={error}><Input id="view-name" autoFocus value={name} maxLength={60} onChange={(e) => setName(e.target.value)} onPressEnter={() => void save()} /></LabeledField>
-        <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>{t('view.shared')}</Checkbox>
-      </div>
-    </Dialog>
   );
 }

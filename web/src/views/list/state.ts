@@ -64,3 +64,6 @@ export const remembered = (key: string) => {
 };
 
 export const nextSort = (sort: string, field: string) => (sort === field ? `-${field}` : sort === `-${field}` ? '' : field);
+
+/** How a view keeps its parts: filter and columns as JSON text. */
+export const storedView = (state: ListState) => ({ filter: JSON.stringify(state.filter ?? {}), sort: state.sort || null, columns: JSON.stringify(state.columns) });

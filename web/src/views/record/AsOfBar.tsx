@@ -9,8 +9,8 @@ const STEPS = 200;
 
 /** A slider from the making of the record to now, and a picker for the exact minute. */
 export default function AsOfBar({ record, value, onChange }: { record: Rec; value: string | null; onChange: (at: string | null) => void }) {
-  const from = new Date(String(record.created_at ?? '')).getTime() || Date.now() - 365 * 86_400_000;
   const [now] = useState(() => Date.now());
+  const from = new Date(String(record.created_at ?? '')).getTime() || now - 365 * 86_400_000;
   const span = Math.max(now - from, 60_000);
   const position = (at: string | null) => (at ? Math.round(((new Date(at).getTime() - from) / span) * STEPS) : STEPS);
   const [slide, setSlide] = useState(position(value));
