@@ -23,6 +23,16 @@ import '@/theme/print.css';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce || undefined;
 
+// Parts of antd (scroll lock, scroll bar measure) add style elements without the nonce they were given.
+if (nonce) {
+  const create = document.createElement.bind(document) as (tag: string, options?: ElementCreationOptions) => HTMLElement;
+  document.createElement = ((tag: string, options?: ElementCreationOptions) => {
+    const element = create(tag, options);
+    if (tag === 'style') element.nonce = nonce;
+    return element;
+  }) as typeof document.createElement;
+}
+
 // A chunk of an older release is gone: load the new page once.
 window.addEventListener('vite:preloadError', (event) => {
   const last = Number(sessionStorage.getItem('guanxi.reloaded') ?? 0);

@@ -32,7 +32,7 @@ export const GridRow = memo(function GridRow(p: Props) {
             {editing === f.name
               ? <Suspense fallback={null}><CellEditor record={row} field={f} onSave={p.onEdit!} onClose={() => setEditing(null)} /></Suspense>
               : title ? <Link to="/e/$entity/$id" params={{ entity: p.entityName, id: row.id }} className="cell-title" tabIndex={-1} preload={false}>{formatValue(value, f) || `#${row.id}`}</Link>
-                : <span className="cell-text"><FieldValue field={f} record={row} /></span>}
+                : <span className="cell-text"><FieldValue field={f} record={row} plain /></span>}
           </div>
         );
       })}
