@@ -32,7 +32,7 @@ export const PhoneInput = plain('text', 'tel');
 export const UrlInput = plain('text', 'url');
 
 export const LongTextInput = (p: InputProps) =>
-  <Input.TextArea {...common(p)} value={str(p.value)} autoSize={{ minRows: 3, maxRows: 12 }} onChange={(e) => p.onChange(e.target.value)} />;
+  <Input.TextArea {...common(p)} className="grows" value={str(p.value)} rows={3} onChange={(e) => p.onChange(e.target.value)} />;
 
 /** Full-width digits and separators from a Chinese input method become plain ones. */
 const digits = (s: string) => s.replace(/[０-９．－]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[,，\s¥￥]/g, '').replace(/。/g, '.');

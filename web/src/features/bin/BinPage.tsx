@@ -10,6 +10,7 @@ import { errorText, toast } from '@/ui/feedback';
 import { EmptyState, PageBar } from '@/ui/parts';
 import { EntityTable } from '@/views/list/EntityTable';
 import { QuickSearch } from '@/views/list/QuickSearch';
+import '@/views/list/list.css';
 
 /** What was deleted, by module, and the way back. */
 export default function BinPage() {

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
-import type { Duplicate, Entity } from '@/api/types';
+import type { Duplicate, Entity, Rec } from '@/api/types';
 import { duplicateFields } from '@/areas';
-import { writeValue } from '@/fields/kind';
+import { sameValue, writeValue } from '@/fields/kind';
 import { isBlank } from '@/fields/rules';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -15,29 +15,32 @@ import { useDebounced } from '@/ui/useDebounced';
 import type { Values } from './useRecordForm';
 
 /** While one types: who is already there, why it looks the same, and who holds it. */
-export function Duplicates({ entityName, entity, values, except }: { entityName: string; entity: Entity; values: Values; except?: string }) {
+export function Duplicates({ entityName, entity, values, before }: { entityName: string; entity: Entity; values: Values; before?: Rec }) {
   const watched = duplicateFields[entityName];
   const [refused, setRefused] = useState(false);
   const given: Values = {};
+  let touched = !before;
   for (const name of watched ?? []) {
     const f = fieldOf(entity, name);
-    if (f && !isBlank(values[name])) given[name] = writeValue(values[name], f);
+    if (!f || isBlank(values[name])) continue;
+    given[name] = writeValue(values[name], f);
+    if (before && !sameValue(values[name], before[name], f)) touched = true;
   }
   const text = useDebounced(JSON.stringify(given), 450);
   const found = useQuery({
-    queryKey: ['duplicates', entityName, text, except ?? null],
+    queryKey: ['duplicates', entityName, text, before?.id ?? null],
     queryFn: async () => {
-      try { return await post<{ items: Duplicate[] }>(`/${entityName}/duplicates`, { values: JSON.parse(text), except }); } catch (e) {
+      try { return await post<{ items: Duplicate[] }>(`/${entityName}/duplicates`, { values: JSON.parse(text), except: before?.id }); } catch (e) {
         if (e instanceof ApiError && (e.status === 404 || e.status === 405)) setRefused(true);
         return { items: [] };
       }
     },
-    enabled: Boolean(watched) && !refused && text !== '{}',
+    enabled: Boolean(watched) && touched && !refused && text !== '{}',
     staleTime: 10_000,
     retry: false,
     placeholderData: (previous) => (text === '{}' ? undefined : previous),
   });
-  const items = text === '{}' ? [] : found.data?.items ?? [];
+  const items = text === '{}' || !touched ? [] : found.data?.items ?? [];
   if (!items.length) return <div aria-live="polite" className="sr-only" />;
   return (
     <section className="note note-amber duplicates" aria-live="polite" aria-label={t('form.duplicates')}>

@@ -57,7 +57,7 @@ function Body({ request, entity, record, onClose, onAgain }: { request: FormRequ
           <Button type="primary" loading={form.busy} onClick={() => void submit()}>{t('save')}</Button>
         </div>
       }>
-      <RecordForm id={id} form={form} onSubmit={() => void submit()} columns={width === 960 ? 3 : 2} aside={<Duplicates entityName={request.entity} entity={entity} values={form.values} except={start?.id} />} />
+      <RecordForm id={id} form={form} onSubmit={() => void submit()} columns={width === 960 ? 3 : 2} aside={<Duplicates entityName={request.entity} entity={entity} values={form.values} before={start} />} />
       <ConflictDialog entity={entity} form={form} onResolved={() => { toast.success(t('saved')); onClose(); }} />
     </SidePanel>
   );

@@ -9,6 +9,7 @@ import { useNarrow } from '@/ui/useMedia';
 import { CardList } from './CardList';
 import { DataGrid } from './DataGrid';
 import { nextSort } from './state';
+import './list.css';
 
 export interface EntityTableProps {
   entityName: string; filter?: Filter | null; q?: string; sort?: string; columns?: string[]; bin?: boolean; height?: number | string;

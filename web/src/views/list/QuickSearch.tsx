@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { t } from '@/i18n/t';
 import { Icon } from '@/ui/Icon';
 import { useDebounced } from '@/ui/useDebounced';
+import './list.css';
 
 export function QuickSearch({ value, onChange, label }: { value: string; onChange: (q: string) => void; label?: string }) {
   const [text, setText] = useState(value);
