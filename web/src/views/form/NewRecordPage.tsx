@@ -10,7 +10,7 @@ import { Duplicates } from './Duplicates';
 import { RecordForm } from './RecordForm';
 import { useRecordForm } from './useRecordForm';
 
-/** The form as a page of its own, with defaults from the address: /e/contacts/new?name=… */
+/** The form as a page of its own, with defaults from the address: /e/<entity>/new?name=… */
 export default function NewRecordPage() {
   const { entity: name } = usePathParams();
   const entity = useEntity(name);
