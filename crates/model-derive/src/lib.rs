@@ -67,7 +67,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
     Ok(quote! {
         impl #name { #(#handles)* }
         impl guanxi_model::entity::Entity for #name {
-            const NAME: &'static str = #entity;
+            const ENTITY: &'static str = #entity;
             fn def() -> guanxi_model::entity::EntityDef {
                 let mut fields = guanxi_model::entity::EntityDef::implied_fields();
                 fields.extend([#(#defs),*]);

@@ -116,7 +116,7 @@ impl EntityDef {
 /// A type that declares an entity.
 pub trait Entity: Sized + 'static {
     /// Singular name, e.g. `customer`.
-    const NAME: &'static str;
+    const ENTITY: &'static str;
     /// The definition, read from the struct.
     fn def() -> EntityDef;
     /// The struct of a record; `None` where a value does not fit.

@@ -208,7 +208,7 @@ impl<T: FieldType> FieldType for Option<T> {
 impl<E: crate::entity::Entity> FieldType for Id<E> {
     const KIND: Kind = Kind::Reference;
     fn target() -> Option<&'static str> {
-        Some(E::NAME)
+        Some(E::ENTITY)
     }
     fn from_value(value: &Value) -> Option<Self> {
         value.as_ref_id().map(Self::new)

@@ -53,6 +53,9 @@ pub trait Tx: Reader {
     fn update(&mut self, record: Record, rule: &'static str) -> Result<Record>;
     /// Puts a record into the recycle bin.
     fn remove(&mut self, entity: &str, id: i64, rule: &'static str) -> Result<()>;
+    /// Takes a named lock until the end of the transaction, so that counting and acting on the
+    /// count cannot be overtaken.
+    fn lock(&mut self, name: &str) -> Result<()>;
     /// The next number of a named sequence, without gaps unless the transaction fails.
     fn next_number(&mut self, sequence: &str) -> Result<i64>;
     /// Runs a queued job after the commit.
@@ -65,12 +68,12 @@ pub trait Tx: Reader {
 impl dyn Reader + '_ {
     /// The definition of an entity.
     pub fn def<E: Entity>(&self) -> Result<Arc<EntityDef>> {
-        self.catalog().get(E::NAME).cloned().ok_or_else(|| Error::internal(E::NAME))
+        self.catalog().get(E::ENTITY).cloned().ok_or_else(|| Error::internal(E::ENTITY))
     }
 
     /// A live record by its typed identity.
     pub fn get<E: Entity>(&mut self, id: Id<E>) -> Result<Option<Record>> {
-        self.load(E::NAME, id.raw())
+        self.load(E::ENTITY, id.raw())
     }
 
     /// The company's date today.
@@ -80,15 +83,15 @@ impl dyn Reader + '_ {
 
     /// The one record of a settings entity, as its struct.
     pub fn settings<E: Entity>(&mut self) -> Result<E> {
-        let found = self.find(&Query::of(E::NAME, crate::filter::Filter::All).limit(1))?;
-        let record = found.into_iter().next().ok_or_else(|| Error::internal(format!("no {} record", E::NAME)))?;
-        E::from_record(&record).ok_or_else(|| Error::internal(format!("{} record does not fit", E::NAME)))
+        let found = self.find(&Query::of(E::ENTITY, crate::filter::Filter::All).limit(1))?;
+        let record = found.into_iter().next().ok_or_else(|| Error::internal(format!("no {} record", E::ENTITY)))?;
+        E::from_record(&record).ok_or_else(|| Error::internal(format!("{} record does not fit", E::ENTITY)))
     }
 }
 
 /// A new record of `E` with the values of a struct.
 pub fn record_of<E: Entity>(catalog: &Catalog, value: E) -> Result<Record> {
-    let def = catalog.get(E::NAME).cloned().ok_or_else(|| Error::internal(E::NAME))?;
+    let def = catalog.get(E::ENTITY).cloned().ok_or_else(|| Error::internal(E::ENTITY))?;
     let mut record = Record::empty(def);
     value.write_to(&mut record);
     Ok(record)

@@ -80,3 +80,28 @@ pub struct PoolMember {
     #[field(list)]
     pub everyone: bool,
 }
+
+impl Pool {
+    /// The rules a new pool begins with: the numbers of the seed rules.
+    pub fn initial(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            is_default: false,
+            remark: None,
+            potential_days: 30,
+            intent_days: 15,
+            lapse_basis: LapseBasis::StageProgress,
+            auto_return: true,
+            warn_days: 3,
+            max_extensions: 1,
+            extension_days: 15,
+            bar_days: 3,
+            bar_after_lapse: false,
+            claim_per_day: 0,
+            capacity: 0,
+            after_sales_user: None,
+            after_sales_team: None,
+            applied_to: None,
+        }
+    }
+}

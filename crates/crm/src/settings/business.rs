@@ -36,7 +36,7 @@ pub enum LoginPolicy {
 
 /// Business settings (业务设置): one record.
 #[derive(Entity)]
-#[entity(area = "settings", title = "first_state", singleton, public, plural = "business-settings")]
+#[entity(area = "settings", title = "first_state", singleton, rights, public, plural = "business-settings")]
 pub struct BusinessSettings {
     /// Lifecycle of a new customer.
     #[field(dict = "lifecycle", group = "lifecycle", default = "potential")]

@@ -9,7 +9,7 @@ use super::business::named_fields;
 
 /// A set of compulsory fields (必填方案) for the records that match its conditions.
 #[derive(Entity)]
-#[entity(area = "settings", title = "name", public)]
+#[entity(area = "settings", title = "name", rights, public)]
 pub struct FieldProfile {
     #[field(list, max = 60)]
     pub name: String,
