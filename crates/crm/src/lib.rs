@@ -5,28 +5,26 @@
 pub mod activities;
 pub mod customers;
 pub mod settings;
+pub mod team;
 
 use guanxi_model::EntityType;
 
 /// Every business entity, in the order of the catalog.
 pub fn entities() -> Vec<EntityType> {
     use activities::follow_up::FollowUp;
-    use customers::application::Application;
     use customers::contact::{AddressBookEntry, Contact, ContactCustomer};
-    use customers::customer::Customer;
     use customers::lead::Lead;
     use customers::lead_rule::LeadRule;
-    use customers::ownership::Ownership;
-    use customers::pool::{Pool, PoolMember};
+    let [pool, pool_member] = customers::pool_rules::entity_types();
     vec![
         settings::business::entity_type(),
         settings::numbering::entity_type(),
         settings::field_profile::entity_type(),
-        EntityType::plain::<Pool>(),
-        EntityType::plain::<PoolMember>(),
-        EntityType::plain::<Customer>(),
-        EntityType::plain::<Ownership>(),
-        EntityType::plain::<Application>(),
+        pool,
+        pool_member,
+        customers::customer::entity_type(),
+        customers::ownership::entity_type(),
+        customers::application::entity_type(),
         EntityType::plain::<Contact>(),
         EntityType::plain::<ContactCustomer>(),
         EntityType::plain::<AddressBookEntry>(),

@@ -34,8 +34,11 @@ pub enum ApplicationState {
 
 /// An application about a customer. While it is pending the clock stands still.
 #[derive(Entity)]
-#[entity(area = "customers", title = "kind", owner = "applicant", follows = "customer")]
+#[entity(area = "customers", title = "subject", owner = "applicant", follows = "customer")]
 pub struct Application {
+    /// The name of the customer.
+    #[field(list, readonly, max = 120)]
+    pub subject: Option<String>,
     #[field(list, readonly)]
     pub kind: ApplicationKind,
     #[field(list, index, readonly)]
@@ -119,6 +122,7 @@ fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKi
     let applicant = tx.actor().user.map_or(owner, Id::new);
     let approver = directory::approver_of(tx, applicant)?;
     let application = Application {
+        subject: Some(customer.title().to_owned()),
         kind,
         customer: customer.typed_id(),
         applicant: Some(applicant),
@@ -181,7 +185,7 @@ fn to_decide(tx: &mut dyn Tx, application: &Record) -> Result<Record> {
         return Ok(application);
     }
     let own = me == application.find(Application::APPLICANT).map(Id::raw);
-    if (own && approver.is_some()) || !tx.may("approve")? {
+    if (own && approver.is_some()) || !tx.may("application:approve")? {
         return Err(Error::forbidden("not_the_approver"));
     }
     Ok(application)

@@ -3,12 +3,14 @@
 use guanxi_model::field::{Address, Code, Email, LongText, Percent, Phone, Region, Serial, Url};
 use guanxi_model::system::{Territory, User};
 use guanxi_model::time::Date;
-use guanxi_model::{Choice, Entity, Id, Instant, Money};
+use guanxi_model::{Action, Choice, Entity, EntityType, Id, Instant, Money, Rules};
 
-use super::application::Application;
-use super::ownership::Start;
+use super::application::{self, Application};
+use super::ownership::{self, Start};
 use super::pool::Pool;
-use super::protection::ProtectionRule;
+use super::protection::{self, ProtectionRule};
+use super::{claim, duplicates, entry, explain, hand_on, naming, pool_members, returns, sharing};
+use crate::settings::field_profile;
 
 /// What a customer is (CUS-06).
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,3 +194,67 @@ pub struct Customer {
     #[field(group = "system", readonly, index, max = 40)]
     pub phone_key: Option<String>,
 }
+
+pub fn entity_type() -> EntityType {
+    let rules = Rules::new()
+        .fill(entry::entry)
+        .fill(entry::pool)
+        .fill(entry::comparable)
+        .fill(protection::protect)
+        .check(entry::credit_code)
+        .check(field_profile::compulsory)
+        .check(entry::lifecycle)
+        .check(entry::owner_by_right)
+        .check(entry::no_circle)
+        .check(naming::convention)
+        .check(duplicates::already_protected)
+        .react(ownership::keep_history)
+        .react(ownership::end_holding);
+    let held = r#"{"owner":{"empty":false}}"#;
+    let running = r#"{"and":[{"owner":{"empty":false}},{"protected_until":{"empty":false}},{"application":{"empty":true}}]}"#;
+    EntityType::plain::<Customer>()
+        .rules(rules)
+        .action(Action::new("claim", claim::claim).needs("see").when(r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#))
+        .action(Action::new("release", hand_on::release).input::<hand_on::ReleaseInput>().when(held).danger())
+        .action(Action::new("transfer", hand_on::transfer).needs("assign").input::<hand_on::TransferInput>())
+        .action(Action::new("share", sharing::share).needs("share").input::<sharing::ShareInput>().when(held))
+        .action(Action::new("unshare", sharing::unshare).needs("share").input::<sharing::UnshareInput>().when(held))
+        .action(Action::new("apply-for-intent", application::apply_for_intent).single().input::<application::ApplyInput>().when(running))
+        .action(
+            Action::new("apply-for-extension", application::apply_for_extension).single().input::<application::ApplyInput>().when(running),
+        )
+        .action(
+            Action::new("mark-invalid", hand_on::mark_invalid)
+                .input::<hand_on::InvalidInput>()
+                .when(r#"{"invalid_reason":{"empty":true}}"#)
+                .danger(),
+        )
+        .action(Action::new("mark-valid", hand_on::mark_valid).when(r#"{"invalid_reason":{"empty":false}}"#))
+        .action(Action::new("report-duplicate", hand_on::report_duplicate).single().needs("see").input::<hand_on::DuplicateInput>())
+        .action(Action::new("protection", explain::protection).single().quiet())
+        .action(Action::new("shares", sharing::shares).single().quiet())
+        .action(Action::new("check-name", naming::check_name).collection().input::<naming::CheckNameInput>().quiet())
+        .job(returns::RETURN)
+        .job(returns::WARN)
+        .reach(pool_members::reach)
+        .duplicates(duplicates::RULE)
+        .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
+        .view("all", "{}", "-created_at", &[])
+        .view("subordinates", r#"{"owner.superior":{"me":true}}"#, "-created_at", &[])
+        .view("pool", r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#, "-updated_at", POOL_COLUMNS)
+        .view("returning", r#"{"owner":{"me":true},"protected_until":{"within":"next_7_days"}}"#, "protected_until", PROTECTED_COLUMNS)
+        .view("returning_all", r#"{"protected_until":{"within":"next_7_days"}}"#, "protected_until", PROTECTED_COLUMNS)
+        .view(
+            "contact_today",
+            r#"{"owner":{"me":true},"or":[{"next_contact_at":{"within":"past"}},{"next_contact_at":{"within":"today"}}]}"#,
+            "next_contact_at",
+            CONTACT_COLUMNS,
+        )
+        .view("never_contacted", r#"{"owner":{"me":true},"last_contact_at":{"empty":true}}"#, "created_at", CONTACT_COLUMNS)
+        .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[])
+        .view("invalid", r#"{"invalid_reason":{"empty":false}}"#, "-updated_at", &["name", "invalid_reason", "owner", "phone", "updated_at"])
+}
+
+const POOL_COLUMNS: &[&str] = &["name", "lifecycle", "industry", "region", "phone", "last_contact_at", "latest_feedback", "pool"];
+const PROTECTED_COLUMNS: &[&str] = &["name", "lifecycle", "owner", "protected_until", "extensions", "last_contact_at", "next_contact_at"];
+const CONTACT_COLUMNS: &[&str] = &["name", "lifecycle", "owner", "phone", "next_contact_at", "last_contact_at", "latest_feedback"];

@@ -43,7 +43,7 @@ pub struct DuplicateInput {
 pub fn release(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
     let input = ReleaseInput::from_record(input).ok_or_else(|| Error::invalid("reason", "required"))?;
     let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
-    if tx.actor().user != Some(owner.raw()) && !tx.may("assign")? {
+    if tx.actor().user != Some(owner.raw()) && !tx.may("customer:assign")? {
         return Err(Error::forbidden("not_the_owner"));
     }
     let mut customer = customer.clone();
