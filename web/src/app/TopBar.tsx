@@ -63,7 +63,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
         <Menu label={t('bar.theme')} button={<Icon name="sun" size={18} />} items={themes.map((c) => ({ key: c, label: t(`bar.theme.${c}`), checked: theme === c, onClick: () => { setTheme(c); void savePreferences({ theme: c }); } }))} />
         <Menu label={t('bar.lang')} button={<Icon name="globe" size={18} />} items={([['zh-CN', '中文'], ['en', 'English']] as [Lang, string][]).map(([code, label]) => ({ key: code, label, checked: lang === code, onClick: () => { void savePreferences({ language: code }); changeLanguage(code); } }))} />
       </span>
-      <Menu label={`${t('bar.user')}: ${String(me.user.name ?? '')}`} className="icon-button user-button" button={<><span className="avatar" aria-hidden="true" translate="no">{String(me.user.name ?? '?').slice(-2)}</span><span className="wide-only">{String(me.user.name ?? '')}</span></>}
+      <Menu label={`${t('bar.user')}: ${String(me.user.name ?? '')}`} className="icon-button user-button" button={<><span className="avatar" data-initials={String(me.user.name ?? '?').slice(-2)} /><span className="wide-only">{String(me.user.name ?? '')}</span></>}
         items={[...userItems.slice(0, 3), ...narrowItems(), ...userItems.slice(3)]} />
       {password && <Suspense fallback={null}><PasswordDialog onClose={() => setPassword(false)} /></Suspense>}
     </header>

@@ -30,7 +30,7 @@ export default function ChangesPage() {
     getNextPageParam: (p) => p.next,
   });
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
-  const date = (name: 'from' | 'to', label: string) => <span className="filter-date"><DateTimeInput id={`changes-${name}`} label={label} field={{ name, label, kind: 'datetime', access: 'write' }} value={search[name] ?? null} onChange={(v) => setSearch({ [name]: (v as string | null) ?? undefined })} /></span>;
+  const date = (name: 'from' | 'to', label: string) => <span className="row"><span className="muted">{label}</span><span className="filter-date"><DateTimeInput id={`changes-${name}`} label={label} field={{ name, label, kind: 'datetime', access: 'write' }} value={search[name] ?? null} onChange={(v) => setSearch({ [name]: (v as string | null) ?? undefined })} /></span></span>;
   return (
     <div className="page">
       <PageBar title={t('changes.title')} />

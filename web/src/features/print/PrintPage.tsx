@@ -38,7 +38,7 @@ export default function PrintPage() {
   return (
     <main className="print-page">
       <div className="print-bar no-print"><strong>{t('print.title')}</strong><span className="grow" /><Button onClick={() => history.back()}>{t('back')}</Button><Button type="primary" onClick={() => window.print()}>{t('print.run')}</Button></div>
-      <article className="paper">
+      <article className="paper" tabIndex={0} aria-label={t('print.title')}>
         <header><h1>{me.organisation.name} · {entity.label}</h1><p className="muted">{t('print.by', { name: String(me.user.name ?? ''), at: formatInstant(now) })}　{t('print.count', { n: rows.data.length })}</p></header>
         <table>
           <thead><tr><th>#</th>{fields.map((f) => <th key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>{f.label}</th>)}</tr></thead>

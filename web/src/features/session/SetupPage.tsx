@@ -66,7 +66,7 @@ export default function SetupPage() {
   };
 
   if (state.isPending) return <SessionFrame title={t('setup.title')}><Loading /></SessionFrame>;
-  if (state.data && !state.data.needed) return <SessionFrame title={t('setup.title')}><p className="note">{t('setup.notneeded')}</p><p><Button type="primary" onClick={() => go('/login')}>{t('login.title')}</Button></p></SessionFrame>;
+  if (state.data && !state.data.needed) return <SessionFrame title={t('setup.title')}><div className="stack"><p className="note">{t('setup.notneeded')}</p><Button type="primary" onClick={() => go('/login')}>{t('login.title')}</Button></div></SessionFrame>;
   return (
     <SessionFrame title={t('setup.title')} wide>
       {!search.token && <p className="note note-amber" role="alert">{t('setup.token')}</p>}

@@ -17,7 +17,7 @@ export function RecordForm({ id, form, onSubmit, columns = 2, autoFocus = true, 
       {aside}
       {groups.map((g, gi) => (
         <section key={g.name} className="form-group" aria-label={g.label || undefined}>
-          {g.label && groups.length > 1 && <h3>{g.label}</h3>}
+          {g.label && groups.length > 1 && <h2>{g.label}</h2>}
           <div className={`form-grid${columns === 3 ? ' form-grid-3' : ''}`}>
             {g.fields.map((f, i) => {
               const fid = `f-${f.name}`;
