@@ -15,12 +15,19 @@ export interface Field {
   operators?: Operator[]; sortable?: boolean; searchable?: boolean;
   choices?: Choice[] | null; target?: string | null; target_filter?: Filter | null;
   default?: unknown; on_create_only?: boolean;
+  /** One of the fields every record carries. */
+  implied?: boolean;
+  /** Smallest and greatest integer. */
+  range?: [number | string, number | string] | null;
+  sensitive?: boolean;
+  /** The dictionary its choices come from. */
+  dictionary?: string | null;
   /** Kind of the result of a formula or roll-up. */
   result?: FieldKind | null;
 }
 export interface Action {
   name: string; label: string; on: 'record' | 'collection'; bulk?: boolean; danger?: boolean;
-  confirm?: string | null; when?: Filter | null; input?: Field[] | null;
+  confirm?: string | null; help?: string | null; when?: Filter | null; input?: Field[] | null;
 }
 export interface BuiltinView { name: string; label: string; filter?: Filter | null; sort?: string | null; columns?: string[] | null }
 export interface Related { entity: string; field: string; label: string }
@@ -28,6 +35,8 @@ export interface Entity {
   name: string; label: string; area: string; custom?: boolean; singleton?: boolean;
   title: string; owner?: string | null; verbs: string[];
   fields: Field[]; actions: Action[]; views: BuiltinView[]; related: Related[]; timeline?: boolean;
+  /** Found by the search box; offers the check for duplicates. */
+  search?: boolean; duplicates?: boolean;
 }
 export interface Area { name: string; label: string; entities: string[] }
 export interface Meta { version: string; language: string; areas: Area[]; entities: Record<string, Entity> }

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMe, useMeta } from '@/api/hooks';
-import { iconOf, navPages } from '@/areas';
+import { iconOf, navPages, unlisted } from '@/areas';
 import { t } from '@/i18n/t';
 import { Icon, type IconName } from '@/ui/Icon';
 import { SidePanel } from '@/ui/Overlay';
@@ -16,7 +16,7 @@ function useSections(): Section[] {
   const own = (area?: string): Entry[] => pages.filter((p) => p.area === area).map((p) => ({ to: p.to, label: t(p.label), icon: p.icon }));
   const areas = meta.areas.map((a) => ({
     name: a.name, label: a.label,
-    entries: [...a.entities.filter((e) => meta.entities[e]).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].label, icon: iconOf(e) })), ...own(a.name)],
+    entries: [...a.entities.filter((e) => meta.entities[e] && !unlisted.has(e)).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].label, icon: iconOf(e) })), ...own(a.name)],
   }));
   const known = new Set(meta.areas.map((a) => a.name));
   const strays = pages.filter((p) => p.area && !known.has(p.area)).map((p) => ({ to: p.to, label: t(p.label), icon: p.icon }));

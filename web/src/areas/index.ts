@@ -8,12 +8,8 @@ import type { IconName } from '@/ui/Icon';
 /** The button that is always at the top left of the bar, in order of preference. */
 export const quickCreate = ['customers', 'leads', 'contacts'];
 
-/** Entities whose forms ask `POST /{entity}/duplicates` while one types, and the fields that matter. */
-export const duplicateFields: Record<string, string[]> = {
-  customers: ['name', 'company', 'short_name', 'phone', 'mobile', 'email', 'tax_number', 'credit_code'],
-  contacts: ['name', 'mobile', 'phone', 'email', 'wechat', 'qq', 'customer'],
-  leads: ['name', 'company', 'mobile', 'phone', 'email'],
-};
+/** Entities that have a place of their own on the screen and stay out of the navigation. */
+export const unlisted = new Set(['views', 'notifications', 'imports', 'files']);
 
 /** Entries of the navigation that are pages of their own. `area` puts it under that area, otherwise under tools. */
 export interface NavPage { to: string; label: Key; icon: IconName; area?: string; when?: (me: Me, meta: Meta) => boolean }

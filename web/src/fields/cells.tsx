@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { Pill } from '@/ui/Pill';
+import { RecordLink } from '@/ui/RecordLink';
 import type { AnyRef, Choice, Field, Ref } from '@/api/types';
 import { formatInstant, formatMoney, groupDigits } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -44,7 +44,7 @@ export function ChoicesCell({ value, field }: CellProps) {
 }
 function RefLink({ entity, id, title }: { entity: string; id: string; title: string | null }) {
   if (title === null) return <span className="muted">{t('field.hidden')}</span>;
-  return <Link to="/e/$entity/$id" params={{ entity, id }} onClick={(e) => e.stopPropagation()}>{title || `#${id}`}</Link>;
+  return <RecordLink entity={entity} id={id}>{title || `#${id}`}</RecordLink>;
 }
 export function ReferenceCell({ value, field }: CellProps) {
   if (!value || typeof value !== 'object') return <>{asText(value)}</>;

@@ -16,7 +16,12 @@ export const textRules = (f: Field) => [...required(f), ...length(f)];
 export const emailRules = (f: Field) => [...textRules(f), pattern(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, () => t('field.email'))];
 export const phoneRules = (f: Field) => [...textRules(f), pattern(/^\+?[\d\s\-()（）#*,转分机ext.]{3,40}$/i, () => t('field.phone'))];
 export const urlRules = (f: Field) => [...textRules(f), pattern(/^https?:\/\/\S+$/i, () => t('field.url'))];
-export const integerRules = (f: Field) => [...required(f), pattern(/^-?\d+$/, () => t('field.integer'))];
+const range = (f: Field): Rule[] => {
+  if (!f.range) return [];
+  const [low, high] = f.range;
+  return [text((s) => (/^-?\d+$/.test(s) && (BigInt(s) < BigInt(low) || BigInt(s) > BigInt(high)) ? t('field.range', { low: String(low), high: String(high) }) : null))];
+};
+export const integerRules = (f: Field) => [...required(f), pattern(/^-?\d+$/, () => t('field.integer')), ...range(f)];
 export const decimalRules = (f: Field) => [
   ...required(f), pattern(/^-?\d+(\.\d+)?$/, () => t('field.number')),
   text((s) => (typeof f.decimals === 'number' && (s.split('.')[1]?.length ?? 0) > f.decimals ? t('field.decimals', { n: f.decimals }) : null)),

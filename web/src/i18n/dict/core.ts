@@ -17,7 +17,7 @@ export const core = dictionary({
   'cmd.placeholder': '输入命令或搜索记录…', 'cmd.goto': '前往', 'cmd.create': '新建', 'cmd.records': '记录', 'cmd.actions': '操作', 'cmd.none': '没有匹配的命令',
   'keys.title': '键盘快捷键', 'keys.palette': '打开命令面板', 'keys.search': '搜索', 'keys.new': '新建记录', 'keys.help': '显示快捷键', 'keys.rows': '上一行 / 下一行', 'keys.open': '打开记录', 'keys.select': '选中 / 取消选中', 'keys.edit': '编辑当前记录', 'keys.home': '回首页', 'keys.save': '保存表单', 'keys.nth': '切换到第 n 个视图',
   'field.system': '系统信息', 'field.created_at': '创建时间', 'field.created_by': '创建人', 'field.updated_at': '修改时间', 'field.updated_by': '修改人',
-  'field.required': '请填写{label}', 'field.toolong': '最多 {max} 个字符', 'field.integer': '请输入整数', 'field.number': '请输入数字', 'field.decimals': '最多 {n} 位小数', 'field.email': '邮箱格式不正确', 'field.phone': '电话号码格式不正确', 'field.url': '网址应以 http:// 或 https:// 开头',
+  'field.required': '请填写{label}', 'field.toolong': '最多 {max} 个字符', 'field.integer': '请输入整数', 'field.range': '应在 {low} 到 {high} 之间', 'field.number': '请输入数字', 'field.decimals': '最多 {n} 位小数', 'field.email': '邮箱格式不正确', 'field.phone': '电话号码格式不正确', 'field.url': '网址应以 http:// 或 https:// 开头',
   'field.pick': '请选择', 'field.search': '输入关键字搜索', 'field.hidden': '（无权查看）', 'field.masked': '已脱敏', 'field.upload': '选择文件', 'field.uploading': '正在上传…', 'field.entity': '类型', 'field.from': '从', 'field.to': '到',
   'job.running': '任务进行中', 'job.done': '任务完成', 'job.failed': '任务失败', 'job.cancelled': '任务已取消', 'job.progress': '{done} / {total}',
 }, {
@@ -37,7 +37,7 @@ export const core = dictionary({
   'cmd.placeholder': 'Type a command or search records…', 'cmd.goto': 'Go to', 'cmd.create': 'New', 'cmd.records': 'Records', 'cmd.actions': 'Actions', 'cmd.none': 'No such command',
   'keys.title': 'Keyboard shortcuts', 'keys.palette': 'Command palette', 'keys.search': 'Search', 'keys.new': 'New record', 'keys.help': 'Show shortcuts', 'keys.rows': 'Previous / next row', 'keys.open': 'Open record', 'keys.select': 'Select / deselect', 'keys.edit': 'Edit this record', 'keys.home': 'Go home', 'keys.save': 'Save the form', 'keys.nth': 'Go to view n',
   'field.system': 'System', 'field.created_at': 'Created', 'field.created_by': 'Created by', 'field.updated_at': 'Changed', 'field.updated_by': 'Changed by',
-  'field.required': '{label} is required', 'field.toolong': 'At most {max} characters', 'field.integer': 'Enter a whole number', 'field.number': 'Enter a number', 'field.decimals': 'At most {n} decimals', 'field.email': 'This is not an e-mail address', 'field.phone': 'This is not a phone number', 'field.url': 'Must begin with http:// or https://',
+  'field.required': '{label} is required', 'field.toolong': 'At most {max} characters', 'field.integer': 'Enter a whole number', 'field.range': 'Must be between {low} and {high}', 'field.number': 'Enter a number', 'field.decimals': 'At most {n} decimals', 'field.email': 'This is not an e-mail address', 'field.phone': 'This is not a phone number', 'field.url': 'Must begin with http:// or https://',
   'field.pick': 'Choose', 'field.search': 'Type to search', 'field.hidden': '(not visible)', 'field.masked': 'Masked', 'field.upload': 'Choose a file', 'field.uploading': 'Uploading…', 'field.entity': 'Type', 'field.from': 'From', 'field.to': 'To',
   'job.running': 'Job running', 'job.done': 'Job finished', 'job.failed': 'Job failed', 'job.cancelled': 'Job cancelled', 'job.progress': '{done} / {total}',
 });

@@ -80,6 +80,7 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
   return (
     <Dialog open title={count ? `${action.label} · ${t('bulk.selected', { n: count })}` : action.label} onClose={onClose} onOk={() => void submit()} okText={action.label} danger={action.danger} busy={busy} width={560}>
       <form className="stack" onSubmit={(e) => { e.preventDefault(); void submit(); }}>
+        {action.help && <p className="muted">{action.help}</p>}
         {action.confirm && <p className="note">{action.confirm}</p>}
         {input.map((f, i) => (
           <LabeledField key={f.name} id={`act-${f.name}`} label={f.label} required={f.required} error={errors[f.name]} help={f.help} wide={wide(f)}>

@@ -4,25 +4,27 @@ import { useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import type { Duplicate, Entity, Rec } from '@/api/types';
-import { duplicateFields } from '@/areas';
 import { sameValue, writeValue } from '@/fields/kind';
 import { isBlank } from '@/fields/rules';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
-import { fieldOf } from '@/metadata/fields';
+import { writable } from '@/metadata/fields';
 import { Icon } from '@/ui/Icon';
 import { useDebounced } from '@/ui/useDebounced';
 import type { Values } from './useRecordForm';
 
+/** Kinds by which the server knows people and companies again. */
+const WATCHED = new Set(['text', 'phone', 'email', 'reference']);
+
 /** While one types: who is already there, why it looks the same, and who holds it. */
 export function Duplicates({ entityName, entity, values, before }: { entityName: string; entity: Entity; values: Values; before?: Rec }) {
-  const watched = duplicateFields[entityName];
+  const watched = entity.duplicates ? entity.fields.filter((f) => WATCHED.has(f.kind) && writable(f)) : [];
   const [refused, setRefused] = useState(false);
   const given: Values = {};
   let touched = !before;
-  for (const name of watched ?? []) {
-    const f = fieldOf(entity, name);
-    if (!f || isBlank(values[name])) continue;
+  for (const f of watched) {
+    const name = f.name;
+    if (isBlank(values[name])) continue;
     given[name] = writeValue(values[name], f);
     if (before && !sameValue(values[name], before[name], f)) touched = true;
   }
@@ -35,7 +37,7 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
         return { items: [] };
       }
     },
-    enabled: Boolean(watched) && touched && !refused && text !== '{}',
+    enabled: watched.length > 0 && touched && !refused && text !== '{}',
     staleTime: 10_000,
     retry: false,
     placeholderData: (previous) => (text === '{}' ? undefined : previous),

@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Entity, Field, Rec } from '@/api/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { t } from '@/i18n/t';
 import { titleOf } from '@/metadata/fields';
+import { RecordLink } from '@/ui/RecordLink';
 import './grid.css';
 
 interface Props {
@@ -35,7 +35,7 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
               <div className={`card${selected?.has(row.id) ? ' is-selected' : ''}`}>
                 {onSelect && <input type="checkbox" aria-label={`${t('list.select')} ${titleOf(entity, row)}`} checked={Boolean(selected?.has(row.id))} onChange={() => toggle(row.id)} />}
                 <div className="card-body">
-                  <Link to="/e/$entity/$id" params={{ entity: entityName, id: row.id }} className="card-title">{titleOf(entity, row)}</Link>
+                  <RecordLink entity={entityName} id={row.id} className="card-title">{titleOf(entity, row)}</RecordLink>
                   <dl>{facts.filter((f) => row[f.name] !== null && row[f.name] !== undefined && row[f.name] !== '').map((f) => [<dt key={`${f.name}t`}>{f.label}</dt>, <dd key={f.name}><FieldValue field={f} record={row} /></dd>])}</dl>
                 </div>
               </div>

@@ -19,6 +19,12 @@ export interface DataGridProps {
   place?: { scroll: number }; refreshing?: boolean; empty?: ReactNode;
 }
 
+/** The whole text of a cell that is cut off; made when the pointer comes, not for every cell drawn. */
+function tooltip(e: React.MouseEvent) {
+  const text = (e.target as HTMLElement).closest<HTMLElement>('.cell-text, .cell-title');
+  if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent ?? '';
+}
+
 export function DataGrid(p: DataGridProps) {
   const { rows, columns, selected, onSelect, onOpen, onEnd, more } = p;
   const scroller = useRef<HTMLDivElement>(null);
@@ -77,7 +83,7 @@ export function DataGrid(p: DataGridProps) {
       <div className="grid-inner" style={{ '--cols': template, minWidth: total } as React.CSSProperties}>
         <Header columns={columns} sort={p.sort ?? ''} onSort={p.onSort} width={width} resize={resize} actions={Boolean(p.rowActions)}
           check={onSelect && <input type="checkbox" aria-label={t('list.select_all')} checked={every} ref={(el) => { if (el) el.indeterminate = !every && Boolean(selected?.size); }} onChange={() => onSelect(every ? new Set() : new Set(rows.map((r) => r.id)))} />} />
-        <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
+        <div role="rowgroup" className="grid-body" onMouseOver={tooltip} style={{ height: virtual.getTotalSize() }}>
           {items.map((v) => {
             const row = rows[v.index];
             return (

@@ -1,10 +1,10 @@
-import { Link } from '@tanstack/react-router';
 import { lazy, memo, Suspense, useState, type ReactNode } from 'react';
 import type { Field, Rec } from '@/api/types';
 import { formatValue, kindOf } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { FieldValue } from '@/fields/FieldValue';
 import { editable, isMasked } from '@/metadata/fields';
+import { RecordLink } from '@/ui/RecordLink';
 
 const CellEditor = lazy(() => import('./CellEditor'));
 
@@ -28,10 +28,10 @@ export const GridRow = memo(function GridRow(p: Props) {
         const title = f.name === p.title;
         const mayEdit = p.onEdit && editable(f) && !isMasked(row, f.name);
         return (
-          <div key={f.name} role="gridcell" className={`cell${i === 0 ? ' cell-pin' : ''}${kindOf(f).numeric ? ' cell-num' : ''}${editing === f.name ? ' cell-editing' : ''}`} title={editing ? undefined : formatValue(value, f)} onDoubleClick={mayEdit ? () => setEditing(f.name) : undefined}>
+          <div key={f.name} role="gridcell" className={`cell${i === 0 ? ' cell-pin' : ''}${kindOf(f).numeric ? ' cell-num' : ''}${editing === f.name ? ' cell-editing' : ''}`} onDoubleClick={mayEdit ? () => setEditing(f.name) : undefined}>
             {editing === f.name
               ? <Suspense fallback={null}><CellEditor record={row} field={f} onSave={p.onEdit!} onClose={() => setEditing(null)} /></Suspense>
-              : title ? <Link to="/e/$entity/$id" params={{ entity: p.entityName, id: row.id }} className="cell-title" tabIndex={-1} preload={false}>{formatValue(value, f) || `#${row.id}`}</Link>
+              : title ? <RecordLink entity={p.entityName} id={row.id} className="cell-title" tabIndex={-1}>{formatValue(value, f) || `#${row.id}`}</RecordLink>
                 : <span className="cell-text"><FieldValue field={f} record={row} plain /></span>}
           </div>
         );
