@@ -68,7 +68,7 @@ export interface TimelineItem {
   type: string; at: string; actor: Ref | null; entity: string; id: string; title?: string | null; body?: string | null; changes?: Change[] | null;
 }
 export interface ChangeSet {
-  id: string; at: string; actor: Ref | null; reason?: string | null; kind?: string | null;
+  id: string; at: string; actor: Ref | null; reason?: string | null; kind?: string | null; undoable?: boolean;
   entities: Record<string, number>; undone_by?: string | null; undo_of?: string | null;
 }
 export interface ChangeSetDetail extends ChangeSet {

@@ -50,7 +50,7 @@ export function GlobalSearch() {
             // oxlint-disable-next-line click-events-have-key-events
             <div key={`${hit.entity}/${hit.id}`} id={`${id}-${i}`} role="option" tabIndex={-1} aria-selected={i === at} className="search-hit" onPointerMove={() => setAt(i)} onClick={() => pick(hit)}>
               <Icon name={iconOf(hit.entity)} />
-              <span className="grow"><strong>{hit.title}</strong><span className="muted small ellipsis">{[hit.subtitle, hit.match?.text].filter(Boolean).join(' · ')}</span></span>
+              <span className="grow"><strong>{hit.title}</strong><span className="muted small ellipsis">{[hit.subtitle, hit.match && !hit.title.includes(hit.match.text) && hit.match.text !== hit.subtitle ? hit.match.text : ''].filter(Boolean).join(' · ')}</span></span>
               <span className="muted small">{meta.entities[hit.entity].label}</span>
             </div>
           ))}

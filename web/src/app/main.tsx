@@ -14,6 +14,7 @@ import { currentLang, useLang } from '@/i18n/lang';
 import { antdTheme } from '@/theme/antdTheme';
 import { applyTheme, useDark } from '@/theme/theme';
 import { FeedbackBridge } from '@/ui/feedback';
+import { useNarrow } from '@/ui/useMedia';
 import { router } from './routes';
 import '@/theme/tokens.css';
 import '@/theme/base.css';
@@ -52,10 +53,11 @@ onUnauthorized(() => {
 function Root() {
   const dark = useDark();
   const lang = useLang();
-  const theme = useMemo(() => antdTheme(dark), [dark]);
+  const touch = useNarrow();
+  const theme = useMemo(() => antdTheme(dark, touch), [dark, touch]);
   dayjs.locale(lang === 'en' ? 'en' : 'zh-cn');
   return (
-    <ConfigProvider theme={theme} locale={lang === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false }} popover={{}}>
+    <ConfigProvider theme={theme} locale={lang === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false }}>
       <App component={false}>
         <FeedbackBridge />
         <RouterProvider router={router} key={lang} />

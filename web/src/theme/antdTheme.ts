@@ -5,14 +5,15 @@ import defaultAlgorithm from 'antd/es/theme/themes/default';
 const font = "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
 /** The same values as tokens.css; antd derives shades from them, so it needs the numbers themselves. */
-export function antdTheme(dark: boolean): ThemeConfig {
+export function antdTheme(dark: boolean, touch: boolean): ThemeConfig {
   const brand = dark ? '#2f62d9' : '#1f5eff';
   return {
     algorithm: dark ? darkAlgorithm : defaultAlgorithm,
     token: {
       fontFamily: font,
       fontSize: 13,
-      controlHeight: 30,
+      controlHeight: touch ? 44 : 30,
+      controlHeightSM: touch ? 36 : 24,
       borderRadius: 6,
       colorPrimary: brand,
       colorInfo: brand,

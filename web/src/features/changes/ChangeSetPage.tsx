@@ -25,7 +25,7 @@ export default function ChangeSetPage() {
   const c = set.data;
   return (
     <div className="page">
-      <PageBar title={t('changes.set', { id: c.id })}><Button onClick={() => go('/changes')}>{t('back')}</Button>{!c.undone_by && <Button type="primary" onClick={() => setUndoing(true)}>{t('undo')}</Button>}</PageBar>
+      <PageBar title={t('changes.set', { id: c.id })}><Button onClick={() => go('/changes')}>{t('back')}</Button>{!c.undone_by && c.undoable !== false && <Button type="primary" onClick={() => setUndoing(true)}>{t('undo')}</Button>}</PageBar>
       <Panel>
         <dl className="key-strip key-first">
           <div><dt>{t('changes.at')}</dt><dd className="num">{formatInstant(c.at)}</dd></div>

@@ -50,7 +50,7 @@ export default function ChangesPage() {
                   <td>{c.actor?.title ?? t('history.system')}</td>
                   <td>{Object.entries(c.entities).map(([e, n]) => `${meta.entities[e]?.label ?? e} ${n}`).join('、')}</td>
                   <td>{c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>} {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}</td>
-                  <td>{!c.undone_by && <Button size="small" onClick={() => setUndoing(c.id)}>{t('undo')}</Button>}</td>
+                  <td>{!c.undone_by && c.undoable !== false && <Button size="small" onClick={() => setUndoing(c.id)}>{t('undo')}</Button>}</td>
                 </tr>
               ))}
             </tbody>

@@ -33,7 +33,7 @@ export function DataGrid(p: DataGridProps) {
   const [active, setActive] = useState(-1);
   const id = useId();
   const last = useRef(-1);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12, initialOffset: p.place?.scroll ?? 0 });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 8, initialOffset: p.place?.scroll ?? 0 });
   useEffect(() => { virtual.measure(); }, [height, virtual]);
   useEffect(() => { if (scroller.current && p.place?.scroll) scroller.current.scrollTop = p.place.scroll; }, [p.place]);
 
