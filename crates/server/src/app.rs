@@ -1,0 +1,101 @@
+//! The state shared by all requests, and how a handler runs.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Response;
+use guanxi_engine::{Engine, Setup};
+use guanxi_model::time::SystemClock;
+use guanxi_model::{EntityType, Error, Problem, Result, Status};
+use guanxi_store::Store;
+use tokio::sync::{Semaphore, broadcast};
+
+use crate::caller::{Call, Caller};
+use crate::config::Config;
+use crate::reply::Reply;
+use crate::throttle::Throttle;
+
+/// Requests worked on at once; more wait, and beyond [`WAITING`] are told to come back.
+const WORKERS: usize = 64;
+/// Requests that may wait for their turn.
+const WAITING: usize = 2048;
+/// Events a slow listener may be behind before it is told to look again at everything.
+const EVENTS: usize = 1024;
+
+/// The state shared by all requests.
+#[derive(Clone)]
+pub struct App {
+    pub engine: Engine,
+    pub config: Arc<Config>,
+    pub throttle: Arc<Throttle>,
+    /// The one-time secret of the set-up, while nobody can sign in.
+    pub setup_token: Arc<str>,
+    pub events: broadcast::Sender<guanxi_engine::Event>,
+    workers: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+/// Every entity with its behaviour: the system's own, then the business.
+pub fn entities() -> Vec<EntityType> {
+    let mut entities = guanxi_model::system::entities();
+    guanxi_crm::extend_system(&mut entities);
+    entities.extend(guanxi_crm::entities());
+    entities
+}
+
+/// Opens the engine a configuration names.
+pub fn open_engine(config: &Config) -> Result<Engine> {
+    let store = match &config.database {
+        Some(url) => Store::open_postgres(url)?,
+        None => Store::open_sqlite(&config.data)?,
+    };
+    let node = std::process::id() as u8;
+    Engine::open(Setup { store, entities: entities(), clock: Arc::new(SystemClock), ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)) })
+}
+
+impl App {
+    /// The application over an open engine.
+    pub fn new(engine: Engine, config: Config) -> Result<Self> {
+        let (events, _) = broadcast::channel(EVENTS);
+        Ok(Self {
+            engine,
+            config: Arc::new(config),
+            throttle: Arc::default(),
+            setup_token: guanxi_engine::accounts::secret()?.into(),
+            events,
+            workers: Arc::new(Semaphore::new(WORKERS)),
+            waiting: Arc::new(Semaphore::new(WORKERS + WAITING)),
+        })
+    }
+
+    /// Runs work that may block on a thread of its own, within the limits.
+    pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T> + Send + 'static) -> Result<T> {
+        let busy = || Error::from(Problem::new(Status::Busy, "busy"));
+        let _place = self.waiting.clone().try_acquire_owned().map_err(|_| busy())?;
+        let permit = self.workers.clone().acquire_owned().await.map_err(|_| busy())?;
+        let app = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&app)
+        });
+        done.await.unwrap_or_else(|_| Err(Error::internal("a request panicked")))
+    }
+
+    /// Answers a call of somebody signed in.
+    pub async fn answer(&self, call: Call, work: impl FnOnce(&Self, &Call, &Caller) -> Result<Reply> + Send + 'static) -> Response<Body> {
+        self.answer_anyone(call, move |app, call| {
+            let caller = call.caller(&app.engine)?;
+            crate::idempotency::once(app, call, &caller, || work(app, call, &caller))
+        })
+        .await
+    }
+
+    /// Answers a call of anybody.
+    pub async fn answer_anyone(&self, call: Call, work: impl FnOnce(&Self, &Call) -> Result<Reply> + Send + 'static) -> Response<Body> {
+        let (lang, request) = (call.lang, call.request_id.clone());
+        match self.blocking(move |app| work(app, &call)).await {
+            Ok(reply) => reply.into_response(),
+            Err(error) => crate::problem::respond(&error, lang, &request),
+        }
+    }
+}

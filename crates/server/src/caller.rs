@@ -1,0 +1,229 @@
+//! One request as the handlers see it: who, in which language, with what.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, Request};
+use axum::http::{HeaderMap, Method, header};
+use guanxi_engine::accounts::Session;
+use guanxi_engine::{Engine, verify};
+use guanxi_model::labels::Lang;
+use guanxi_model::{Actor, Error, Problem, Result, Status};
+use serde_json::{Map, Value as Json};
+
+use crate::app::App;
+
+/// Largest JSON body, in bytes.
+pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Longest query string, in bytes.
+const MAX_QUERY: usize = 64 * 1024;
+/// The cookie without TLS, and with it.
+const COOKIE: &str = "guanxi";
+const COOKIE_SECURE: &str = "__Host-guanxi";
+
+/// A request, read but not yet answered for.
+pub struct Call {
+    pub method: Method,
+    pub path: String,
+    pub headers: HeaderMap,
+    query: String,
+    pub body: Bytes,
+    pub source: String,
+    pub lang: Lang,
+    pub request_id: String,
+}
+
+impl FromRequest<App> for Call {
+    type Rejection = axum::response::Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
+        let (parts, body) = request.into_parts();
+        let source = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+        let lang = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::from_header).unwrap_or_default();
+        let request_id = format!("{:x}", app.engine.new_id());
+        let refuse = |problem: Problem| crate::problem::respond(&problem.into(), lang, &request_id);
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        if query.len() > MAX_QUERY {
+            return Err(refuse(Problem::new(Status::TooLarge, "query_too_long")));
+        }
+        let body = match axum::body::to_bytes(body, MAX_BODY).await {
+            Ok(body) => body,
+            Err(_) => return Err(refuse(Problem::new(Status::TooLarge, "body_too_large").arg("max", MAX_BODY))),
+        };
+        let path = parts.uri.path().to_owned();
+        Ok(Self { method: parts.method, path, headers: parts.headers, query, body, source, lang, request_id })
+    }
+}
+
+/// Who a request comes from.
+pub struct Caller {
+    pub actor: Actor,
+    /// The browser's session; none for access tokens.
+    pub session: Option<Session>,
+}
+
+impl Call {
+    /// A header as text.
+    pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Who calls. Runs on a blocking thread.
+    ///
+    /// # Errors
+    /// 401 without a valid session or token, 403 where a session's request lacks its CSRF token.
+    pub fn caller(&self, engine: &Engine) -> Result<Caller> {
+        let unknown = || Error::from(Problem::new(Status::Unauthenticated, "not_signed_in"));
+        if let Some(value) = self.header(header::AUTHORIZATION) {
+            let token = value.strip_prefix("Bearer ").ok_or_else(unknown)?;
+            let actor = engine.token_actor(token.trim(), self.lang)?.ok_or_else(unknown)?;
+            return Ok(Caller { actor, session: None });
+        }
+        let secret = self.session_secret().ok_or_else(unknown)?;
+        let session = engine.session(&secret)?.ok_or_else(unknown)?;
+        let safe = matches!(self.method, Method::GET | Method::HEAD);
+        if !safe && !self.header("x-csrf-token").is_some_and(|given| verify::digest(given) == verify::digest(&session.csrf)) {
+            return Err(Error::forbidden("csrf"));
+        }
+        let actor = Actor { user: Some(session.user), role: session.role, lang: self.lang, ..Actor::default() };
+        Ok(Caller { actor, session: Some(session) })
+    }
+
+    fn session_secret(&self) -> Option<String> {
+        let cookies = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let mut found = pairs.filter(|(name, _)| *name == COOKIE || *name == COOKIE_SECURE).map(|(_, value)| value.to_owned());
+        found.next()
+    }
+
+    /// The body as a JSON object. An empty body is an empty object.
+    ///
+    /// # Errors
+    /// 415 for another content type, 400 for anything that is no JSON object.
+    pub fn object(&self) -> Result<Map<String, Json>> {
+        if self.body.is_empty() {
+            return Ok(Map::new());
+        }
+        let kind = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+            return Err(Problem::new(Status::UnsupportedType, "not_json_type").into());
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Json::Object(object)) => Ok(object),
+            Ok(_) => Err(Error::malformed("body", "not_an_object")),
+            Err(_) => Err(Error::malformed("body", "not_json")),
+        }
+    }
+
+    /// The parameters of the query, of which only these are known.
+    ///
+    /// # Errors
+    /// 400 naming a parameter that is unknown, repeated or badly encoded.
+    pub fn params(&self, known: &[&str]) -> Result<Params> {
+        let mut values = HashMap::new();
+        for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (Some(name), Some(value)) = (decode(name), decode(value)) else {
+                return Err(Error::malformed("query", "bad_encoding"));
+            };
+            if !known.contains(&name.as_str()) {
+                return Err(Problem::new(Status::Malformed, "unknown_parameter").arg("name", &name).field(name, "unknown_parameter").into());
+            }
+            if values.insert(name.clone(), value).is_some() {
+                return Err(Error::malformed(&name, "given_twice"));
+            }
+        }
+        Ok(Params(values))
+    }
+
+    /// The version of `If-Match`.
+    pub fn if_match(&self) -> Result<Option<i64>> {
+        let Some(value) = self.header(header::IF_MATCH).filter(|value| *value != "*") else { return Ok(None) };
+        let version = value.trim().trim_start_matches("W/").trim_matches('"').parse();
+        version.map(Some).map_err(|_| Error::malformed("If-Match", "not_a_version"))
+    }
+}
+
+/// Parameters of a query.
+pub struct Params(HashMap<String, String>);
+
+impl Params {
+    /// A text, where it is given and not empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str) -> Result<Option<i64>> {
+        self.text(name).map(|text| text.parse().map_err(|_| Error::malformed(name, "not_an_integer"))).transpose()
+    }
+
+    /// A truth value.
+    pub fn flag(&self, name: &str) -> Result<bool> {
+        match self.0.get(name).map(String::as_str) {
+            None | Some("false") => Ok(false),
+            Some("true" | "") => Ok(true),
+            Some(_) => Err(Error::malformed(name, "not_a_boolean")),
+        }
+    }
+
+    /// An instant.
+    pub fn instant(&self, name: &str) -> Result<Option<guanxi_model::Instant>> {
+        let parse = |text: String| guanxi_model::Instant::parse(&text).ok_or_else(|| Error::malformed(name, "not_an_instant"));
+        self.text(name).map(parse).transpose()
+    }
+}
+
+/// Percent-decoding of a query part; `+` is a space.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let pair = [rest.next()?, rest.next()?];
+                bytes.push(u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok()?);
+            }
+            byte => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The cookie of a session.
+pub fn session_cookie(secret: &str, secure: bool) -> String {
+    if secure {
+        format!("{COOKIE_SECURE}={secret}; Path=/; HttpOnly; SameSite=Strict; Secure")
+    } else {
+        format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict")
+    }
+}
+
+/// The cookie that ends a session.
+pub fn ended_cookie(secure: bool) -> String {
+    format!("{}; Max-Age=0", session_cookie("", secure))
+}
+
+/// An identity of a path.
+///
+/// # Errors
+/// 404: what is no identity names nothing.
+pub fn id(text: &str) -> Result<i64> {
+    text.parse().ok().filter(|id| *id > 0).ok_or_else(Error::not_found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_percent_encoding_is_refused() {
+        assert_eq!(decode("a%20b+c"), Some("a b c".into()));
+        assert_eq!(decode("%E5%BC%A0"), Some("张".into()));
+        for bad in ["%", "%zz", "%ff", "%4"] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Every route of the API, on one page.
+
+mod changes;
+mod events;
+mod exports;
+mod fields;
+mod health;
+mod me;
+mod meta;
+mod records;
+mod search;
+mod session;
+mod setup;
+mod tasks;
+mod tokens;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// The whole application.
+pub fn router(app: App) -> Router {
+    let api = Router::new()
+        .route("/setup", get(setup::needed).post(setup::set_up))
+        .route("/session", post(session::sign_in).delete(session::sign_out))
+        .route("/password-resets/{secret}", get(session::reset_shown).post(session::reset))
+        .route("/me", get(me::show).patch(me::change))
+        .route("/me/notifications/read", post(me::read_notifications))
+        .route("/tokens", get(tokens::list).post(tokens::add))
+        .route("/tokens/{id}", axum::routing::delete(tokens::revoke))
+        .route("/meta", get(meta::show))
+        .route("/openapi.json", get(meta::openapi))
+        .route("/search", get(search::everything))
+        .route("/explain", get(search::explain))
+        .route("/events", get(events::stream))
+        .route("/changes", get(changes::list))
+        .route("/changes/{id}", get(changes::show))
+        .route("/changes/{id}/undo", post(changes::undo))
+        .route("/fields", get(fields::list).post(fields::add))
+        .route("/fields/{id}", axum::routing::patch(fields::edit))
+        .route("/jobs/{id}", get(tasks::show).delete(tasks::cancel))
+        .route("/users/{id}/reset-password", post(session::make_reset))
+        .route("/{entity}", get(records::list).post(records::create).patch(records::bulk_edit).delete(records::bulk_delete))
+        .route("/{entity}/aggregate", get(search::aggregate))
+        .route("/{entity}/suggest", get(search::suggest))
+        .route("/{entity}/duplicates", post(search::duplicates))
+        .route("/{entity}/export", get(exports::export))
+        .route("/{entity}/merge", post(records::merge))
+        .route("/{entity}/actions/{action}", post(records::act_on_many))
+        .route("/{entity}/{id}", get(records::show).patch(records::edit).delete(records::delete))
+        .route("/{entity}/{id}/history", get(changes::history))
+        .route("/{entity}/{id}/timeline", get(changes::timeline))
+        .route("/{entity}/{id}/restore", post(records::restore))
+        .route("/{entity}/{id}/{action}", post(records::act))
+        .fallback(health::nothing_here)
+        .method_not_allowed_fallback(health::wrong_method);
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(crate::assets::serve)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::headers::secure))
+        .layer(tower_http::compression::CompressionLayer::new())
+        .with_state(app)
+}
