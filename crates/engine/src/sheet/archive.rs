@@ -15,8 +15,9 @@ use super::error::SheetError;
 const ENTRIES_MAX: u64 = 5_000;
 /// Most bytes of the directory of a workbook.
 const DIRECTORY_BYTES_MAX: u64 = 4 * 1024 * 1024;
-/// Most bytes a workbook's markup takes unpacked: about a full sheet of twenty columns.
-const UNPACKED_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Most bytes a workbook's markup takes unpacked: a full sheet of twelve columns takes 650 MB.
+/// Cells are streamed, so this bounds the time to look at them, not the memory.
+const UNPACKED_BYTES_MAX: u64 = 3 * 1024 * 1024 * 1024;
 /// Most unpacked bytes per packed byte. Honest sheets reach 30, a bomb starts at 400.
 const RATIO_MAX: u64 = 150;
 /// Below this many unpacked bytes the ratio does not matter.

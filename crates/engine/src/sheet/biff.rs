@@ -5,7 +5,7 @@ use super::error::SheetError;
 
 /// Most cells of the rectangles that the worksheets of a workbook span together: the parser
 /// makes room for every one, empty or not, twice.
-const CELLS_MAX: u64 = 4_000_000;
+const CELLS_MAX: u64 = 2_000_000;
 /// Beginning of a stream within the stream.
 const BEGIN: u16 = 0x0809;
 /// End of such a stream.

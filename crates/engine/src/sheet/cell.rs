@@ -80,6 +80,12 @@ pub enum RowProblem {
         /// counted but not kept.
         found: usize,
     },
+    /// A cell of a workbook is a number of more than fifteen digits, which spreadsheets do not
+    /// keep: an identity number typed without making the cell text first has lost its end.
+    ImpreciseNumber {
+        /// The column of the first such cell, the first is 0.
+        column: usize,
+    },
     /// Some bytes are no characters of the file's encoding and stand as U+FFFD.
     Undecodable,
     /// A quoted cell is still open where the file ends.
@@ -92,6 +98,7 @@ impl RowProblem {
         match self {
             Self::TooFewCells { .. } => "sheet.row.too_few_cells",
             Self::TooManyCells { .. } => "sheet.row.too_many_cells",
+            Self::ImpreciseNumber { .. } => "sheet.row.imprecise_number",
             Self::Undecodable => "sheet.row.undecodable",
             Self::UnclosedQuote => "sheet.row.unclosed_quote",
         }

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 use super::cell::Cell;
 
 /// Significant decimal digits that Excel keeps and shows; the rest of a binary number is noise.
-const SIGNIFICANT_DIGITS: usize = 15;
+pub(super) const SIGNIFICANT_DIGITS: usize = 15;
 /// Whole numbers below this are exact in a binary number of 64 bits.
 const EXACT_WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 /// Serial numbers below this are a time of day without a day.

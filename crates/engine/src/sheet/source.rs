@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::cell::{Cell, Row, RowProblem};
 use super::error::SheetError;
+use super::excel_value::SIGNIFICANT_DIGITS;
 
 /// Most columns that are read.
 pub(super) const COLUMNS_MAX: usize = 1_000;
@@ -35,7 +36,10 @@ impl RawRow {
         } else if self.stores_empty_cells && stored < columns {
             Some(RowProblem::TooFewCells { found: stored })
         } else {
-            None
+            self.cells
+                .iter()
+                .position(is_imprecise)
+                .map(|column| RowProblem::ImpreciseNumber { column })
         };
         let problem = self.problem.or(shape);
         // Empty cells beyond the last column are no content; spreadsheets leave them behind.
@@ -46,6 +50,17 @@ impl RawRow {
             cells: self.cells,
             problem,
         }
+    }
+}
+
+/// Whether a cell is a whole number of more digits than a spreadsheet keeps.
+fn is_imprecise(cell: &Cell) -> bool {
+    match cell {
+        Cell::Number(number) => {
+            !number.contains('.')
+                && number.bytes().filter(u8::is_ascii_digit).count() > SIGNIFICANT_DIGITS
+        }
+        _ => false,
     }
 }
 
@@ -104,6 +119,14 @@ mod tests {
     fn empty_cells_beyond_the_header_are_nothing() {
         let row = raw(&["a", "b", "", ""], true).under_header(2);
         assert_eq!((row.cells.len(), row.problem), (2, None));
+    }
+
+    #[test]
+    fn a_number_that_has_lost_its_end_is_reported() {
+        let mut row = raw(&["a", "b"], false);
+        row.cells[1] = Cell::Number("110101199003071000".to_owned());
+        let problem = row.under_header(2).problem;
+        assert_eq!(problem, Some(RowProblem::ImpreciseNumber { column: 1 }));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use super::cell::Cell;
 use super::csv_writer::is_plain_number;
 use super::error::SheetError;
+use super::excel_value::SIGNIFICANT_DIGITS;
 
 /// Rows of a worksheet, header included.
 const ROWS_MAX: u32 = 1_048_576;
@@ -16,8 +17,6 @@ const ROWS_MAX: u32 = 1_048_576;
 const COLUMNS_MAX: usize = 16_384;
 /// Most characters of a cell, counted as Excel does, in units of UTF-16.
 const CELL_UNITS_MAX: usize = 32_767;
-/// Most significant digits of a number cell; Excel keeps no more.
-const NUMBER_DIGITS_MAX: usize = 15;
 /// Narrowest column, in widths of a digit.
 const WIDTH_MIN: f64 = 10.0;
 /// Widest column, in widths of a digit.
@@ -187,7 +186,7 @@ fn exact_number(text: &str) -> Option<f64> {
         .bytes()
         .filter(u8::is_ascii_digit)
         .count();
-    if !is_plain_number(text) || leading_zero || significant > NUMBER_DIGITS_MAX {
+    if !is_plain_number(text) || leading_zero || significant > SIGNIFICANT_DIGITS {
         return None;
     }
     text.parse().ok()
