@@ -11,11 +11,8 @@ use guanxi_model::EntityType;
 
 /// Every business entity, in the order of the catalog.
 pub fn entities() -> Vec<EntityType> {
-    use activities::follow_up::FollowUp;
-    use customers::contact::{AddressBookEntry, Contact, ContactCustomer};
-    use customers::lead::Lead;
-    use customers::lead_rule::LeadRule;
     let [pool, pool_member] = customers::pool_rules::entity_types();
+    let [contact, contact_customer, address_book] = customers::contact::entity_types();
     vec![
         settings::business::entity_type(),
         settings::numbering::entity_type(),
@@ -25,11 +22,11 @@ pub fn entities() -> Vec<EntityType> {
         customers::customer::entity_type(),
         customers::ownership::entity_type(),
         customers::application::entity_type(),
-        EntityType::plain::<Contact>(),
-        EntityType::plain::<ContactCustomer>(),
-        EntityType::plain::<AddressBookEntry>(),
-        EntityType::plain::<Lead>(),
-        EntityType::plain::<LeadRule>(),
-        EntityType::plain::<FollowUp>(),
+        contact,
+        contact_customer,
+        address_book,
+        customers::lead::entity_type(),
+        customers::lead_rule::entity_type(),
+        activities::follow_up::entity_type(),
     ]
 }

@@ -1,12 +1,14 @@
 //! Follow-ups (跟进记录): what was said with whom, and when to speak again.
 
 use guanxi_model::field::{Code, LongText};
+use guanxi_model::filter::Filter;
 use guanxi_model::system::User;
-use guanxi_model::{Entity, Id, Instant};
+use guanxi_model::{Change, Entity, EntityType, Error, Id, Instant, Op, Query, Record, Result, Rules, Tx};
 
 use crate::customers::contact::Contact;
 use crate::customers::customer::Customer;
-use crate::customers::lead::Lead;
+use crate::customers::lead::{Lead, LeadStatus};
+use crate::settings::field_profile;
 
 /// One contact with a customer or a lead.
 #[derive(Entity)]
@@ -45,4 +47,151 @@ pub struct FollowUp {
     #[field(list)]
     pub owner: Option<Id<User>>,
     pub remark: Option<LongText>,
+}
+
+/// Characters of a summary.
+const SUMMARY: usize = 80;
+/// Characters of the latest feedback kept on the customer.
+const FEEDBACK: usize = 300;
+/// A day, for clocks of other time zones.
+const AHEAD_DAYS: i64 = 1;
+/// Counting stops here; no customer is spoken to more often.
+const COUNTED: usize = 100_000;
+
+/// Now, by the author, with the customer of the contact.
+// Rule: follow_up.entry
+fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.after(FollowUp::CONTACTED_AT).is_none() {
+        let now = tx.now();
+        change.new.set(FollowUp::CONTACTED_AT, Some(now));
+    }
+    if change.op == Op::Create && change.after(FollowUp::OWNER).is_none() {
+        let author = tx.actor().user.map(Id::<User>::new);
+        change.new.set(FollowUp::OWNER, author);
+    }
+    if let (None, Some(contact)) = (change.after(FollowUp::CUSTOMER), change.after(FollowUp::CONTACT)) {
+        let customer = tx.load("contact", contact.raw())?.and_then(|contact| contact.find(Contact::CUSTOMER));
+        change.new.set(FollowUp::CUSTOMER, customer);
+    }
+    let content = change.new.get(FollowUp::CONTENT).map(|content| content.0).unwrap_or_default();
+    change.new.set(FollowUp::SUMMARY, Some(first_words(&content, SUMMARY)).filter(|text| !text.is_empty()));
+    Ok(())
+}
+
+/// The beginning of a text, on one line.
+fn first_words(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let mut short: String = line.chars().take(most.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+/// A follow-up is about a customer or a lead, has happened, and looks ahead.
+// Rule: follow_up.sensible
+fn sensible(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Delete {
+        return Ok(());
+    }
+    if change.after(FollowUp::CUSTOMER).is_none() && change.after(FollowUp::LEAD).is_none() {
+        return Err(Error::invalid("customer", "required"));
+    }
+    let contacted = change.after(FollowUp::CONTACTED_AT).unwrap_or_default();
+    if change.touches(FollowUp::CONTACTED_AT) && contacted > tx.now().plus_days(AHEAD_DAYS) {
+        return Err(Error::invalid("contacted_at", "in_future"));
+    }
+    if change.touches(FollowUp::NEXT_CONTACT_AT) && change.after(FollowUp::NEXT_CONTACT_AT).is_some_and(|next| next < contacted) {
+        return Err(Error::invalid("next_contact_at", "before_contact"));
+    }
+    Ok(())
+}
+
+/// How often, when last, what was said, when next. All authors count together.
+struct Standing {
+    count: i64,
+    latest: Option<Record>,
+}
+
+fn standing(tx: &mut dyn Tx, link: usize, id: i64) -> Result<Standing> {
+    let here = Filter::refers_to(link, [id]);
+    let count = tx.count(&Query::of("follow_up", here.clone()).limit(COUNTED))?;
+    let latest = tx.find(&Query::of("follow_up", here).order(FollowUp::CONTACTED_AT.index, true).limit(1))?;
+    Ok(Standing { count, latest: latest.into_iter().next() })
+}
+
+/// The customers or leads a change concerns: the one named now and the one named before.
+fn concerned<T: Entity>(before: Option<Id<T>>, after: Option<Id<T>>) -> Vec<i64> {
+    let mut ids: Vec<i64> = [before, after].into_iter().flatten().map(Id::raw).collect();
+    ids.dedup();
+    ids
+}
+
+/// Last contact, number of contacts, feedback and next contact on the customer (CUS-39).
+// Rule: customer.contact_statistics
+fn on_customer(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    for id in concerned(change.before(FollowUp::CUSTOMER), change.after(FollowUp::CUSTOMER)) {
+        let Some(mut customer) = tx.load("customer", id)? else { continue };
+        let Standing { count, latest } = standing(tx, FollowUp::CUSTOMER.index, id)?;
+        let latest = latest.as_ref();
+        let feedback = latest.and_then(|latest| latest.find(FollowUp::FEEDBACK)).map(|said| first_words(&said.0, FEEDBACK));
+        customer.set(Customer::CONTACT_COUNT, count);
+        customer.set(Customer::LAST_CONTACT_AT, latest.and_then(|latest| latest.find(FollowUp::CONTACTED_AT)));
+        if feedback.is_some() || count == 0 {
+            customer.set(Customer::LATEST_FEEDBACK, feedback);
+        }
+        if latest.is_some_and(|latest| latest.id() == change.new.id()) {
+            customer.set(Customer::NEXT_CONTACT_AT, change.after(FollowUp::NEXT_CONTACT_AT));
+        }
+        tx.update(customer, "customer.contact_statistics")?;
+    }
+    Ok(())
+}
+
+/// The same on the lead, which is being followed from now on.
+// Rule: lead.contact_statistics
+fn on_lead(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    for id in concerned(change.before(FollowUp::LEAD), change.after(FollowUp::LEAD)) {
+        let Some(mut lead) = tx.load("lead", id)? else { continue };
+        let Standing { count, latest } = standing(tx, FollowUp::LEAD.index, id)?;
+        let latest = latest.as_ref();
+        lead.set(Lead::CONTACT_COUNT, count);
+        lead.set(Lead::LAST_CONTACT_AT, latest.and_then(|latest| latest.find(FollowUp::CONTACTED_AT)));
+        if latest.is_some_and(|latest| latest.id() == change.new.id()) {
+            lead.set(Lead::NEXT_CONTACT_AT, change.after(FollowUp::NEXT_CONTACT_AT));
+        }
+        if count > 0 && matches!(lead.get(Lead::STATUS), Some(LeadStatus::New | LeadStatus::Assigned)) {
+            lead.set(Lead::STATUS, LeadStatus::Following);
+        }
+        tx.update(lead, "lead.contact_statistics")?;
+    }
+    Ok(())
+}
+
+pub fn entity_type() -> EntityType {
+    let rules = Rules::new()
+        .fill(entry)
+        .check(field_profile::compulsory)
+        .check(sensible)
+        .react(on_customer)
+        .react(on_lead);
+    EntityType::plain::<FollowUp>()
+        .rules(rules)
+        .view("mine", r#"{"owner":{"me":true}}"#, "-contacted_at", &[])
+        .view("today", r#"{"contacted_at":{"within":"today"}}"#, "-contacted_at", &[])
+        .view("this_week", r#"{"contacted_at":{"within":"this_week"}}"#, "-contacted_at", &[])
+        .view("due", r#"{"owner":{"me":true},"next_contact_at":{"within":"today"}}"#, "next_contact_at", &[])
+        .view("all", "{}", "-contacted_at", &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_words;
+
+    #[test]
+    fn a_summary_is_one_short_line() {
+        assert_eq!(first_words("第一行\n第二行", 80), "第一行 第二行");
+        assert_eq!(first_words("一二三四五", 4), "一二三…");
+    }
 }

@@ -229,7 +229,7 @@ pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<
     let Some(mut customer) = decide(tx, application, ApplicationState::Approved, input.note)? else { return Outcome::done() };
     if kind == Some(ApplicationKind::Intent) {
         let settings = BusinessSettings::of(tx)?;
-        customer.set(Customer::LIFECYCLE, Some(settings.intent_state));
+        customer.set(Customer::LIFECYCLE, Some(settings.intent_lifecycle()));
     } else {
         let extensions = customer.get(Customer::EXTENSIONS).unwrap_or(0).saturating_add(1);
         let granted = customer.get(Customer::EXTENSION_DAYS).unwrap_or(0).saturating_add(days);

@@ -1,11 +1,16 @@
 //! Contacts (联系人) and the customer's organisation chart.
 
 use guanxi_model::field::{Address, Code, Email, LongText, Phone};
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::rule::{DuplicateProbe, DuplicateRule};
 use guanxi_model::system::User;
 use guanxi_model::time::Date;
-use guanxi_model::{Choice, Entity, Id};
+use guanxi_model::tx::record_of;
+use guanxi_model::{Change, Choice, Entity, EntityType, Error, Id, Op, Query, Record, Result, Rules, Tx, Value, text};
 
 use super::customer::{Customer, Gender};
+use crate::settings::{BusinessSettings, Stage, field_profile};
+use crate::team::directory;
 
 /// What a contact is in the customer's organisation (CON-10).
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,4 +98,131 @@ pub struct AddressBookEntry {
     pub contact: Option<Id<Contact>>,
     #[field(index)]
     pub owner: Option<Id<User>>,
+}
+
+/// The author as owner; the comparable mobile.
+// Rule: contact.entry
+fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Create && change.after(Contact::OWNER).is_none() {
+        let author = tx.actor().user.map(Id::<User>::new);
+        change.new.set(Contact::OWNER, author);
+    }
+    let key = change.after(Contact::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
+    change.new.set(Contact::MOBILE_KEY, key);
+    Ok(())
+}
+
+/// Nobody reports to themselves, however far up; superiors work for the same customer.
+// Rule: contact.reports_to
+fn reports_to(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Delete || !change.touches(Contact::REPORTS_TO) {
+        return Ok(());
+    }
+    let above = change.after(Contact::REPORTS_TO).map(Id::raw);
+    if directory::is_above(tx, "contact", Contact::REPORTS_TO.index, change.new.id(), above)? {
+        return Err(Error::invalid("reports_to", "circle"));
+    }
+    Ok(())
+}
+
+/// One primary contact for each customer: the latest one said to be it.
+// Rule: contact.one_primary
+fn one_primary(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let Some(customer) = change.after(Contact::CUSTOMER) else { return Ok(()) };
+    let primary = change.new.get(Contact::IS_PRIMARY) == Some(true);
+    if change.op == Op::Delete || !primary || !(change.touches(Contact::IS_PRIMARY) || change.touches(Contact::CUSTOMER)) {
+        return Ok(());
+    }
+    let others = Filter::refers_to(Contact::CUSTOMER.index, [customer.raw()])
+        .and(Filter::is(Contact::IS_PRIMARY.index, Test::Eq(Value::Bool(true))));
+    for mut other in tx.find(&Query::of("contact", others))? {
+        if other.id() != change.new.id() {
+            other.set(Contact::IS_PRIMARY, false);
+            tx.update(other, "contact.one_primary")?;
+        }
+    }
+    Ok(())
+}
+
+/// Contacts of a potential customer go to the author's own address book (CON-09).
+// Rule: contact.address_book
+fn address_book(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(author), Some(customer)) = (tx.actor().user, change.after(Contact::CUSTOMER)) else { return Ok(()) };
+    if change.op != Op::Create || change.by.is_some() {
+        return Ok(());
+    }
+    let settings = BusinessSettings::of(tx)?;
+    let Some(customer) = tx.load("customer", customer.raw())?.filter(|_| settings.address_book_copy) else { return Ok(()) };
+    if settings.stage_of(customer.find(Customer::LIFECYCLE).as_ref()) != Stage::Potential {
+        return Ok(());
+    }
+    let copy = AddressBookEntry {
+        name: change.new.title().to_owned(),
+        position: change.after(Contact::POSITION),
+        mobile: change.after(Contact::MOBILE),
+        company: Some(customer.title().to_owned()),
+        contact: Some(change.new.typed_id()),
+        owner: Some(Id::new(author)),
+    };
+    let catalog = tx.catalog().clone();
+    tx.insert(record_of(&catalog, copy)?, "contact.address_book")?;
+    Ok(())
+}
+
+/// One's own address book.
+// Rule: address_book_entry.own
+fn own_entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.after(AddressBookEntry::OWNER).is_none() {
+        let author = tx.actor().user.map(Id::<User>::new);
+        change.new.set(AddressBookEntry::OWNER, author);
+    }
+    Ok(())
+}
+
+/// The same mobile is the same person.
+// Rule: contact.duplicates
+fn probes(record: &Record) -> Vec<DuplicateProbe> {
+    let key = record.find(Contact::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
+    let probe = |key| DuplicateProbe { reason: "same_phone", filter: Filter::is(Contact::MOBILE_KEY.index, Test::Eq(Value::Text(key))) };
+    key.map(probe).into_iter().collect()
+}
+
+/// A further customer is not the main one, and is named once.
+// Rule: contact_customer.once
+fn once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(contact), Some(customer)) = (change.new.get(ContactCustomer::CONTACT), change.new.get(ContactCustomer::CUSTOMER)) else {
+        return Ok(());
+    };
+    if change.op == Op::Delete {
+        return Ok(());
+    }
+    let main = tx.load("contact", contact.raw())?.and_then(|contact| contact.find(Contact::CUSTOMER));
+    let links = Filter::refers_to(ContactCustomer::CONTACT.index, [contact.raw()])
+        .and(Filter::refers_to(ContactCustomer::CUSTOMER.index, [customer.raw()]));
+    let linked = tx.find(&Query::of("contact_customer", links).limit(2))?;
+    if main == Some(customer) || linked.iter().any(|link| link.id() != change.new.id()) {
+        return Err(Error::invalid("customer", "already_linked"));
+    }
+    Ok(())
+}
+
+pub fn entity_types() -> [EntityType; 3] {
+    let rules = Rules::new()
+        .fill(entry)
+        .check(field_profile::compulsory)
+        .check(reports_to)
+        .react(one_primary)
+        .react(address_book);
+    [
+        EntityType::plain::<Contact>()
+            .rules(rules)
+            .duplicates(DuplicateRule { probes, disclosed: &["name", "customer"] })
+            .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
+            .view("all", "{}", "-created_at", &[])
+            .view("primary", r#"{"is_primary":true}"#, "-created_at", &[])
+            .view("decision_makers", r#"{"chart_role":"decision_maker"}"#, "-created_at", &[])
+            .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[]),
+        EntityType::plain::<ContactCustomer>().rules(Rules::new().check(once)),
+        EntityType::plain::<AddressBookEntry>().rules(Rules::new().fill(own_entry)).view("all", "{}", "name", &[]),
+    ]
 }

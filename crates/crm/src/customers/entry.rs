@@ -25,7 +25,7 @@ pub fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         let before = change.before(Customer::LIFECYCLE);
         let state = match before {
             Some(state) => state,
-            None => BusinessSettings::of(tx)?.first_state,
+            None => BusinessSettings::of(tx)?.first_lifecycle(),
         };
         change.new.set(Customer::LIFECYCLE, Some(state));
     }

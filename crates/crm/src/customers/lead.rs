@@ -1,11 +1,15 @@
 //! Leads (线索, 准客户): people and firms that may become customers.
 
-use guanxi_model::field::{Address, Code, Email, LongText, Phone, Region};
+use guanxi_model::field::{Address, Code, Email, LongText, Phone, Region, Serial};
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::rule::{DuplicateProbe, DuplicateRule};
 use guanxi_model::system::User;
-use guanxi_model::{Choice, Entity, Id, Instant};
+use guanxi_model::{Action, Change, Choice, Entity, EntityType, Error, Id, Instant, Op, Record, Result, Rules, Tx, Value, text};
 
 use super::contact::Contact;
 use super::customer::{Customer, Gender};
+use super::{convert, lead_rule};
+use crate::settings::{field_profile, numbering};
 
 /// Where a lead stands.
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub enum LeadStatus {
 #[entity(area = "customers", title = "name", owner = "owner", search)]
 pub struct Lead {
     #[field(readonly, list, index)]
-    pub number: Option<guanxi_model::field::Serial>,
+    pub number: Option<Serial>,
     #[field(max = 120, list, search)]
     pub name: String,
     #[field(max = 120, list, search)]
@@ -74,4 +78,84 @@ pub struct Lead {
     pub invalid_reason: Option<Code>,
     #[field(group = "system", readonly, index, max = 40)]
     pub mobile_key: Option<String>,
+}
+
+/// Number, comparable mobile, and where no owner is given: who the distribution rules name, else
+/// the author.
+// Rule: lead.entry
+fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let key = change.after(Lead::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
+    change.new.set(Lead::MOBILE_KEY, key);
+    if change.op == Op::Create {
+        if change.after(Lead::NUMBER).is_none() {
+            let number = numbering::next(tx, "lead")?;
+            change.new.set(Lead::NUMBER, Some(Serial(number)));
+        }
+        if change.after(Lead::OWNER).is_none() {
+            let named = lead_rule::receiver(tx, change.new)?;
+            let author = tx.actor().user.filter(|_| change.by.is_none()).map(Id::<User>::new);
+            change.new.set(Lead::OWNER, named.or(author));
+        }
+    }
+    let status = change.new.get(Lead::STATUS).unwrap_or(LeadStatus::New);
+    if status == LeadStatus::New && change.touches(Lead::OWNER) && change.after(Lead::OWNER).map(Id::raw) != tx.actor().user {
+        let assigned = if change.after(Lead::OWNER).is_some() { LeadStatus::Assigned } else { LeadStatus::New };
+        change.new.set(Lead::STATUS, assigned);
+    }
+    Ok(())
+}
+
+/// A lead can be called: it has a telephone, or another way to be reached (LEA-02).
+// Rule: lead.reachable
+fn reachable(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let phone = change.after(Lead::MOBILE).is_some() || change.after(Lead::PHONE).is_some();
+    let other = change.after(Lead::EMAIL).is_some() || change.after(Lead::WECHAT).is_some();
+    if phone || other || change.op == Op::Delete || change.by.is_some() {
+        return Ok(());
+    }
+    Err(Error::invalid("mobile", "required"))
+}
+
+/// The new owner is told.
+// Rule: lead.tell_owner
+fn tell_owner(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let Some(owner) = change.after(Lead::OWNER).filter(|_| change.touches(Lead::OWNER) && change.op != Op::Delete) else {
+        return Ok(());
+    };
+    if tx.actor().user == Some(owner.raw()) || change.by == Some("user.hand_over") {
+        return Ok(());
+    }
+    let args = vec![("name", change.new.title().to_owned())];
+    let about = Some(("lead".to_owned(), change.new.id()));
+    tx.notify(guanxi_model::tx::Notice { user: owner.raw(), code: "lead_assigned", args, about })
+}
+
+/// The same mobile, or the same firm.
+// Rule: lead.duplicates
+fn probes(record: &Record) -> Vec<DuplicateProbe> {
+    let is = |field: usize, text: String| Filter::is(field, Test::Eq(Value::Text(text)));
+    let mobile = record.find(Lead::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
+    let mobile = mobile.map(|key| DuplicateProbe { reason: "same_phone", filter: is(Lead::MOBILE_KEY.index, key) });
+    let company = record.find(Lead::COMPANY_NAME).filter(|name| !name.is_empty());
+    let company = company.map(|name| DuplicateProbe { reason: "same_name", filter: is(Lead::COMPANY_NAME.index, name) });
+    mobile.into_iter().chain(company).collect()
+}
+
+pub fn entity_type() -> EntityType {
+    let rules = Rules::new().fill(entry).check(field_profile::compulsory).check(reachable).react(tell_owner);
+    let open = r#"{"status":{"in":["new","assigned","following"]}}"#;
+    EntityType::plain::<Lead>()
+        .rules(rules)
+        .action(Action::new("assign", convert::assign).needs("assign").input::<convert::AssignInput>().when(open))
+        .action(Action::new("transfer", convert::transfer).input::<convert::AssignInput>().when(open))
+        .action(Action::new("convert", convert::convert).single().input::<convert::ConvertInput>().when(open))
+        .action(Action::new("mark-invalid", convert::mark_invalid).input::<convert::InvalidInput>().when(open).danger())
+        .action(Action::new("reopen", convert::reopen).when(r#"{"status":"invalid"}"#))
+        .duplicates(DuplicateRule { probes, disclosed: &["name", "owner", "status"] })
+        .view("mine", r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]}}"#, "-created_at", &[])
+        .view("unassigned", r#"{"owner":{"empty":true},"status":"new"}"#, "created_at", &[])
+        .view("open", open, "-created_at", &[])
+        .view("converted", r#"{"status":"converted"}"#, "-converted_at", &["name", "company_name", "owner", "source", "customer", "converted_at"])
+        .view("invalid", r#"{"status":"invalid"}"#, "-updated_at", &["name", "company_name", "owner", "invalid_reason", "updated_at"])
+        .view("all", "{}", "-created_at", &[])
 }

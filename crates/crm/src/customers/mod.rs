@@ -3,6 +3,7 @@
 pub mod application;
 pub mod claim;
 pub mod contact;
+pub mod convert;
 pub mod customer;
 pub mod duplicates;
 pub mod entry;

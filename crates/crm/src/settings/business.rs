@@ -36,21 +36,21 @@ pub enum LoginPolicy {
 
 /// Business settings (业务设置): one record.
 #[derive(Entity)]
-#[entity(area = "settings", title = "first_state", singleton, rights, public, plural = "business-settings")]
+#[entity(area = "settings", title = "naming_convention", singleton, rights, public, plural = "business-settings")]
 pub struct BusinessSettings {
-    /// Lifecycle of a new customer.
-    #[field(dict = "lifecycle", group = "lifecycle", default = "potential")]
-    pub first_state: Code,
-    /// Lifecycle after an approved application for intent.
-    #[field(dict = "lifecycle", group = "lifecycle", default = "intent")]
-    pub intent_state: Code,
-    /// Lifecycle after a signed contract.
-    #[field(dict = "lifecycle", group = "lifecycle", default = "official")]
-    pub official_state: Code,
+    /// Lifecycle of a new customer; `potential` where nothing is said.
+    #[field(dict = "lifecycle", group = "lifecycle")]
+    pub first_state: Option<Code>,
+    /// Lifecycle after an approved application for intent; `intent` where nothing is said.
+    #[field(dict = "lifecycle", group = "lifecycle")]
+    pub intent_state: Option<Code>,
+    /// Lifecycle after a signed contract; `official` where nothing is said.
+    #[field(dict = "lifecycle", group = "lifecycle")]
+    pub official_state: Option<Code>,
     /// Further states that are protected like intent.
     #[field(dict = "lifecycle", group = "lifecycle")]
     pub intent_like: Vec<Code>,
-    /// Further states that never lapse.
+    /// Further states that never lapse; the shipped ones where nothing is said.
     #[field(dict = "lifecycle", group = "lifecycle")]
     pub official_like: Vec<Code>,
     /// The lifecycle moves by application and contract; others need the right to approve.
@@ -82,6 +82,9 @@ pub struct BusinessSettings {
     pub hand_over_in_department: bool,
 }
 
+/// Shipped states of other naming sets that mean an official customer (AM-05).
+const OFFICIAL_LIKE: [&str; 3] = ["actual", "signed", "dormant"];
+
 /// How a lifecycle is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -97,12 +100,27 @@ impl BusinessSettings {
         reader.settings::<Self>()
     }
 
+    /// Lifecycle of a new customer.
+    pub fn first_lifecycle(&self) -> Code {
+        self.first_state.clone().unwrap_or_else(|| Code("potential".to_owned()))
+    }
+
+    /// Lifecycle after an approved application for intent.
+    pub fn intent_lifecycle(&self) -> Code {
+        self.intent_state.clone().unwrap_or_else(|| Code("intent".to_owned()))
+    }
+
+    /// Lifecycle after a signed contract.
+    pub fn official_lifecycle(&self) -> Code {
+        self.official_state.clone().unwrap_or_else(|| Code("official".to_owned()))
+    }
+
     /// What a lifecycle code means for protection.
     pub fn stage_of(&self, lifecycle: Option<&Code>) -> Stage {
         let Some(code) = lifecycle else { return Stage::Potential };
-        if *code == self.official_state || self.official_like.contains(code) {
+        if self.official_codes().contains(&code.0) {
             Stage::Official
-        } else if *code == self.intent_state || self.intent_like.contains(code) {
+        } else if *code == self.intent_lifecycle() || self.intent_like.contains(code) {
             Stage::Intent
         } else {
             Stage::Potential
@@ -111,19 +129,22 @@ impl BusinessSettings {
 
     /// Codes that never lapse.
     pub fn official_codes(&self) -> Vec<String> {
-        let further = self.official_like.iter().map(|code| code.0.clone());
-        std::iter::once(self.official_state.0.clone()).chain(further).collect()
+        let mut codes: Vec<String> = self.official_like.iter().map(|code| code.0.clone()).collect();
+        if codes.is_empty() {
+            codes = OFFICIAL_LIKE.map(str::to_owned).to_vec();
+        }
+        codes.push(self.official_lifecycle().0);
+        codes
     }
 
     /// What a new company begins with.
     pub fn initial() -> Self {
-        let codes = |codes: &[&str]| codes.iter().map(|code| Code((*code).to_owned())).collect();
         Self {
-            first_state: Code("potential".to_owned()),
-            intent_state: Code("intent".to_owned()),
-            official_state: Code("official".to_owned()),
+            first_state: None,
+            intent_state: None,
+            official_state: None,
             intent_like: Vec::new(),
-            official_like: codes(&["actual", "signed", "dormant"]),
+            official_like: Vec::new(),
             lifecycle_by_application: true,
             reason_length: 5,
             naming_convention: NamingConvention::Off,

@@ -3,9 +3,10 @@
 use guanxi_model::field::{Code, LongText};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::tx::Reader;
-use guanxi_model::{Change, Entity, EntityType, Op, Problem, Query, Record, Result, Status, Tx, Value};
+use guanxi_model::{Change, Choice, Entity, EntityType, Op, Problem, Query, Record, Result, Status, Tx, Value};
 
 use super::business::named_fields;
+use crate::customers::customer::CustomerKind;
 
 /// A set of compulsory fields (必填方案) for the records that match its conditions.
 #[derive(Entity)]
@@ -17,8 +18,8 @@ pub struct FieldProfile {
     #[field(list, max = 60, index)]
     pub entity: String,
     /// Only records of these kinds; none means all.
-    #[field(list, dict = "customer_kind")]
-    pub kinds: Vec<Code>,
+    #[field(list)]
+    pub kinds: Vec<CustomerKind>,
     /// Only these lifecycles; none means all.
     #[field(list, dict = "lifecycle")]
     pub lifecycles: Vec<Code>,
@@ -42,7 +43,8 @@ impl FieldProfile {
             codes.is_empty() || codes.iter().any(|code| code.0 == value)
         };
         let [kind, lifecycle, class] = CONDITIONS;
-        matches(&self.kinds, kind) && matches(&self.lifecycles, lifecycle) && matches(&self.classes, class)
+        let kinds: Vec<Code> = self.kinds.iter().map(|kind| Code(kind.code().to_owned())).collect();
+        matches(&kinds, kind) && matches(&self.lifecycles, lifecycle) && matches(&self.classes, class)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::industries::split_industry;
 use super::normal::{Script, normalise, script};
-use super::regions::{is_region, split_region};
+use super::regions::{is_region, lowest_region, split_region};
 
 /// Legal forms that say nothing about which firm it is, the longer ones first.
 const LEGAL_FORMS: [&str; 16] = [
@@ -41,6 +41,61 @@ const BRANCH_ENDINGS: [&str; 13] = [
     "支行",
     "分所",
     "分院",
+];
+/// Endings of other organisations: they complete a name but belong to its kernel.
+pub(super) const ORGANISATION_ENDINGS: [&str; 34] = [
+    "律师事务所",
+    "会计师事务所",
+    "事务所",
+    "合作社",
+    "联合社",
+    "工作室",
+    "研究院",
+    "研究所",
+    "设计院",
+    "委员会",
+    "管理局",
+    "出版社",
+    "俱乐部",
+    "基金会",
+    "协会",
+    "商会",
+    "学会",
+    "大学",
+    "学院",
+    "学校",
+    "中学",
+    "小学",
+    "幼儿园",
+    "医院",
+    "卫生院",
+    "诊所",
+    "政府",
+    "银行",
+    "商行",
+    "商店",
+    "中心",
+    "店",
+    "局",
+    "部",
+];
+/// What marks a public body anywhere in its name. Its region is part of its name: 北京大学 and
+/// 吉林大学 are not one.
+const PUBLIC_MARKS: [&str; 14] = [
+    "大学",
+    "学院",
+    "学校",
+    "中学",
+    "小学",
+    "幼儿园",
+    "医院",
+    "卫生院",
+    "政府",
+    "委员会",
+    "管理局",
+    "协会",
+    "商会",
+    "研究院",
 ];
 /// Latin words of legal form, without punctuation.
 const LATIN_FORMS: [&str; 24] = [
@@ -92,11 +147,14 @@ const BRACKETS: [(char, char); 11] = [
 pub fn company_key(name: &str) -> String {
     let dissected = dissect(name);
     let body = letters(&dissected.body);
-    let (_, rest) = split_region(&body);
-    let kernel = if is_distinctive(rest) { rest } else { &body };
-    let key = format!("{kernel}{}", dissected.branch);
-    if !kernel.is_empty() {
-        return key;
+    let (region, rest) = split_region(&body);
+    let region = if is_distinctive(rest) {
+        ""
+    } else {
+        lowest_region(region)
+    };
+    if !region.is_empty() || !rest.is_empty() {
+        return format!("{region}{rest}{}", dissected.branch);
     }
     let whole = normalise(name);
     let bare = letters(&whole);
@@ -239,9 +297,18 @@ pub(super) fn split_ending<'t>(text: &'t str, endings: &[&str]) -> Option<(&'t s
         .and_then(|ending| text.split_at_checked(text.len() - ending.len()))
 }
 
-/// Whether a name without region still tells a firm apart: more than industry words.
+/// Whether a name without region still tells a firm apart: more than words for its industry
+/// and kind, and no public body.
 fn is_distinctive(rest: &str) -> bool {
-    let (trade_name, _) = split_industry(rest);
+    if PUBLIC_MARKS.iter().any(|mark| rest.contains(mark)) {
+        return false;
+    }
+    let endings = [&ORGANISATION_ENDINGS[..], &BRANCH_ENDINGS[..]];
+    let before = endings
+        .iter()
+        .find_map(|endings| split_ending(rest, endings))
+        .map_or(rest, |(before, _)| before);
+    let (trade_name, _) = split_industry(before);
     trade_name.chars().count() >= TRADE_NAME_CHARS_MIN
 }
 
@@ -315,6 +382,16 @@ mod tests {
         assert_eq!(company_key("上海汽车集团股份有限公司"), "上海汽车");
         assert_eq!(company_key("上海"), "上海");
         assert_eq!(company_key("中国移动通信集团有限公司"), "中国移动通信");
+    }
+
+    #[test]
+    fn public_bodies_keep_their_region() {
+        assert_ne!(company_key("北京大学"), company_key("吉林大学"));
+        assert_eq!(
+            company_key("江苏省靖江市人民医院"),
+            company_key("靖江人民医院")
+        );
+        assert_eq!(company_key("北京市海淀区中关村街道办事处"), "海淀办事处");
     }
 
     #[test]

@@ -1,48 +1,10 @@
 //! The naming convention for companies: region + trade name (字号) + industry + legal form, as
 //! in 靖江市 + 春意 + 空调 + 有限公司, and what a name lacks of it.
 
-use super::company::{dissect, split_ending};
+use super::company::{ORGANISATION_ENDINGS, dissect, split_ending};
 use super::industries::split_industry;
 use super::normal::{is_han, normalise};
 use super::regions::split_region;
-
-/// Endings of other organisations: they complete a name but belong to its kernel.
-const ORGANISATION_ENDINGS: [&str; 34] = [
-    "律师事务所",
-    "会计师事务所",
-    "事务所",
-    "合作社",
-    "联合社",
-    "工作室",
-    "研究院",
-    "研究所",
-    "设计院",
-    "委员会",
-    "管理局",
-    "出版社",
-    "俱乐部",
-    "基金会",
-    "协会",
-    "商会",
-    "学会",
-    "大学",
-    "学院",
-    "学校",
-    "中学",
-    "小学",
-    "幼儿园",
-    "医院",
-    "卫生院",
-    "诊所",
-    "政府",
-    "银行",
-    "商行",
-    "商店",
-    "中心",
-    "店",
-    "局",
-    "部",
-];
 
 /// The parts of a company name, each in normal form, each possibly empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

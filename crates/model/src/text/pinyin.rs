@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn readings_never_exceed_the_limit() {
-        let all = fulls("行重长乐朝都会单曾仇解区");
+        let all = fulls("行重长乐朝都单曾弹薄宿参");
         assert_eq!(all.len(), READINGS_MAX);
     }
 

@@ -55,27 +55,19 @@ pub(super) const WORDS: &str = "
 开拓 kai tuo|相机 xiang ji|相信 xiang xin|沌口 zhuan kou|厂房 chang fang|广东 guang dong|粘胶 nian jiao|粘合 zhan he
 曝光 bao guang|朱家角 zhu jia jiao|期货 qi huo|尾巴 wei ba|济南 ji nan|济宁 ji ning|合肥 he fei|和平 he ping
 还原 huan yuan|作业 zuo ye|作坊 zuo fang|钻石 zuan shi|钻探 zuan tan|度假 du jia|差旅 chai lv|出差 chu chai
-处理 chu li|数据 shu ju|数码 shu ma|数字 shu zi|识别 shi bie|知识 zhi shi|叶片 ye pian|巷道 hang dao|量子 liang zi
+处理 chu li|会社 hui she|反省 fan xing|大黄 da huang|称重 cheng zhong|阿弥 e mi|商汤 shang tang|数据 shu ju|数码 shu ma|数字 shu zi|识别 shi bie|知识 zhi shi|叶片 ye pian|巷道 hang dao|量子 liang zi
 ";
 
 /// Characters read in several ways: character, then its syllables, the usual one first.
 pub(super) const CHARACTERS: &str = "
-行 xing hang|重 zhong chong|长 chang zhang|乐 le yue|朝 chao zhao|都 du dou|会 hui kuai|单 dan shan|曾 zeng ceng
-仇 qiu chou|解 jie xie|区 qu ou|朴 pu piao|查 cha zha|盖 gai ge|传 chuan zhuan|调 diao tiao|藏 cang zang
-省 sheng xing|参 can shen|车 che ju|便 bian pian|薄 bo bao|贾 jia gu|宿 su xiu|厦 sha xia|蚌 bang beng|六 liu lu
-大 da dai|泊 bo po|堡 bao bu pu|什 shi shen|种 zhong chong|翟 zhai di|尉 wei yu|缪 miao mou|员 yuan yun|覃 qin tan
-伽 jia ga qie|弹 dan tan|率 lv shuai|绿 lv|露 lu lou|塞 sai se|色 se shai|校 xiao jiao|系 xi ji|殷 yin yan
-蔚 wei yu|娜 na nuo|茜 qian xi|柏 bai bo|伯 bo bai|莘 shen xin|浒 hu xu|番 fan pan|荥 xing ying|涡 wo guo
-歙 she xi|筠 yun jun|俞 yu shu|万 wan mo|盛 sheng cheng|晟 sheng cheng|奇 qi ji|卡 ka qia|还 huan hai|降 jiang xiang
-壳 ke qiao|角 jiao jue|觉 jue jiao|给 gei ji|称 cheng chen|乘 cheng sheng|仔 zai zi|落 luo lao|屏 ping bing
-铅 qian yan|识 shi zhi|说 shuo yue|畜 xu chu|血 xue xie|叶 ye xie|遗 yi wei|艾 ai yi|佛 fo fu|阿 a e|勒 le lei
-丁 ding zheng|度 du duo|巷 xiang hang|劲 jin jing|咖 ka ga|曝 bao pu|栖 qi xi|茄 qie jia|券 quan xuan|沈 shen chen
-拓 tuo ta|洗 xi xian|纤 xian qian|削 xiao xue|许 xu|粘 zhan nian|着 zhe zhuo zhao|琢 zhuo zuo|柞 zuo zha|地 di de
-的 de di|了 le liao|得 de dei|隽 jun juan|泌 mi bi|浍 hui kuai|圩 wei xu|埔 pu bu|涌 yong chong|沌 dun zhuan
-牟 mou mu|郇 xun huan|隗 kui wei|郗 xi chi|乜 nie mie|句 ju gou|能 neng nai|黑 hei he|折 zhe she|祭 ji zhai
-宓 mi fu|繁 fan po|秘 mi bi|召 zhao shao|卜 bu bo|谷 gu yu|镐 hao gao|汤 tang shang|磅 bang pang|龟 gui qiu jun
-虾 xia ha|蛤 ha ge|脯 pu fu|荠 qi ji|葛 ge|差 cha chai|虹 hong jiang|那 na|台 tai|莞 guan wan|犍 jian qian
-浚 jun xun|陂 pi bei|洞 dong tong|陵 ling|奔 ben|幢 zhuang chuang|侗 dong tong|傀 kui gui|炅 jiong gui|圳 zhen
+行 xing hang|重 zhong chong|长 chang zhang|乐 le yue|朝 chao zhao|都 du dou|单 dan shan|曾 zeng ceng|朴 pu piao|传 chuan zhuan|调 diao tiao|藏 cang zang|参 can shen|薄 bo bao
+宿 su xiu|厦 sha xia|蚌 bang beng|泊 bo po|堡 bao bu pu|什 shi shen|翟 zhai di|尉 wei yu|缪 miao mou|覃 qin tan|伽 jia ga qie|弹 dan tan|率 lv shuai|绿 lv
+露 lu lou|塞 sai se|殷 yin yan|蔚 wei yu|娜 na nuo|茜 qian xi|柏 bai bo|伯 bo bai|莘 shen xin|浒 hu xu|番 fan pan|荥 xing ying|涡 wo guo|歙 she xi
+筠 yun jun|俞 yu shu|晟 sheng cheng|奇 qi ji|还 huan hai|降 jiang xiang|壳 ke qiao|角 jiao jue|给 gei ji|仔 zai zi|落 luo lao|屏 ping bing|铅 qian yan|识 shi zhi
+说 shuo yue|畜 xu chu|血 xue xie|遗 yi wei|艾 ai yi|勒 le lei|巷 xiang hang|劲 jin jing|咖 ka ga|曝 bao pu|栖 qi xi|茄 qie jia|券 quan xuan|沈 shen chen
+拓 tuo ta|纤 xian qian|削 xiao xue|粘 zhan nian|琢 zhuo zuo|柞 zuo zha|隽 jun juan|泌 mi bi|浍 hui kuai|圩 wei xu|埔 pu bu|涌 yong chong|沌 dun zhuan|牟 mou mu
+郇 xun huan|隗 kui wei|郗 xi chi|乜 nie mie|句 ju gou|宓 mi fu|卜 bu bo|谷 gu yu|镐 hao gao|磅 bang pang|龟 gui qiu jun|虾 xia ha|蛤 ha ge|脯 pu fu
+荠 qi ji|葛 ge|虹 hong jiang|莞 guan wan|犍 jian qian|浚 jun xun|陂 pi bei|幢 zhuang chuang|侗 dong tong|傀 kui gui|炅 jiong gui|圳 zhen
 ";
 
 /// Surnames with a reading of their own: surname, then its syllables. They count at the

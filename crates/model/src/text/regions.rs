@@ -30,9 +30,9 @@ const ZONES: [&str; 12] = [
 const TOWN_ENDINGS: [&str; 3] = ["街道", "镇", "乡"];
 /// Short names of small cities that are common words in names of firms: only their
 /// full names count as regions.
-const WORDLIKE: [&str; 14] = [
-    "东方", "永安", "平安", "安达", "高安", "永康", "宁安", "新乐", "三河", "双河", "兴平", "新民",
-    "新星", "同仁",
+const WORDLIKE: [&str; 15] = [
+    "阿里", "东方", "永安", "平安", "安达", "高安", "永康", "宁安", "新乐", "三河", "双河", "兴平",
+    "新民", "新星", "同仁",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -172,11 +172,7 @@ pub(super) fn split_region(text: &str) -> (&str, &str) {
             at += name.len();
             above = Some(division);
         } else if above.is_some()
-            && let Some(zone) = ZONES.iter().find(|zone| rest.starts_with(**zone))
-        {
-            at += zone.len();
-        } else if above.is_some()
-            && let Some(length) = town_length(rest)
+            && let Some(length) = zone_length(rest).or_else(|| town_length(rest))
         {
             at += length;
         } else {
@@ -184,6 +180,23 @@ pub(super) fn split_region(text: &str) -> (&str, &str) {
         }
     }
     text.split_at_checked(at).unwrap_or(("", text))
+}
+
+/// Length in bytes of a zone at the beginning of `text`, with a name of its own or without.
+fn zone_length(text: &str) -> Option<usize> {
+    let starts = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .take(TOWN_CHARS_MAX + 1);
+    starts
+        .enumerate()
+        .filter(|(chars, _)| *chars != 1)
+        .find_map(|(_, at)| {
+            let zone = ZONES
+                .iter()
+                .find(|zone| text.get(at..).is_some_and(|t| t.starts_with(**zone)))?;
+            Some(at + zone.len())
+        })
 }
 
 /// Length in bytes of a town at the beginning of `text`, if there is one.
@@ -197,6 +210,23 @@ fn town_length(text: &str) -> Option<usize> {
         let end = name_end + ending.len();
         (text.get(end..)?.chars().count() >= AFTER_TOWN_CHARS_MIN).then_some(end)
     })
+}
+
+/// The lowest division at the beginning of a normalised text, without 省, 市, 县 or 区, so that
+/// 江苏省靖江市 and 靖江 come out alike.
+pub(super) fn lowest_region(region: &str) -> &str {
+    let mut rest = region;
+    let mut above: Option<Division> = None;
+    let mut lowest = region;
+    while let Some((name, division)) = DIVISIONS.at_start_of(rest, above) {
+        lowest = name;
+        above = Some(division);
+        rest = rest.get(name.len()..).unwrap_or_default();
+    }
+    match lowest.strip_suffix(['省', '市', '县', '区']) {
+        Some(short) if short.chars().count() >= 2 => short,
+        _ => lowest,
+    }
 }
 
 /// Whether the whole normalised text names a region, the country included.
@@ -240,6 +270,12 @@ mod tests {
                 "云杉",
             ),
             ("新疆云杉", "新疆", "云杉"),
+            (
+                "昆山市花桥经济开发区好孩子",
+                "昆山市花桥经济开发区",
+                "好孩子",
+            ),
+            ("阿里巴巴", "", "阿里巴巴"),
             ("云杉科技", "", "云杉科技"),
             ("", "", ""),
         ] {
@@ -258,6 +294,14 @@ mod tests {
         assert_eq!(split_region("东方雨虹防水"), ("", "东方雨虹防水"));
         assert_eq!(split_region("东方市雨虹防水"), ("东方市", "雨虹防水"));
         assert_eq!(split_region("泰和机械"), ("", "泰和机械"));
+    }
+
+    #[test]
+    fn the_lowest_region_is_told_without_its_ending() {
+        assert_eq!(lowest_region("江苏省泰州市靖江市"), "靖江");
+        assert_eq!(lowest_region("北京"), "北京");
+        assert_eq!(lowest_region("苏州工业园区"), "苏州");
+        assert_eq!(lowest_region(""), "");
     }
 
     #[test]

@@ -1,0 +1,269 @@
+//! Handing over the work of someone who leaves or moves (ORG-13…15, POL-12…14, AM-19).
+
+use std::collections::HashMap;
+
+use guanxi_model::action::Outcome;
+use guanxi_model::entity::EntityDef;
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::system::{Team, User, UserStatus};
+use guanxi_model::{Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
+
+use super::children::{follow, is_work};
+use super::directory;
+use crate::customers::customer::{Customer, CustomerKind};
+use crate::settings::BusinessSettings;
+
+/// Records moved at a time.
+const BATCH: usize = 500;
+/// Counting stops here.
+const COUNTED: usize = 1_000_000;
+
+/// What becomes of records for which no receiver was chosen (ORG-15).
+#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutReceiver {
+    /// They stay with the account.
+    Keep,
+    /// They go to the direct superior.
+    Superior,
+    /// Customers go to the pool, the rest to the superior.
+    Pool,
+}
+
+#[derive(Input)]
+pub struct HandOverInput {
+    /// Who receives; a team receives in turn, in the order of entry (POL-13).
+    pub receiver: Option<Id<User>>,
+    pub team: Option<Id<Team>>,
+    /// Hands over companies.
+    #[field(default = "true")]
+    pub organisations: bool,
+    /// Hands over persons.
+    #[field(default = "true")]
+    pub persons: bool,
+    /// Who receives persons, where it is someone else.
+    pub persons_receiver: Option<Id<User>>,
+    pub persons_team: Option<Id<Team>>,
+    /// Hands over leads.
+    #[field(default = "true")]
+    pub leads: bool,
+    /// Hands over contacts, tasks and all other work in hand.
+    #[field(default = "true")]
+    pub others: bool,
+    /// What belongs to a customer goes with it to the same person (ORG-14).
+    #[field(default = "true")]
+    pub keep_children: bool,
+    #[field(default = "keep")]
+    pub without_receiver: WithoutReceiver,
+    #[field(max = 500)]
+    pub reason: Option<String>,
+}
+
+/// Receivers in turn.
+struct Receivers {
+    users: Vec<Id<User>>,
+    next: usize,
+}
+
+impl Receivers {
+    fn next(&mut self) -> Option<Id<User>> {
+        let user = self.users.get(self.next.checked_rem(self.users.len())?).copied();
+        self.next += 1;
+        user
+    }
+}
+
+/// Whether someone holds work in hand.
+pub fn holds_work(tx: &mut dyn Tx, user: i64) -> Result<bool> {
+    let catalog = tx.catalog().clone();
+    for (def, owner) in work_entities(&catalog) {
+        if tx.count(&Query::of(&def.name, Filter::refers_to(owner, [user])).limit(1))? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn work_entities(catalog: &guanxi_model::Catalog) -> Vec<(&EntityDef, usize)> {
+    let entities = catalog.entities().iter().filter(|def| is_work(def));
+    entities.filter_map(|def| Some((def.as_ref(), def.owner?))).collect()
+}
+
+/// How many records of each kind would be handed over.
+// Rule: user.hand_over_preview
+pub fn preview(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
+    let catalog = tx.catalog().clone();
+    let mut outcome = Outcome::default();
+    let mut total = 0_i64;
+    for (def, owner) in work_entities(&catalog) {
+        let own = Filter::refers_to(owner, [user.id()]);
+        let count = tx.count(&Query::of(&def.name, own.clone()).limit(COUNTED))?;
+        total = total.saturating_add(count);
+        if def.name == "customer" {
+            let persons = own.and(kind_is(CustomerKind::Person));
+            let persons = tx.count(&Query::of("customer", persons).limit(COUNTED))?;
+            outcome = outcome.value("persons", persons).value("organisations", count.saturating_sub(persons));
+        }
+        if count > 0 {
+            outcome.items.push(vec![("entity", def.plural.clone()), ("count", count.to_string())]);
+        }
+    }
+    Ok(outcome.value("total", total))
+}
+
+fn kind_is(kind: CustomerKind) -> Filter {
+    Filter::is(Customer::KIND.index, Test::Eq(Value::Text(kind.code().to_owned())))
+}
+
+/// Hands over and shuts the account, in one change set.
+// Rule: user.disable
+pub fn disable(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome> {
+    let outcome = hand_over(tx, user, input)?;
+    let mut user = tx.load("user", user.id())?.ok_or_else(Error::not_found)?;
+    user.set(User::STATUS, UserStatus::Disabled);
+    tx.update(user, "user.disable")?;
+    Ok(outcome)
+}
+
+/// Hands the chosen work over.
+// Rule: user.hand_over
+pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome> {
+    let input = HandOverInput::from_record(input).ok_or_else(|| Error::invalid("receiver", "not_an_id"))?;
+    let fallback = fallback(tx, user, input.without_receiver)?;
+    let mut first = receivers(tx, user, input.receiver, input.team, "receiver")?;
+    let mut second = receivers(tx, user, input.persons_receiver, input.persons_team, "persons_receiver")?;
+    let mut moved: Vec<(String, i64)> = Vec::new();
+    // The persons of a company go where the company goes, before contacts are handed out one by one.
+    let mut to_whom: HashMap<i64, Id<User>> = HashMap::new();
+    for (kind, chosen) in [(CustomerKind::Organisation, input.organisations), (CustomerKind::Person, input.persons)] {
+        if !chosen {
+            continue;
+        }
+        let separate = kind == CustomerKind::Person && !second.users.is_empty();
+        let receivers = if separate { &mut second } else { &mut first };
+        let count = customers(tx, user, kind, receivers, fallback, &input, &mut to_whom)?;
+        moved.push((if kind == CustomerKind::Person { "persons" } else { "organisations" }.to_owned(), count));
+    }
+    let catalog = tx.catalog().clone();
+    for (def, owner) in work_entities(&catalog).into_iter().filter(|(def, _)| def.name != "customer") {
+        let chosen = if def.name == "lead" { input.leads } else { input.others };
+        if chosen {
+            let count = others(tx, user, (def, owner), &mut first, fallback, &to_whom)?;
+            moved.push((def.plural.clone(), count));
+        }
+    }
+    let mut outcome = Outcome::default();
+    let total: i64 = moved.iter().map(|(_, count)| *count).sum();
+    for (entity, count) in moved.into_iter().filter(|(_, count)| *count > 0) {
+        outcome.items.push(vec![("entity", entity), ("count", count.to_string())]);
+    }
+    Ok(outcome.value("moved", total))
+}
+
+/// Where a record goes that has no receiver.
+#[derive(Clone, Copy)]
+struct Fallback {
+    user: Option<Id<User>>,
+    to_pool: bool,
+}
+
+fn fallback(tx: &mut dyn Tx, user: &Record, choice: WithoutReceiver) -> Result<Fallback> {
+    let superior = match choice {
+        WithoutReceiver::Keep => None,
+        WithoutReceiver::Superior | WithoutReceiver::Pool => directory::approver_of(tx, user.typed_id())?,
+    };
+    Ok(Fallback { user: superior, to_pool: choice == WithoutReceiver::Pool })
+}
+
+/// The people who receive: at work, not the one who leaves, of the same department unless the
+/// actor may override.
+// Rule: user.hand_over_receiver
+fn receivers(tx: &mut dyn Tx, user: &Record, one: Option<Id<User>>, team: Option<Id<Team>>, field: &str) -> Result<Receivers> {
+    let users = match (one, team) {
+        (Some(one), _) => vec![one],
+        (None, Some(team)) => directory::team_members(tx, team.raw())?.into_iter().filter(|member| member.raw() != user.id()).collect(),
+        (None, None) => return Ok(Receivers { users: Vec::new(), next: 0 }),
+    };
+    if users.is_empty() {
+        return Err(Error::invalid(field, "nobody_receives"));
+    }
+    let only_here = BusinessSettings::of(tx)?.hand_over_in_department && !tx.may("customer:override")?;
+    for receiver in &users {
+        if receiver.raw() == user.id() {
+            return Err(Error::invalid(field, "not_to_oneself"));
+        }
+        let record = tx.load("user", receiver.raw())?.ok_or_else(|| Error::invalid(field, "no_such_record"))?;
+        if record.get(User::STATUS) != Some(UserStatus::Active) {
+            return Err(Error::invalid(field, "user_not_active"));
+        }
+        if only_here && record.find(User::DEPARTMENT) != user.find(User::DEPARTMENT) {
+            return Err(Error::invalid(field, "other_department"));
+        }
+    }
+    Ok(Receivers { users, next: 0 })
+}
+
+/// Customers in the order of entry (POL-13).
+fn customers(
+    tx: &mut dyn Tx,
+    user: &Record,
+    kind: CustomerKind,
+    receivers: &mut Receivers,
+    fallback: Fallback,
+    input: &HandOverInput,
+    to_whom: &mut HashMap<i64, Id<User>>,
+) -> Result<i64> {
+    let own = Filter::refers_to(Customer::OWNER.index, [user.id()]).and(kind_is(kind));
+    let mut moved = 0;
+    loop {
+        let batch = tx.find(&Query::of("customer", own.clone()).limit(BATCH))?;
+        let mut here = 0;
+        for mut customer in batch {
+            let receiver = receivers.next().or(fallback.user.filter(|_| !fallback.to_pool));
+            if receiver.is_none() && !fallback.to_pool {
+                return Ok(moved);
+            }
+            let id = customer.id();
+            customer.set(Customer::OWNER, receiver);
+            customer.set(Customer::OWNER_REASON, input.reason.clone());
+            tx.update(customer, "user.hand_over")?;
+            if let (Some(receiver), true) = (receiver, input.keep_children) {
+                to_whom.insert(id, receiver);
+                follow(tx, id, user.typed_id(), receiver, "user.hand_over")?;
+            }
+            here += 1;
+        }
+        if here == 0 {
+            return Ok(moved);
+        }
+        moved += here;
+    }
+}
+
+/// Everything else that is work in hand; what belongs to a customer handed over has gone already.
+fn others(
+    tx: &mut dyn Tx,
+    user: &Record,
+    (def, owner): (&EntityDef, usize),
+    receivers: &mut Receivers,
+    fallback: Fallback,
+    to_whom: &HashMap<i64, Id<User>>,
+) -> Result<i64> {
+    let own = Filter::refers_to(owner, [user.id()]);
+    let mut moved = 0;
+    loop {
+        let batch = tx.find(&Query::of(&def.name, own.clone()).limit(BATCH))?;
+        let mut here = 0;
+        for mut record in batch {
+            let parent = def.follows.and_then(|index| record.at(index).as_ref_id());
+            let with_parent = parent.and_then(|parent| to_whom.get(&parent)).copied();
+            let Some(receiver) = with_parent.or_else(|| receivers.next()).or(fallback.user) else { return Ok(moved) };
+            record.put(owner, Value::Ref(receiver.raw()));
+            tx.update(record, "user.hand_over")?;
+            here += 1;
+        }
+        if here == 0 {
+            return Ok(moved);
+        }
+        moved += here;
+    }
+}

@@ -1,0 +1,122 @@
+//! Departments, territories, teams, roles: trees without circles, nothing removed that is in use.
+
+use guanxi_model::filter::Filter;
+use guanxi_model::system::{Department, TeamMember, Territory, User, UserRole};
+use guanxi_model::{Change, Error, Op, Query, Result, Rules, Tx};
+
+use super::directory;
+
+fn is_used(tx: &mut dyn Tx, entity: &str, field: usize, id: i64) -> Result<bool> {
+    Ok(tx.count(&Query::of(entity, Filter::refers_to(field, [id])).limit(1))? > 0)
+}
+
+fn refuse_circle(change: &Change<'_>, tx: &mut dyn Tx, entity: &str, parent: usize) -> Result<()> {
+    let above = change.new.at(parent).as_ref_id();
+    if change.op != Op::Delete && above.is_some() && directory::is_above(tx, entity, parent, change.new.id(), above)? {
+        return Err(Error::invalid("parent", "circle"));
+    }
+    Ok(())
+}
+
+/// A department is not below itself.
+// Rule: department.no_circle
+fn department_circle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    refuse_circle(change, tx, "department", Department::PARENT.index)
+}
+
+/// A department with people or departments in it stays.
+// Rule: department.empty_to_delete
+fn department_empty(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let id = change.new.id();
+    if change.op != Op::Delete {
+        return Ok(());
+    }
+    if is_used(tx, "department", Department::PARENT.index, id)? || is_used(tx, "user", User::DEPARTMENT.index, id)? {
+        return Err(Error::conflict("department_not_empty"));
+    }
+    Ok(())
+}
+
+/// A territory is not below itself.
+// Rule: territory.no_circle
+fn territory_circle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    refuse_circle(change, tx, "territory", Territory::PARENT.index)
+}
+
+/// A territory with users or territories in it stays.
+// Rule: territory.empty_to_delete
+fn territory_empty(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let id = change.new.id();
+    if change.op != Op::Delete {
+        return Ok(());
+    }
+    if is_used(tx, "territory", Territory::PARENT.index, id)? || is_used(tx, "user", User::TERRITORY.index, id)? {
+        return Err(Error::conflict("territory_not_empty"));
+    }
+    Ok(())
+}
+
+/// With a team goes its list of members.
+// Rule: team.members_go
+fn members_go(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op != Op::Delete {
+        return Ok(());
+    }
+    let members = Filter::refers_to(TeamMember::TEAM.index, [change.new.id()]);
+    for member in tx.find(&Query::of("team_member", members).limit(1000))? {
+        tx.remove("team_member", member.id(), "team.members_go")?;
+    }
+    Ok(())
+}
+
+/// Nobody is in a team twice.
+// Rule: team_member.once
+fn member_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(team), Some(user)) = (change.new.get(TeamMember::TEAM), change.new.get(TeamMember::USER)) else { return Ok(()) };
+    let same = Filter::refers_to(TeamMember::TEAM.index, [team.raw()]).and(Filter::refers_to(TeamMember::USER.index, [user.raw()]));
+    let twice = tx.find(&Query::of("team_member", same).limit(2))?.iter().any(|other| other.id() != change.new.id());
+    if twice && change.op != Op::Delete { Err(Error::invalid("user", "already_member")) } else { Ok(()) }
+}
+
+/// A role that someone holds stays.
+// Rule: role.not_in_use
+fn role_unused(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Delete && is_used(tx, "user_role", UserRole::ROLE.index, change.new.id())? {
+        return Err(Error::conflict("role_in_use"));
+    }
+    Ok(())
+}
+
+/// Nobody holds a role twice.
+// Rule: user_role.once
+fn role_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(user), Some(role)) = (change.new.get(UserRole::USER), change.new.get(UserRole::ROLE)) else { return Ok(()) };
+    let same = Filter::refers_to(UserRole::USER.index, [user.raw()]).and(Filter::refers_to(UserRole::ROLE.index, [role.raw()]));
+    let twice = tx.find(&Query::of("user_role", same).limit(2))?.iter().any(|other| other.id() != change.new.id());
+    if twice && change.op != Op::Delete { Err(Error::invalid("role", "role_already_held")) } else { Ok(()) }
+}
+
+pub fn department() -> Rules {
+    Rules::new().check(department_circle).check(department_empty)
+}
+
+pub fn territory() -> Rules {
+    Rules::new().check(territory_circle).check(territory_empty)
+}
+
+pub fn team() -> Rules {
+    Rules::new().react(members_go)
+}
+
+pub fn team_member() -> Rules {
+    Rules::new().check(member_once)
+}
+
+pub fn role() -> Rules {
+    Rules::new().check(role_unused)
+}
+
+pub fn user_role() -> Rules {
+    Rules::new().check(role_once)
+}
+

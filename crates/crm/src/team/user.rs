@@ -1,0 +1,144 @@
+//! User accounts: their names, who may disable whom, templates by the kind of work.
+
+use guanxi_model::action::Outcome;
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::system::{Administration, Role, User, UserRole, UserStatus, UserType};
+use guanxi_model::tx::{Notice, record_of};
+use guanxi_model::{Action, Change, Error, Op, Query, Record, Result, Rules, Tx, Value, text};
+
+use super::{directory, hand_over};
+use crate::settings::BusinessSettings;
+use crate::settings::business::LoginPolicy;
+
+/// Makes the account name where none is given (ORG-17, ORG-18, AM-15).
+// Rule: user.login_name
+fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op != Op::Create || change.after(User::LOGIN).is_some_and(|login| !login.is_empty()) {
+        return Ok(());
+    }
+    let name = change.new.get(User::NAME).unwrap_or_default();
+    let mailbox = change.after(User::EMAIL).and_then(|email| email.0.split_once('@').map(|(box_name, _)| box_name.to_owned()));
+    let name = match (BusinessSettings::of(tx)?.login_policy, mailbox) {
+        (LoginPolicy::Free, _) => return Ok(()),
+        (LoginPolicy::Mailbox, Some(mailbox)) => mailbox,
+        (LoginPolicy::Mailbox | LoginPolicy::Pinyin, _) => name,
+    };
+    let mut fault = None;
+    let login = text::login_name(&name, |candidate| match is_taken(tx, candidate) {
+        Ok(taken) => taken,
+        Err(error) => {
+            fault = Some(error);
+            false
+        }
+    });
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    change.new.set(User::LOGIN, Some(login));
+    Ok(())
+}
+
+fn is_taken(tx: &mut dyn Tx, login: &str) -> Result<bool> {
+    let same = Filter::is(User::LOGIN.index, Test::Eq(Value::Text(login.to_owned())));
+    Ok(tx.count(&Query::of("user", same).limit(1))? > 0)
+}
+
+/// Every account has a name.
+// Rule: user.login_required
+fn login_required(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let named = change.after(User::LOGIN).is_some_and(|login| !login.is_empty());
+    if named || change.op == Op::Delete { Ok(()) } else { Err(Error::invalid("login", "required")) }
+}
+
+/// Nobody is their own superior, however far up (ORG-33).
+// Rule: user.no_circle
+fn no_circle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Delete || !change.touches(User::SUPERIOR) {
+        return Ok(());
+    }
+    let superior = change.after(User::SUPERIOR).map(guanxi_model::Id::raw);
+    if directory::is_above(tx, "user", User::SUPERIOR.index, change.new.id(), superior)? {
+        return Err(Error::invalid("superior", "circle"));
+    }
+    Ok(())
+}
+
+/// Someone can always administer; nobody shuts themselves out.
+// Rule: user.last_administrator
+fn last_administrator(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let administers = |record: &Record| {
+        record.get(User::ADMINISTRATION) == Some(Administration::Full) && record.get(User::STATUS) == Some(UserStatus::Active)
+    };
+    let before = change.old.is_some_and(administers);
+    let after = change.op != Op::Delete && administers(change.new);
+    let shut_out = change.op == Op::Delete || change.new.get(User::STATUS) != Some(UserStatus::Active);
+    if change.old.is_some() && shut_out && tx.actor().user == Some(change.new.id()) {
+        return Err(Error::conflict("not_yourself"));
+    }
+    if before && !after {
+        let others = directory::administrators(tx)?.iter().filter(|other| other.id() != change.new.id()).count();
+        if others == 0 {
+            return Err(Error::conflict("last_administrator"));
+        }
+    }
+    Ok(())
+}
+
+/// An account that still holds work is disabled and handed over first (ORG-03).
+// Rule: user.holds_records
+fn holds_records(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Delete && hand_over::holds_work(tx, change.new.id())? {
+        return Err(Error::conflict("user_holds_records"));
+    }
+    Ok(())
+}
+
+/// Lets a disabled or registered account in (AM-16).
+// Rule: user.activate
+fn activate(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
+    let waited = user.get(User::STATUS) == Some(UserStatus::Pending);
+    let mut user = user.clone();
+    user.set(User::STATUS, UserStatus::Active);
+    let user = tx.update(user, "user.activate")?;
+    if waited {
+        tx.notify(Notice { user: user.id(), code: "registration_approved", args: Vec::new(), about: None })?;
+    }
+    Outcome::done()
+}
+
+/// Gives the role of the user's kind of work (ORG-08).
+// Rule: user.apply_template
+fn apply_template(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
+    let code = match user.get(User::USER_TYPE) {
+        Some(UserType::SalesManager) => "sales_manager",
+        Some(UserType::Operator) => "operator",
+        Some(UserType::Sales) | None => "salesperson",
+    };
+    let of_code = Filter::is(Role::CODE.index, Test::Eq(Value::Text(code.to_owned())));
+    let Some(role) = tx.find(&Query::of("role", of_code).limit(1))?.into_iter().next() else {
+        return Err(Error::conflict("no_such_role"));
+    };
+    let held = Filter::refers_to(UserRole::USER.index, [user.id()]).and(Filter::refers_to(UserRole::ROLE.index, [role.id()]));
+    if tx.count(&Query::of("user_role", held).limit(1))? == 0 {
+        let catalog = tx.catalog().clone();
+        let given = UserRole { user: user.typed_id(), role: role.typed_id() };
+        tx.insert(record_of(&catalog, given)?, "user.apply_template")?;
+    }
+    Ok(Outcome::default().value("role", role.title()))
+}
+
+pub fn rules() -> Rules {
+    Rules::new().fill(login).check(login_required).check(no_circle).check(last_administrator).check(holds_records)
+}
+
+pub fn actions() -> Vec<Action> {
+    let active = r#"{"status":"active"}"#;
+    vec![
+        Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger(),
+        Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>(),
+        Action::new("disable-preview", hand_over::preview).single().quiet(),
+        Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#),
+        Action::new("apply-template", apply_template).when(active),
+    ]
+}
+
