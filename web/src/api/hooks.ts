@@ -22,17 +22,22 @@ export const fetchMe = async (): Promise<Me> => {
   return me;
 };
 export const meQuery = { queryKey: ['me'], queryFn: fetchMe, staleTime: 5 * 60_000 } as const;
+let lastMeta: Meta | undefined;
 export const metaQuery = () => ({
   queryKey: ['meta', currentLang()],
-  queryFn: async () => completeMeta(await get<Meta>('/meta')),
+  queryFn: async () => (lastMeta = completeMeta(await get<Meta>('/meta'))),
   staleTime: Infinity,
 });
 
 /** Inside the shell both are loaded before anything is drawn. */
 export function useMe(): Me { return useQuery(meQuery).data as Me; }
-export function useMeta(): Meta { useLang(); return useQuery(metaQuery()).data as Meta; }
+export function useMeta(): Meta {
+  useLang();
+  // While the catalog comes in another language, the one at hand stays on screen.
+  return (useQuery(metaQuery()).data ?? lastMeta) as Meta;
+}
 export function useEntity(entity: string): Entity | undefined { return useMeta()?.entities[entity]; }
-export const cachedMeta = () => queryClient.getQueryData<Meta>(['meta', currentLang()]);
+export const cachedMeta = () => queryClient.getQueryData<Meta>(['meta', currentLang()]) ?? lastMeta;
 export const cachedMe = () => queryClient.getQueryData<Me>(['me']);
 
 export interface ListParams { filter?: Filter | null; q?: string; sort?: string; fields?: string[]; bin?: boolean; limit?: number }

@@ -46,7 +46,6 @@ window.addEventListener('vite:preloadError', (event) => {
 onUnauthorized(() => {
   if (location.pathname === '/login') return;
   const next = location.pathname + location.search;
-  queryClient.clear();
   void router.navigate({ to: '/login', search: (next === '/' ? {} : { next }) as never });
 });
 

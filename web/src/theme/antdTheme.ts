@@ -12,7 +12,7 @@ export function antdTheme(dark: boolean, touch: boolean): ThemeConfig {
     token: {
       fontFamily: font,
       fontSize: 13,
-      controlHeight: touch ? 44 : 30,
+      controlHeight: touch ? 40 : 30,
       controlHeightSM: touch ? 36 : 24,
       borderRadius: 6,
       colorPrimary: brand,

@@ -23,6 +23,8 @@ export default function LoginPage() {
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
+    // What the last person read is forgotten once the shell is gone.
+    queryClient.clear();
     get<{ needed: boolean }>('/setup').then((s) => { if (s?.needed) go('/setup'); }, () => {});
   }, [go]);
 
