@@ -9,6 +9,9 @@ pub mod team;
 
 use guanxi_model::EntityType;
 
+pub use settings::seed::seed;
+pub use team::system_rules;
+
 /// Every business entity, in the order of the catalog.
 pub fn entities() -> Vec<EntityType> {
     let [pool, pool_member] = customers::pool_rules::entity_types();

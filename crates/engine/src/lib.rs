@@ -10,6 +10,8 @@ pub mod jobs;
 pub mod meta;
 pub mod read;
 pub mod rights;
+pub mod sheet;
+pub mod tasks;
 pub mod verify;
 pub mod write;
 

@@ -2,7 +2,7 @@
 
 use guanxi_model::field::Code;
 use guanxi_model::tx::Reader;
-use guanxi_model::{Choice, Entity, EntityType, Record, Result};
+use guanxi_model::{Choice, Entity, EntityType, Filter, Query, Record, Result};
 
 /// What happens when a name does not follow the convention (CUS-13).
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +95,10 @@ pub enum Stage {
 }
 
 impl BusinessSettings {
-    /// The settings in force.
+    /// The settings in force; before the company is set up, those it would begin with.
     pub fn of(reader: &mut dyn Reader) -> Result<Self> {
-        reader.settings::<Self>()
+        let found = reader.find(&Query::of("business_settings", Filter::All).limit(1))?;
+        Ok(found.first().and_then(Self::from_record).unwrap_or_else(Self::initial))
     }
 
     /// Lifecycle of a new customer.

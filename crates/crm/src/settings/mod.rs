@@ -1,7 +1,10 @@
 //! What the company decides: settings, numbers, compulsory fields, words, roles.
 
 pub mod business;
+pub mod dictionaries;
 pub mod field_profile;
 pub mod numbering;
+pub mod roles;
+pub mod seed;
 
 pub use business::{BusinessSettings, Stage};

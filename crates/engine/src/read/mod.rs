@@ -3,15 +3,17 @@
 
 mod aggregate;
 mod cursor;
+mod duplicates;
 mod export;
 mod history;
 mod list;
 mod one;
 mod plan;
 mod search;
+mod timeline;
 
 pub use aggregate::AggregateRequest;
-pub use export::ExportRequest;
+pub use export::{Exported, ExportRequest};
 pub use history::{HistoryPage, SetsRequest};
 pub use list::{CountMode, ListRequest, Page, Selection};
 pub use search::{Hit, Suggestion};

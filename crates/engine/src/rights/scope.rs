@@ -2,7 +2,7 @@
 
 use guanxi_model::entity::{CREATED_BY, EntityDef};
 use guanxi_model::system::{Administration, Department, Share, ShareLevel, User, UserRole, Verb};
-use guanxi_model::{AdminLevel, AnyRef, Entity, Error, Filter, Result, Test, Value};
+use guanxi_model::{AdminLevel, Entity, Error, Filter, Result, Test, Value};
 
 use super::access::VerbSet;
 use super::org::{Granted, Org};
@@ -148,11 +148,6 @@ impl Scoped<'_> {
             _ => Filter::Nothing,
         })
     }
-}
-
-/// Records that are about the one with this identity.
-pub fn about(entity: &str, id: i64) -> Value {
-    Value::AnyRef(AnyRef { entity: entity.to_owned(), id })
 }
 
 fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {

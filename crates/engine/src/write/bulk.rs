@@ -14,8 +14,6 @@ use crate::engine::{Engine, entity_of};
 use crate::read::{Selection, parse_filter_text};
 use crate::rights::Access;
 
-/// Rows changed at once by a request; more become a task.
-pub const BULK_LIMIT: usize = 500;
 /// Most rows of one bulk change.
 pub const BULK_MAX: usize = 100_000;
 
@@ -89,16 +87,7 @@ impl Engine {
         if ids.len() > BULK_MAX { Err(Error::malformed("filter", "too_many_rows")) } else { Ok(ids) }
     }
 
-    /// Changes many records at once. At most [`BULK_LIMIT`]; more go through a task.
-    pub fn bulk_edit(&self, actor: &Actor, entity: &str, ids: Vec<i64>, set: Map<String, Json>) -> Result<BulkReport> {
-        self.bulk(actor, entity, ids, RowWork::Edit(set), Purpose::new("bulk", ""))
-    }
-
-    /// Puts many records into the recycle bin.
-    pub fn bulk_delete(&self, actor: &Actor, entity: &str, ids: Vec<i64>) -> Result<BulkReport> {
-        self.bulk(actor, entity, ids, RowWork::Delete, Purpose::new("bulk", ""))
-    }
-
+    /// Does the same to each record, in one change set.
     pub(crate) fn bulk(&self, actor: &Actor, entity: &str, ids: Vec<i64>, work: RowWork, purpose: Purpose) -> Result<BulkReport> {
         let def = entity_of(&self.catalog(), entity)?;
         self.write(actor, purpose, move |tx| tx.bulk(&def, &ids, &work))

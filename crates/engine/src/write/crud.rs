@@ -42,6 +42,39 @@ impl Engine {
         })
     }
 
+    /// Changes one's own name, numbers and preferences, which need no right but being that person.
+    pub fn edit_own(&self, actor: &Actor, user: i64, input: Map<String, Json>) -> Result<()> {
+        if actor.user != Some(user) {
+            return Err(Error::not_found());
+        }
+        self.write(actor, Purpose::new("edit", "own settings"), move |tx| {
+            let old = tx.load("user", user)?.ok_or_else(Error::not_found)?;
+            let system = crate::rights::Access::new(tx.engine.clone(), tx.access.org.clone(), &Actor::system("own settings"))?;
+            let of = system.of(old.entity())?;
+            let accepted = accept(&system, &of, old.entity(), &input, Some(&old))?;
+            let mut new = old.clone();
+            accepted.apply(&mut new);
+            tx.save(Some(old), new, Op::Update, None, None).map(|_| ())
+        })
+    }
+
+    /// Marks the actor's notices as read; returns how many were not.
+    pub fn read_notices(&self, actor: &Actor) -> Result<usize> {
+        use guanxi_model::system::Notification;
+        let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
+        self.write(actor, Purpose::new("edit", "notices read"), move |tx| {
+            let unread = guanxi_model::Filter::eq(Notification::USER.index, Value::Ref(user))
+                .and(guanxi_model::Filter::eq(Notification::READ_AT.index, Value::Null));
+            let found = tx.find(&guanxi_model::Query::of("notification", unread).limit(500))?;
+            for notice in &found {
+                let mut read = notice.clone();
+                read.put(Notification::READ_AT.index, Value::Instant(tx.now));
+                tx.save_plain(notice, read, Op::Update, None)?;
+            }
+            Ok(found.len())
+        })
+    }
+
     /// Puts a record into the recycle bin.
     pub fn delete(&self, actor: &Actor, entity: &str, id: i64, version: Option<i64>) -> Result<()> {
         let def = entity_of(&self.catalog(), entity)?;

@@ -1,0 +1,242 @@
+//! The roles a new company begins with (ORG-46), with no more rights than each needs (ORG-34).
+
+use guanxi_model::system::{Role, RoleField, RoleGrant, Right, Scope, Verb};
+use guanxi_model::tx::record_of;
+use guanxi_model::{Id, Result, Tx};
+
+use Scope::{All, Department, DepartmentBelow, Own, Subordinates};
+
+/// What a role does for its living: which grants it begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    /// Everything.
+    Administrator,
+    /// Own customers, leads, contacts, follow-ups.
+    Sales,
+    /// Those of subordinates and of the department, with approval and assignment.
+    Lead,
+    /// Those of the department and below.
+    Head,
+    /// All of them, with approval and assignment.
+    Executive,
+    /// Leads of all, customers to read.
+    Marketing,
+    /// Customers of all to read, follow-ups to write.
+    Service,
+    /// Customers of all to read, without private data.
+    Office,
+    /// Accounts of the own branch or dealer: the rights follow from the administration level.
+    BranchAdministrator,
+    /// Own records only, nothing to hand on.
+    External,
+}
+
+/// Code, Chinese name, description, kind of work, whether branch administrators may give it.
+type RoleSeed = (&'static str, &'static str, &'static str, Work, bool);
+
+const ROLES: &[RoleSeed] = &[
+    ("system_administrator", "系统管理员", "系统设置与全部数据", Work::Administrator, false),
+    ("salesperson", "销售人员", "管理本人的客户、线索、联系人与跟进", Work::Sales, true),
+    ("sales_manager", "销售经理", "管理本部门销售，审批意向与延期申请", Work::Lead, true),
+    ("sales_supervisor", "销售主管", "管理下属的客户，审批意向与延期申请", Work::Lead, true),
+    ("vice_president", "业务副总", "查看并分配全公司客户", Work::Executive, false),
+    ("division_director", "事业部总监", "查看并管理本事业部及下级部门", Work::Head, false),
+    ("marketing", "市场人员", "管理线索与市场活动", Work::Marketing, true),
+    ("market_manager", "市场经理", "管理线索、分配规则与市场活动", Work::Marketing, true),
+    ("customer_manager", "客户经理", "维护本人名下客户", Work::Sales, true),
+    ("consultant", "咨询顾问", "跟进准客户与签约客户", Work::Sales, true),
+    ("customer_service", "客服人员", "查看客户，登记沟通与服务", Work::Service, true),
+    ("after_sales", "售后人员", "管理正式客户，登记服务", Work::Sales, true),
+    ("phone_order_clerk", "电话订货员", "查看客户，登记电话沟通", Work::Service, true),
+    ("finance", "财务人员", "查看客户与往来资料", Work::Office, true),
+    ("document_clerk", "文案人员", "查看客户资料，准备文件", Work::Office, true),
+    ("records_centre", "档案中心", "查看与归档客户资料", Work::Office, true),
+    ("administrative_secretary", "行政秘书", "查看客户资料", Work::Office, true),
+    ("operator", "操作人员", "查看业务资料，登记沟通", Work::Service, true),
+    ("warehouse", "仓库物料", "查看客户名称与地址", Work::Office, true),
+    ("promotion_staff", "促销人员", "维护本人名下客户", Work::External, true),
+    ("promotion_supervisor", "促销主管", "管理下属维护的客户", Work::Lead, true),
+    ("promotion_manager", "促销经理", "管理本部门维护的客户", Work::Lead, true),
+    ("dealer_administrator", "经销商用户管理员", "管理本经销商的账号", Work::BranchAdministrator, false),
+    ("agent", "代理商", "维护本人录入的客户", Work::External, true),
+    ("bank_head_office", "总行管理员", "查看并分配全行客户", Work::Executive, false),
+    ("bank_branch", "分行管理员", "管理本分行客户与用户", Work::Head, false),
+    ("store_head", "店长", "管理本店客户", Work::Head, true),
+];
+
+const SALES_VERBS: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Export, Verb::Share];
+const LEAD_VERBS: &[Verb] = &[
+    Verb::See,
+    Verb::Create,
+    Verb::Edit,
+    Verb::Delete,
+    Verb::Import,
+    Verb::Export,
+    Verb::Assign,
+    Verb::Merge,
+    Verb::Share,
+    Verb::Approve,
+];
+const WRITE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export];
+const NOTE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit];
+const SEE: &[Verb] = &[Verb::See];
+const ALL_VERBS: &[Verb] = &[
+    Verb::See,
+    Verb::Create,
+    Verb::Edit,
+    Verb::Delete,
+    Verb::Import,
+    Verb::Export,
+    Verb::Assign,
+    Verb::Merge,
+    Verb::Share,
+    Verb::Approve,
+    Verb::Override,
+];
+
+/// Entity, verbs, whose records are read, whose are written.
+type Grant = (&'static str, &'static [Verb], Scope, Scope);
+
+/// What history and applications add to every role that sees customers: they follow the customer.
+const FOLLOWING: [Grant; 2] = [("ownership", SEE, Own, Scope::None), ("application", SEE, Own, Scope::None)];
+
+fn grants(work: Work) -> Vec<Grant> {
+    let selling = |verbs: &'static [Verb], read: Scope, write: Scope| {
+        let mut grants: Vec<Grant> = vec![
+            ("customer", verbs, read, write),
+            ("contact", WRITE, read, write),
+            ("contact_customer", WRITE, read, write),
+            ("lead", verbs, read, write),
+            ("follow_up", WRITE, read, Own),
+            ("share", SEE, Own, Scope::None),
+        ];
+        grants.extend(FOLLOWING);
+        grants
+    };
+    match work {
+        Work::Administrator => vec![("*", ALL_VERBS, All, All)],
+        Work::Sales => selling(SALES_VERBS, Own, Own),
+        Work::Lead => deciding(selling(LEAD_VERBS, Department, Department), Department),
+        Work::Head => deciding(selling(LEAD_VERBS, DepartmentBelow, DepartmentBelow), DepartmentBelow),
+        Work::Executive => deciding(selling(LEAD_VERBS, All, All), All),
+        Work::External => selling(NOTE, Own, Own),
+        Work::Marketing => {
+            let mut grants = seeing(All);
+            grants.extend([("lead", LEAD_VERBS, All, All), ("follow_up", WRITE, All, Own)]);
+            grants
+        }
+        Work::Service => {
+            let mut grants = seeing(All);
+            grants.extend([("lead", NOTE, Own, Own), ("follow_up", WRITE, All, Own)]);
+            grants
+        }
+        Work::Office => {
+            let mut grants = seeing(All);
+            grants.push(("follow_up", SEE, All, Scope::None));
+            grants
+        }
+        Work::BranchAdministrator => Vec::new(),
+    }
+}
+
+/// Those who lead also decide, and reach whoever is below them in the chain of superiors.
+fn deciding(mut grants: Vec<Grant>, scope: Scope) -> Vec<Grant> {
+    const DECIDE: &[Verb] = &[Verb::See, Verb::Approve];
+    for grant in &mut grants {
+        if grant.0 == "application" {
+            *grant = ("application", DECIDE, scope, Scope::None);
+        }
+        if grant.0 == "ownership" {
+            *grant = ("ownership", SEE, scope, Scope::None);
+        }
+    }
+    grants
+}
+
+fn seeing(scope: Scope) -> Vec<Grant> {
+    let mut grants: Vec<Grant> =
+        vec![("customer", SEE, scope, Scope::None), ("contact", SEE, scope, Scope::None), ("contact_customer", SEE, scope, Scope::None)];
+    grants.extend(FOLLOWING);
+    grants
+}
+
+/// Private data hidden or masked from those who need none of it.
+fn limits(work: Work) -> &'static [(&'static str, &'static str, Right)] {
+    match work {
+        Work::Office | Work::Marketing => &[
+            ("customer", "id_number", Right::Hidden),
+            ("customer", "birth_date", Right::Hidden),
+            ("customer", "mobile", Right::Masked),
+            ("contact", "mobile", Right::Masked),
+            ("contact", "wechat", Right::Masked),
+        ],
+        Work::Service | Work::External => &[("customer", "id_number", Right::Masked)],
+        _ => &[],
+    }
+}
+
+/// Writes the roles; gives back the one of the administrator.
+pub fn seed(tx: &mut dyn Tx) -> Result<Option<i64>> {
+    let catalog = tx.catalog().clone();
+    let mut administrator = None;
+    for (position, (code, name, description, work, delegable)) in (1_i64..).zip(ROLES) {
+        let role = Role {
+            name: (*name).to_owned(),
+            description: Some((*description).to_owned()),
+            code: Some((*code).to_owned()),
+            delegable: *delegable,
+            position,
+        };
+        let role: Id<Role> = tx.insert(record_of(&catalog, role)?, "seed")?.typed_id();
+        if *work == Work::Administrator {
+            administrator = Some(role.raw());
+        }
+        let supervises = *code == "sales_supervisor" || *code == "promotion_supervisor";
+        for (entity, verbs, read, write) in grants(*work) {
+            let narrowed = |scope: Scope| if supervises && scope == Department { Subordinates } else { scope };
+            let grant = RoleGrant {
+                role,
+                entity: entity.to_owned(),
+                verbs: verbs.to_vec(),
+                read_scope: narrowed(read),
+                write_scope: narrowed(write),
+                read_filter: None,
+                write_filter: None,
+            };
+            tx.insert(record_of(&catalog, grant)?, "seed")?;
+        }
+        for (entity, field, right) in limits(*work) {
+            let limit = RoleField { role, entity: (*entity).to_owned(), field: (*field).to_owned(), right: *right };
+            tx.insert(record_of(&catalog, limit)?, "seed")?;
+        }
+    }
+    Ok(administrator)
+}
+
+/// The codes of the shipped roles.
+pub fn codes() -> Vec<&'static str> {
+    ROLES.iter().map(|(code, ..)| *code).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_but_the_administrator_may_override() {
+        for (code, _, _, work, _) in ROLES.iter().filter(|(_, _, _, work, _)| *work != Work::Administrator) {
+            let overrides = grants(*work).iter().any(|(_, verbs, _, _)| verbs.contains(&Verb::Override));
+            assert!(!overrides, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_salesperson_neither_assigns_nor_deletes_nor_approves() {
+        for (entity, verbs, read, write) in grants(Work::Sales) {
+            if entity == "customer" || entity == "lead" {
+                assert!(![Verb::Assign, Verb::Delete, Verb::Approve, Verb::Import].iter().any(|verb| verbs.contains(verb)));
+                assert_eq!((read, write), (Own, Own));
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Looking for duplicates before a record is entered, without giving away what the reader may
+//! not see.
+
+use guanxi_model::filter::Test;
+use guanxi_model::entity::ID;
+use guanxi_model::labels;
+use guanxi_model::system::Verb;
+use guanxi_model::{Actor, Error, Filter, Kind, Query, Record, Result, Value, wire};
+use serde_json::{Map, Value as Json, json};
+
+use crate::engine::{Engine, entity_of};
+use crate::rights::Access;
+
+/// Matches told for each reason.
+const MATCHES: usize = 5;
+
+impl Engine {
+    /// Records that may be the same as the one with these values, with the reason and what may be
+    /// disclosed of each.
+    pub fn duplicates(&self, actor: &Actor, entity: &str, values: Map<String, Json>, except: Option<i64>) -> Result<Vec<Json>> {
+        let access = self.access(actor)?;
+        let def = entity_of(&access.org.catalog, entity)?;
+        access.require(&def, Verb::See)?;
+        let Some(rule) = self.behaviour(&def.name).and_then(|behaviour| behaviour.duplicates) else { return Ok(Vec::new()) };
+        let mut record = Record::empty(def.clone());
+        for (name, json) in &values {
+            let Some((index, field)) = def.position(name).and_then(|index| Some((index, def.fields.get(index)?))) else { continue };
+            // Half-typed values simply match nothing yet.
+            if let Ok(value) = wire::read_operand(field, json, &access.org.catalog) {
+                record.put(index, value);
+            }
+        }
+        let mut found: Vec<Json> = Vec::new();
+        let mut seen: Vec<i64> = Vec::new();
+        for probe in (rule.probes)(&record) {
+            let others = Filter::is(ID, Test::Ne(Value::Int(except.unwrap_or(0))));
+            let query = Query::of(&def.name, probe.filter.and(others)).limit(MATCHES);
+            for twin in self.reading(|reader| reader.find(&query))? {
+                if !seen.contains(&twin.id()) {
+                    seen.push(twin.id());
+                    found.push(self.twin_json(&access, &twin, probe.reason, rule.disclosed)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn twin_json(&self, access: &Access, twin: &Record, reason: &'static str, disclosed: &[&'static str]) -> Result<Json> {
+        let def = twin.entity().clone();
+        let of = access.of(&def)?;
+        let visible = self.reading(|reader| of.read.matches(twin, reader))?;
+        let mut item = Map::new();
+        item.insert("id".into(), if visible { json!(twin.id().to_string()) } else { Json::Null });
+        // The title is what was typed, or nearly so: telling it gives nothing away.
+        item.insert("title".into(), json!(twin.title()));
+        item.insert("reason".into(), json!(labels::text(access.actor.lang, &format!("duplicate.{reason}"))));
+        item.insert("visible".into(), json!(visible));
+        for name in disclosed {
+            let Some(field) = def.field(name) else { continue };
+            let value = twin.named(name);
+            let shown = match (value, &field.target) {
+                (Value::Ref(id), Some(target)) => json!({"id": id.to_string(), "title": self.title(access, target, *id)?}),
+                _ if field.kind == Kind::Choice => {
+                    json!(value.as_text().map(|code| crate::meta::choice_label(self, &access.org, access.actor.lang, &def, field, code)))
+                }
+                _ => wire::to_json(field.kind, value, &access.org.catalog),
+            };
+            item.insert((*name).to_owned(), shown);
+        }
+        Ok(Json::Object(item))
+    }
+
+    /// Where a merged record's identity leads, for those who may see the record kept.
+    pub fn merged_into(&self, actor: &Actor, entity: &str, id: i64) -> Result<Option<i64>> {
+        let access = self.access(actor)?;
+        let def = entity_of(&access.org.catalog, entity)?;
+        let key = crate::write::merged_key(&def.name, id);
+        let kept = self.inner.store.read(|conn| guanxi_store::kept::meta(conn, &key))?;
+        let Some(kept) = kept.and_then(|text| text.parse().ok()) else { return Ok(None) };
+        // An un-merged record is live again and leads nowhere.
+        let live = self.reading(|reader| reader.load(&def.name, id))?.is_some();
+        Ok((!live && self.load_visible(&access, &def, kept).is_ok()).then_some(kept))
+    }
+
+    /// The name in the API of an entity, where the actor may see this record of it.
+    pub fn visible(&self, actor: &Actor, entity: &str, id: i64) -> Result<Option<String>> {
+        let access = self.access(actor)?;
+        let def = access.org.catalog.get(entity).cloned().ok_or_else(Error::not_found)?;
+        Ok(self.load_visible(&access, &def, id).is_ok().then(|| def.plural.clone()))
+    }
+}

@@ -1,0 +1,143 @@
+//! Entities of the tests' own: one with every kind of field and one with rules that go wrong on
+//! purpose, so that the engine is tested without the business.
+
+use guanxi_model::action::Outcome;
+use guanxi_model::field::{Address, Code, Decimal, Email, LongText, Percent, Phone, Region, Serial, Url};
+use guanxi_model::system::{Territory, User};
+use guanxi_model::tx::record_of;
+use guanxi_model::value::AnyRef;
+use guanxi_model::{Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Money, Op, Record, Result, Rules, Tx};
+
+#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    Red,
+    Green,
+    Blue,
+}
+
+/// A box that holds specimens; its readers read them too.
+#[derive(Entity)]
+#[entity(area = "settings", title = "name", owner = "owner", search, plural = "boxes")]
+pub struct Case {
+    #[field(list, search, max = 60)]
+    pub name: String,
+    #[field(list)]
+    pub owner: Option<Id<User>>,
+    #[field(list)]
+    pub size: Option<i64>,
+}
+
+/// One field of every kind.
+#[derive(Entity)]
+#[entity(area = "settings", title = "name", owner = "owner", follows = "case", search)]
+pub struct Specimen {
+    #[field(list, search, max = 120)]
+    pub name: String,
+    #[field(list)]
+    pub owner: Option<Id<User>>,
+    #[field(readonly, list)]
+    pub number: Option<Serial>,
+    #[field(max = 40, list, index)]
+    pub word: Option<String>,
+    pub story: Option<LongText>,
+    #[field(list, index, range = "-1000..1000")]
+    pub count: Option<i64>,
+    pub ratio: Option<Decimal>,
+    pub price: Option<Money>,
+    pub share: Option<Percent>,
+    #[field(list)]
+    pub flag: bool,
+    #[field(index)]
+    pub day: Option<Date>,
+    #[field(index)]
+    pub moment: Option<Instant>,
+    #[field(list)]
+    pub color: Option<Color>,
+    pub colors: Vec<Color>,
+    #[field(dict = "specimen_tag")]
+    pub tag: Option<Code>,
+    #[field(dict = "specimen_tag")]
+    pub tags: Vec<Code>,
+    #[field(index)]
+    pub case: Option<Id<Case>>,
+    pub parent: Option<Id<Specimen>>,
+    pub about: Option<AnyRef>,
+    pub email: Option<Email>,
+    #[field(search)]
+    pub phone: Option<Phone>,
+    pub site: Option<Url>,
+    pub address: Option<Address>,
+    pub region: Option<Region>,
+    #[field(unique, max = 40)]
+    pub code: Option<String>,
+    pub territory: Option<Id<Territory>>,
+    #[field(secret)]
+    pub password: Option<String>,
+    /// Who claimed it; set by the action alone.
+    #[field(readonly)]
+    pub claimed_by: Option<Id<User>>,
+}
+
+/// What a rule leaves behind for each specimen that asks for it.
+#[derive(Entity)]
+#[entity(area = "settings", title = "text", follows = "specimen")]
+pub struct Trace {
+    #[field(list, index)]
+    pub specimen: Id<Specimen>,
+    #[field(list, max = 60)]
+    pub text: String,
+}
+
+fn number(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Create && change.after(Specimen::NUMBER).is_none() {
+        let number = tx.next_number("specimen")?;
+        change.new.set(Specimen::NUMBER, Some(Serial(format!("{number:06}"))));
+    }
+    Ok(())
+}
+
+/// A specimen called `trace …` leaves a trace; one called `late …` is refused after it has.
+fn trace(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let name = change.new.get(Specimen::NAME).unwrap_or_default();
+    if change.op == Op::Delete || !(name.starts_with("trace") || name.starts_with("late")) {
+        return Ok(());
+    }
+    let catalog = tx.catalog().clone();
+    let trace = Trace { specimen: change.new.typed_id(), text: name.chars().take(60).collect() };
+    tx.insert(record_of(&catalog, trace)?, "specimen.trace")?;
+    if name.starts_with("late") { Err(Error::conflict("refused_late")) } else { Ok(()) }
+}
+
+/// A specimen called `refused …` is refused; one called `broken …` breaks.
+fn refuse(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let name = change.new.get(Specimen::NAME).unwrap_or_default();
+    match () {
+        () if name.starts_with("refused") => Err(Error::invalid("name", "refused")),
+        () if name.starts_with("broken") => Err(Error::internal("broken on purpose")),
+        () if name.starts_with("panic") => panic!("on purpose"),
+        () => Ok(()),
+    }
+}
+
+/// Whoever is first has it.
+fn claim(tx: &mut dyn Tx, specimen: &Record, _: &Record) -> Result<Outcome> {
+    if specimen.find(Specimen::CLAIMED_BY).is_some() {
+        return Err(Error::conflict("already_claimed"));
+    }
+    let mut new = specimen.clone();
+    new.set(Specimen::CLAIMED_BY, tx.actor().user.map(Id::new));
+    tx.update(new, "specimen.claim")?;
+    Outcome::done()
+}
+
+/// The tests' own entities.
+pub fn entities() -> Vec<EntityType> {
+    vec![
+        EntityType::plain::<Case>(),
+        EntityType::plain::<Specimen>()
+            .rules(Rules::new().fill(number).check(refuse).react(trace))
+            .action(Action::new("claim", claim).needs("see"))
+            .view("red", r#"{"color":"red"}"#, "-created_at", &[]),
+        EntityType::plain::<Trace>(),
+    ]
+}

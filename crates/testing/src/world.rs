@@ -1,0 +1,309 @@
+//! The world of a scenario.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use guanxi_crm::customers::pool::{Pool, PoolMember};
+use guanxi_crm::settings::BusinessSettings;
+use guanxi_engine::accounts::FirstSetUp;
+use guanxi_engine::read::{ListRequest, Selection};
+use guanxi_engine::{Engine, Setup};
+use guanxi_model::field::Options;
+use guanxi_model::time::{Clock, HeldClock, Instant};
+use guanxi_model::tx::record_of;
+use guanxi_model::{Actor, EntityType, Error, Id, Problem, Record, Result, Tx, Value, wire};
+use guanxi_store::{Sql, schema};
+use jiff::SignedDuration;
+use serde_json::{Map, Value as Json, json};
+
+use crate::database::{Database, Which};
+use crate::ids::CountedIds;
+use crate::specimen;
+
+/// The password of the administrator.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A company that has just been set up: one administrator, nothing else.
+pub struct World {
+    pub engine: Engine,
+    pub clock: Arc<HeldClock>,
+    /// The administrator.
+    pub admin: Actor,
+    pub which: Which,
+    // Dropped after the engine, whose connections it must not cut.
+    database: Database,
+}
+
+/// Every entity: the system's own, the business, and those of the tests.
+pub fn entities() -> Vec<EntityType> {
+    let mut entities = guanxi_model::system::entities();
+    entities.extend(guanxi_crm::entities());
+    entities.extend(specimen::entities());
+    entities
+}
+
+fn open_engine(database: &Database, clock: &Arc<HeldClock>) -> Engine {
+    let store = database.open().unwrap_or_else(|error| panic!("the database cannot be opened: {error}"));
+    let ids = Arc::new(CountedIds::of(clock.clone()));
+    let setup = Setup { store, entities: entities(), clock: clock.clone(), ids };
+    Engine::open(setup).unwrap_or_else(|error| panic!("the engine does not open: {error}"))
+}
+
+/// When the company is set up, and when scenarios begin: a Monday at nine in Shanghai.
+const SET_UP: &str = "2026-03-01T01:00:00Z";
+const BEGIN: &str = "2026-03-02T01:00:00Z";
+
+fn held(at: &str) -> Arc<HeldClock> {
+    Arc::new(HeldClock::at(Instant::parse(at).expect("an instant")))
+}
+
+fn fill_template(database: &Database) {
+    let engine = open_engine(database, &held(SET_UP));
+    let first = FirstSetUp {
+        organisation: "关系科技".into(),
+        address: None,
+        phone: None,
+        name: "管理员".into(),
+        login: "admin".into(),
+        password: PASSWORD.into(),
+    };
+    engine.set_up(first, seed).unwrap_or_else(|error| panic!("the set-up fails: {error}"));
+}
+
+/// What a new company begins with: settings, one open pool, dictionaries, the administrator's role.
+fn seed(tx: &mut dyn Tx) -> Result<Option<i64>> {
+    let catalog = tx.catalog().clone();
+    let mut dictionaries: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for field in catalog.entities().iter().flat_map(|entity| &entity.fields) {
+        if let Options::Dictionary(name) = &field.options {
+            let codes = if name == "lifecycle" { vec!["potential", "intent", "official"] } else { vec!["one", "two", "three"] };
+            dictionaries.insert(name.clone(), codes);
+        }
+    }
+    for (dictionary, codes) in dictionaries {
+        for code in codes {
+            insert(tx, "dictionary_entry", json!({"dictionary": dictionary, "code": code, "name": code}))?;
+        }
+    }
+    tx.insert(record_of(&catalog, BusinessSettings::initial())?, "setup")?;
+    let pool = tx.insert(record_of(&catalog, Pool { is_default: true, ..Pool::initial("公共客户池") })?, "setup")?;
+    let everyone = PoolMember { pool: Id::new(pool.id()), user: None, department: None, everyone: true };
+    tx.insert(record_of(&catalog, everyone)?, "setup")?;
+    let role = insert(tx, "role", json!({"name": "管理员"}))?;
+    let verbs: Vec<&str> = <guanxi_model::system::Verb as guanxi_model::Choice>::ALL.iter().map(|(code, _)| *code).collect();
+    insert(tx, "role_grant", json!({"role": role.to_string(), "entity": "*", "verbs": verbs, "read_scope": "all", "write_scope": "all"}))?;
+    Ok(Some(role))
+}
+
+/// A record from JSON, saved as the product itself does.
+fn insert(tx: &mut dyn Tx, entity: &str, values: Json) -> Result<i64> {
+    let catalog = tx.catalog().clone();
+    let def = catalog.get(entity).cloned().ok_or_else(|| Error::internal(entity))?;
+    let mut record = Record::empty(def.clone());
+    for (name, json) in values.as_object().into_iter().flatten() {
+        let field = def.field(name).ok_or_else(|| Error::internal(format!("{entity} has no field {name}")))?;
+        let value = wire::read_operand(field, json, &catalog).map_err(|code| Error::internal(format!("{entity}.{name}: {code}")))?;
+        record.put_named(name, value);
+    }
+    Ok(tx.insert(record, "setup")?.id())
+}
+
+impl World {
+    /// A company on one of the databases.
+    pub fn open(which: Which) -> Self {
+        let database = Database::copy(which, fill_template);
+        let clock = held(BEGIN);
+        let engine = open_engine(&database, &clock);
+        let admin = Self::administrator_of(&engine);
+        Self { engine, clock, admin: Actor::user(admin), which, database }
+    }
+
+    fn administrator_of(engine: &Engine) -> i64 {
+        let org = engine.org().unwrap();
+        org.people.values().find(|person| person.login == "admin").expect("an administrator").id
+    }
+
+    /// Closes the engine and opens it again, as after a restart.
+    #[must_use]
+    pub fn reopened(self) -> Self {
+        let Self { engine, clock, admin, which, database } = self;
+        drop(engine);
+        let engine = open_engine(&database, &clock);
+        Self { engine, clock, admin, which, database }
+    }
+
+    /// Moves the clock on.
+    pub fn pass(&self, time: SignedDuration) {
+        self.clock.advance(time);
+    }
+
+    /// Moves the clock on by seconds.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.pass(SignedDuration::from_secs(seconds));
+    }
+
+    /// Moves the clock on by days.
+    pub fn pass_days(&self, days: i64) {
+        self.pass(SignedDuration::from_hours(24 * days));
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Creates a record as somebody.
+    pub fn create(&self, actor: &Actor, entity: &str, values: Json) -> Result<Json> {
+        self.engine.create(actor, entity, object(values)).map(|saved| parse(&saved.json))
+    }
+
+    /// Creates a record as the administrator; it must succeed.
+    pub fn add(&self, entity: &str, values: Json) -> i64 {
+        self.add_as(&self.admin, entity, values)
+    }
+
+    /// Creates a record as somebody; it must succeed.
+    pub fn add_as(&self, actor: &Actor, entity: &str, values: Json) -> i64 {
+        let told = values.to_string();
+        let saved = self.engine.create(actor, entity, object(values));
+        saved.unwrap_or_else(|error| panic!("{entity} {told}: {error:?}")).id
+    }
+
+    /// A record made by the product itself.
+    pub fn insert(&self, entity: &str, values: Json) -> i64 {
+        self.add_as(&Actor::system("test"), entity, values)
+    }
+
+    /// One record as somebody sees it.
+    pub fn get(&self, actor: &Actor, entity: &str, id: i64) -> Result<Json> {
+        self.engine.get(actor, entity, id).map(|(json, _)| parse(&json))
+    }
+
+    /// One record as the administrator sees it.
+    pub fn look(&self, entity: &str, id: i64) -> Json {
+        self.get(&self.admin, entity, id).unwrap_or_else(|error| panic!("{entity} {id}: {error:?}"))
+    }
+
+    /// Changes a record as somebody.
+    pub fn edit(&self, actor: &Actor, entity: &str, id: i64, values: Json) -> Result<Json> {
+        self.engine.edit(actor, entity, id, object(values), None).map(|saved| parse(&saved.json))
+    }
+
+    /// Changes a record as the administrator; it must succeed.
+    pub fn change(&self, entity: &str, id: i64, values: Json) -> Json {
+        let told = values.to_string();
+        self.edit(&self.admin, entity, id, values).unwrap_or_else(|error| panic!("{entity} {id} {told}: {error:?}"))
+    }
+
+    /// Puts a record into the recycle bin as somebody.
+    pub fn delete(&self, actor: &Actor, entity: &str, id: i64) -> Result<()> {
+        self.engine.delete(actor, entity, id, None)
+    }
+
+    /// A page of a list.
+    pub fn page(&self, actor: &Actor, entity: &str, request: &ListRequest) -> Result<Json> {
+        self.engine.list(actor, entity, request).map(|page| parse(&page.json))
+    }
+
+    /// The records that match a filter, as somebody sees them, by identity.
+    pub fn list(&self, actor: &Actor, entity: &str, filter: &Json) -> Result<Vec<Json>> {
+        let selection = Selection { filter: Some(filter.to_string()), sort: Some("id".into()), ..Selection::default() };
+        let request = ListRequest { selection, limit: Some(200), ..ListRequest::default() };
+        let page = self.page(actor, entity, &request)?;
+        assert_eq!(page["next"], Json::Null, "more than one page");
+        Ok(page["items"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The identities of the records that match a filter.
+    pub fn ids(&self, actor: &Actor, entity: &str, filter: &Json) -> Result<Vec<i64>> {
+        Ok(self.list(actor, entity, filter)?.iter().map(id_of).collect())
+    }
+
+    /// The newest change set.
+    pub fn last_set(&self) -> i64 {
+        let sets = self.engine.changes(&self.admin, &guanxi_engine::read::SetsRequest::default()).unwrap();
+        sets["items"][0]["id"].as_str().and_then(|id| id.parse().ok()).expect("a change set")
+    }
+
+    /// Runs a statement behind the product's back.
+    pub fn raw(&self, sql: &str) {
+        self.database.raw(sql);
+    }
+
+    /// Everything in the database, row by row: two equal answers mean that nothing was written.
+    pub fn content(&self) -> BTreeMap<String, Vec<String>> {
+        self.engine
+            .store()
+            .read(|conn| {
+                let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+                for (table, column) in schema::columns(conn)? {
+                    // Text indexes hold binary pages; what is in them follows from the tables.
+                    if !column.is_empty() && !table.starts_with("search_") && !table.starts_with("sqlite_") && column != "search_tokens" {
+                        columns.entry(table).or_default().push(column);
+                    }
+                }
+                let mut content = BTreeMap::new();
+                for (table, mut names) in columns {
+                    names.sort();
+                    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+                    sql.names(names.iter().map(String::as_str)).push(" FROM ").name(&table);
+                    let mut rows = conn.collect(&sql, |row| {
+                        let cells: Vec<String> = (0..names.len()).map(|i| format!("{}={:?}", names[i], row.cell(i).into_owned())).collect();
+                        cells.join(" ")
+                    })?;
+                    rows.sort();
+                    content.insert(table, rows);
+                }
+                Ok(content)
+            })
+            .unwrap()
+    }
+
+    /// Does something that must be refused, and sees to it that nothing was written.
+    #[track_caller]
+    pub fn refused<T>(&self, code: &str, work: impl FnOnce() -> Result<T>) -> Problem {
+        let before = self.content();
+        let problem = match work() {
+            Ok(_) => panic!("not refused; expected {code}"),
+            Err(Error::Internal(what)) => panic!("expected {code}, not a fault: {what}"),
+            Err(Error::Refused(problem)) => *problem,
+        };
+        assert_eq!(problem.code, code, "{problem:?}");
+        self.unchanged(&before);
+        problem
+    }
+
+    /// Sees to it that the database is as it was.
+    #[track_caller]
+    pub fn unchanged(&self, before: &BTreeMap<String, Vec<String>>) {
+        let after = self.content();
+        for (table, rows) in &after {
+            let was = before.get(table).map_or(&[][..], Vec::as_slice);
+            let new: Vec<&String> = rows.iter().filter(|row| !was.contains(row)).collect();
+            assert!(was == rows.as_slice(), "{table} was changed by something refused: {new:?}");
+        }
+    }
+}
+
+/// A JSON object as input.
+pub fn object(values: Json) -> Map<String, Json> {
+    match values {
+        Json::Object(map) => map,
+        other => panic!("no object: {other}"),
+    }
+}
+
+/// JSON that the engine wrote.
+pub fn parse(json: &[u8]) -> Json {
+    serde_json::from_slice(json).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(json)))
+}
+
+/// The identity of a record.
+pub fn id_of(record: &Json) -> i64 {
+    record["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no identity: {record}"))
+}
+
+/// A value that names a record.
+pub fn reference(id: i64) -> Value {
+    Value::Ref(id)
+}
