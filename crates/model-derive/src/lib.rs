@@ -1,1 +1,113 @@
+//! `#[derive(Entity)]`, `#[derive(Choice)]`, `#[derive(Input)]`: structs become tables, typed
+//! handles and conversions. Nothing else: behaviour never lives here.
+//!
+//! The words of `#[entity(…)]`: `area = ""`, `title = ""`, `owner = ""`, `follows = ""`,
+//! `plural = ""`, `search`, `rights`, `singleton`, `public`, `personal`.
+//!
+//! The words of `#[field(…)]`: `max = n`, `range = "a..b"`, `group = ""`, `dict = ""`,
+//! `default = ""`, `list`, `search`, `index`, `unique`, `readonly`, `sensitive`, `secret`.
+//!
+//! A field whose type is not `Option`, `Vec` or `bool` and has no default is required.
 
+mod choice;
+mod fields;
+
+use fields::{Declared, Words, declared_fields, kebab_plural, snake};
+use proc_macro::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Declares an entity: its table, its typed handles, its conversions.
+#[proc_macro_derive(Entity, attributes(entity, field))]
+pub fn entity(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand_entity(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Declares the input of an action.
+#[proc_macro_derive(Input, attributes(field))]
+pub fn input(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand_input(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Declares a closed set of options.
+#[proc_macro_derive(Choice)]
+pub fn choice(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    choice::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+const ENTITY_TEXTS: [&str; 5] = ["area", "title", "owner", "follows", "plural"];
+const ENTITY_FLAGS: [&str; 5] = ["search", "rights", "singleton", "public", "personal"];
+
+fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
+    let name = &input.ident;
+    let words = Words::read(&input.attrs, "entity", &ENTITY_TEXTS, &ENTITY_FLAGS)?;
+    let fields = declared_fields(input)?;
+    let entity = snake(&name.to_string());
+    let plural = words.text("plural").unwrap_or_else(|| kebab_plural(&entity));
+    let area = words.text("area").unwrap_or_else(|| "settings".to_owned());
+    let position = |word: &str| -> syn::Result<Option<usize>> {
+        let Some(wanted) = words.text(word) else { return Ok(None) };
+        let found = fields.iter().position(|field| field.name == wanted);
+        found.map(Some).ok_or_else(|| syn::Error::new_spanned(name, format!("{word} names no field: {wanted}")))
+    };
+    let title = position("title")?.unwrap_or(0);
+    let option = |index: Option<usize>| match index {
+        Some(i) => quote!(Some(guanxi_model::entity::IMPLIED + #i)),
+        None => quote!(None),
+    };
+    let (owner, follows) = (option(position("owner")?), option(position("follows")?));
+    let [search, rights, singleton, public, personal] = ENTITY_FLAGS.map(|flag| words.flag(flag));
+    let handles = fields.iter().enumerate().map(|(i, field)| field.handle(name, i));
+    let defs = fields.iter().map(Declared::def);
+    let reads = fields.iter().enumerate().map(|(i, field)| field.read(quote!(guanxi_model::entity::IMPLIED + #i)));
+    let writes = fields.iter().enumerate().map(|(i, field)| field.write(quote!(guanxi_model::entity::IMPLIED + #i)));
+    Ok(quote! {
+        impl #name { #(#handles)* }
+        impl guanxi_model::entity::Entity for #name {
+            const ENTITY: &'static str = #entity;
+            fn def() -> guanxi_model::entity::EntityDef {
+                let mut fields = guanxi_model::entity::EntityDef::implied_fields();
+                fields.extend([#(#defs),*]);
+                guanxi_model::entity::EntityDef {
+                    name: #entity.to_owned(),
+                    plural: #plural.to_owned(),
+                    area: #area.to_owned(),
+                    title: guanxi_model::entity::IMPLIED + #title,
+                    owner: #owner,
+                    follows: #follows,
+                    fields,
+                    search: #search,
+                    rights: #rights,
+                    singleton: #singleton,
+                    public: #public,
+                    personal: #personal,
+                    custom: false,
+                    label: None,
+                    views: Vec::new(),
+                }
+            }
+            fn from_record(record: &guanxi_model::record::Record) -> Option<Self> {
+                Some(Self { #(#reads),* })
+            }
+            fn write_to(self, record: &mut guanxi_model::record::Record) { #(#writes)* }
+        }
+    })
+}
+
+fn expand_input(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
+    let name = &input.ident;
+    let fields = declared_fields(input)?;
+    let defs = fields.iter().map(Declared::def);
+    let reads = fields.iter().enumerate().map(|(i, field)| field.read(quote!(#i)));
+    Ok(quote! {
+        impl guanxi_model::action::Input for #name {
+            fn fields() -> Vec<guanxi_model::field::FieldDef> { vec![#(#defs),*] }
+            fn from_record(record: &guanxi_model::record::Record) -> Option<Self> {
+                Some(Self { #(#reads),* })
+            }
+        }
+    })
+}

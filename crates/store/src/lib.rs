@@ -1,1 +1,13 @@
+//! The only crate with SQL: tables, the compiler, the change log, and two drivers.
 
+pub mod change_log;
+pub mod compile;
+pub mod dialect;
+pub mod driver;
+pub mod kept;
+pub mod records;
+pub mod schema;
+pub mod sql;
+
+pub use driver::{Conn, Row, Store};
+pub use sql::{Bind, Sql};

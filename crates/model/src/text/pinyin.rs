@@ -201,6 +201,15 @@ fn longest_entry<'t>(
     })
 }
 
+/// The key by which titles are ordered: the most frequent reading, so that Chinese names stand
+/// where their pinyin puts them on both databases.
+pub fn sort_key(text: &str) -> String {
+    match readings(text).into_iter().next() {
+        Some(reading) => reading.full,
+        None => super::normalise(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,3 @@
+//! What is done with customers.
+
+pub mod follow_up;

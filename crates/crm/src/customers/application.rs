@@ -1,0 +1,290 @@
+//! Applications for intent and for more time (转意向客户申请, 时间加权申请).
+
+use guanxi_model::action::Outcome;
+use guanxi_model::field::LongText;
+use guanxi_model::system::User;
+use guanxi_model::tx::{Notice, Reader, record_of};
+use guanxi_model::{
+    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Record, Result, Status, Tx,
+};
+
+use super::customer::Customer;
+use super::pool::Pool;
+use super::pool_members::pool_of;
+use crate::settings::{BusinessSettings, Stage};
+use crate::team::directory;
+
+/// What is applied for.
+#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplicationKind {
+    /// The customer becomes an intent customer (LEA-07).
+    Intent,
+    /// More time (POL-04).
+    Extension,
+}
+
+/// Where an application stands.
+#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplicationState {
+    Pending,
+    Approved,
+    Rejected,
+    Withdrawn,
+}
+
+/// An application about a customer. While it is pending the clock stands still.
+#[derive(Entity)]
+#[entity(area = "customers", title = "subject", owner = "applicant", follows = "customer")]
+pub struct Application {
+    /// The name of the customer.
+    #[field(list, readonly, max = 120)]
+    pub subject: Option<String>,
+    #[field(list, readonly)]
+    pub kind: ApplicationKind,
+    #[field(list, index, readonly)]
+    pub customer: Id<Customer>,
+    #[field(list, readonly)]
+    pub applicant: Option<Id<User>>,
+    #[field(list, readonly)]
+    pub reason: LongText,
+    #[field(list, index, readonly, default = "pending")]
+    pub state: ApplicationState,
+    /// Superior or leader who decides; empty means whoever holds the right to approve.
+    #[field(list, index, readonly)]
+    pub approver: Option<Id<User>>,
+    /// Days asked for or granted.
+    #[field(list, readonly)]
+    pub days: Option<i64>,
+    #[field(list, readonly)]
+    pub decided_by: Option<Id<User>>,
+    #[field(list, readonly)]
+    pub decided_at: Option<Instant>,
+    /// What the approver said.
+    #[field(readonly)]
+    pub note: Option<LongText>,
+}
+
+#[derive(Input)]
+pub struct ApplyInput {
+    /// In detail.
+    pub reason: LongText,
+}
+
+#[derive(Input)]
+pub struct ApproveInput {
+    /// Days granted, where they differ from the pool's rule.
+    #[field(range = "1..3650")]
+    pub days: Option<i64>,
+    pub note: Option<LongText>,
+}
+
+#[derive(Input)]
+pub struct RejectInput {
+    pub note: LongText,
+}
+
+/// Asks for the conversion to an intent customer (LEA-07).
+// Rule: customer.apply_for_intent
+pub fn apply_for_intent(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
+    apply(tx, customer, input, ApplicationKind::Intent)
+}
+
+/// Asks for more time while the protection runs (POL-04, AM-02).
+// Rule: customer.apply_for_extension
+pub fn apply_for_extension(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
+    apply(tx, customer, input, ApplicationKind::Extension)
+}
+
+fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKind) -> Result<Outcome> {
+    let input = ApplyInput::from_record(input).ok_or_else(|| Error::invalid("reason", "required"))?;
+    let settings = BusinessSettings::of(tx)?;
+    let length = i64::try_from(input.reason.0.trim().chars().count()).unwrap_or(i64::MAX);
+    if length < settings.reason_length {
+        let problem = Problem::new(Status::Invalid, "invalid").field("reason", "reason_too_short");
+        return Err(problem.arg("least", settings.reason_length).into());
+    }
+    tx.lock(&format!("customer:{}", customer.id()))?;
+    let mut customer = tx.load("customer", customer.id())?.ok_or_else(Error::not_found)?;
+    let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
+    if customer.find(Customer::APPLICATION).is_some() {
+        return Err(Error::conflict("application_pending"));
+    }
+    let pool = pool_of(tx, &customer)?;
+    let days = match kind {
+        ApplicationKind::Intent => {
+            if settings.stage_of(customer.find(Customer::LIFECYCLE).as_ref()) != Stage::Potential {
+                return Err(Error::conflict("not_a_potential_customer"));
+            }
+            None
+        }
+        ApplicationKind::Extension => Some(extension_days(tx, &customer, pool.as_ref())?),
+    };
+    let applicant = tx.actor().user.map_or(owner, Id::new);
+    let approver = directory::approver_of(tx, applicant)?;
+    let application = Application {
+        subject: Some(customer.title().to_owned()),
+        kind,
+        customer: customer.typed_id(),
+        applicant: Some(applicant),
+        reason: input.reason,
+        state: ApplicationState::Pending,
+        approver,
+        days,
+        decided_by: None,
+        decided_at: None,
+        note: None,
+    };
+    let catalog = tx.catalog().clone();
+    let saved = tx.insert(record_of(&catalog, application)?, "customer.apply")?;
+    customer.set(Customer::APPLICATION, Some(saved.typed_id()));
+    let customer = tx.update(customer, "customer.apply")?;
+    let told: Vec<i64> = match approver {
+        Some(approver) => vec![approver.raw()],
+        None => directory::administrators(tx)?.iter().map(Record::id).collect(),
+    };
+    let by = directory::name_of(tx, Some(applicant))?;
+    for user in told.into_iter().filter(|user| *user != applicant.raw()) {
+        let code = match kind {
+            ApplicationKind::Intent => "intent_applied",
+            ApplicationKind::Extension => "extension_applied",
+        };
+        let args = vec![("name", customer.title().to_owned()), ("by", by.clone())];
+        tx.notify(Notice { user, code, args, about: Some(("application".to_owned(), saved.id())) })?;
+    }
+    Ok(Outcome::default().value("application", saved.id()))
+}
+
+/// The days an extension would add.
+// Rule: application.extension_limit
+fn extension_days(tx: &mut dyn Tx, customer: &Record, pool: Option<&Pool>) -> Result<i64> {
+    let (Some(until), Some(pool)) = (customer.find(Customer::PROTECTED_UNTIL), pool) else {
+        return Err(Error::conflict("never_returns"));
+    };
+    if until <= tx.now() {
+        return Err(Error::conflict("protection_over"));
+    }
+    let used = customer.get(Customer::EXTENSIONS).unwrap_or(0);
+    if used >= pool.max_extensions {
+        let problem = Problem::new(Status::Conflict, "extension_limit");
+        return Err(problem.arg("used", used).arg("limit", pool.max_extensions).into());
+    }
+    Ok(pool.extension_days)
+}
+
+/// The application as it stands, to be decided by the actor.
+// Rule: application.who_decides
+fn to_decide(tx: &mut dyn Tx, application: &Record) -> Result<Record> {
+    tx.lock(&format!("application:{}", application.id()))?;
+    let application = tx.load("application", application.id())?.ok_or_else(Error::not_found)?;
+    if application.get(Application::STATE) != Some(ApplicationState::Pending) {
+        return Err(Error::conflict("application_decided"));
+    }
+    let me = tx.actor().user;
+    let approver = application.find(Application::APPROVER).map(Id::raw);
+    if me.is_none() || (me == approver && approver.is_some()) {
+        return Ok(application);
+    }
+    let own = me == application.find(Application::APPLICANT).map(Id::raw);
+    if (own && approver.is_some()) || !tx.may("application:approve")? {
+        return Err(Error::forbidden("not_the_approver"));
+    }
+    Ok(application)
+}
+
+/// Writes the decision and gives back the customer, the clock still standing.
+fn decide(tx: &mut dyn Tx, mut application: Record, state: ApplicationState, note: Option<LongText>) -> Result<Option<Record>> {
+    let customer = application.get(Application::CUSTOMER).map_or(0, Id::raw);
+    let decider = tx.actor().user.map(Id::new);
+    application.set(Application::STATE, state);
+    application.set(Application::DECIDED_BY, decider);
+    application.set(Application::DECIDED_AT, Some(tx.now()));
+    application.set(Application::NOTE, note);
+    let application = tx.update(application, "application.decide")?;
+    let Some(mut customer) = tx.load("customer", customer)? else { return Ok(None) };
+    customer.set(Customer::APPLICATION, None);
+    let code = match state {
+        ApplicationState::Approved => "application_approved",
+        ApplicationState::Rejected => "application_rejected",
+        ApplicationState::Pending | ApplicationState::Withdrawn => return Ok(Some(customer)),
+    };
+    if let Some(applicant) = application.find(Application::APPLICANT).filter(|user| Some(*user) != decider) {
+        let note = application.find(Application::NOTE).map(|note| note.0).unwrap_or_default();
+        let args = vec![("name", customer.title().to_owned()), ("note", note)];
+        let about = Some(("customer".to_owned(), customer.id()));
+        tx.notify(Notice { user: applicant.raw(), code, args, about })?;
+    }
+    Ok(Some(customer))
+}
+
+/// Intent: the customer moves on and a new period begins. Extension: its days are added.
+// Rule: application.approve
+pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<Outcome> {
+    let input = ApproveInput::from_record(input).ok_or_else(|| Error::invalid("days", "not_an_integer"))?;
+    let mut application = to_decide(tx, application)?;
+    let kind = application.get(Application::KIND);
+    let days = input.days.or(application.find(Application::DAYS)).unwrap_or(0);
+    if kind == Some(ApplicationKind::Extension) {
+        application.set(Application::DAYS, Some(days));
+    }
+    let Some(mut customer) = decide(tx, application, ApplicationState::Approved, input.note)? else { return Outcome::done() };
+    if kind == Some(ApplicationKind::Intent) {
+        let settings = BusinessSettings::of(tx)?;
+        customer.set(Customer::LIFECYCLE, Some(settings.intent_state));
+    } else {
+        let extensions = customer.get(Customer::EXTENSIONS).unwrap_or(0).saturating_add(1);
+        let granted = customer.get(Customer::EXTENSION_DAYS).unwrap_or(0).saturating_add(days);
+        customer.set(Customer::EXTENSIONS, extensions);
+        customer.set(Customer::EXTENSION_DAYS, granted);
+    }
+    tx.update(customer, "application.approve")?;
+    Outcome::done()
+}
+
+/// The clock goes on where it stopped: the time of waiting is not counted.
+// Rule: application.reject
+pub fn reject(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<Outcome> {
+    let input = RejectInput::from_record(input).ok_or_else(|| Error::invalid("note", "required"))?;
+    let application = to_decide(tx, application)?;
+    let applied = application.get(guanxi_model::entity::Implied::created_at::<Application>());
+    let Some(mut customer) = decide(tx, application, ApplicationState::Rejected, Some(input.note))? else { return Outcome::done() };
+    if let (Some(since), Some(applied)) = (customer.find(Customer::PROTECTED_SINCE), applied) {
+        let waited = tx.now().0.saturating_sub(applied.0).max(0);
+        customer.set(Customer::PROTECTED_SINCE, Some(Instant(since.0.saturating_add(waited))));
+    }
+    tx.update(customer, "application.reject")?;
+    Outcome::done()
+}
+
+/// The applicant takes it back; the clock was never stopped.
+// Rule: application.withdraw
+pub fn withdraw(tx: &mut dyn Tx, application: &Record, _: &Record) -> Result<Outcome> {
+    if application.get(Application::STATE) != Some(ApplicationState::Pending) {
+        return Err(Error::conflict("application_decided"));
+    }
+    if tx.actor().user != application.find(Application::APPLICANT).map(Id::raw) {
+        return Err(Error::forbidden("not_the_applicant"));
+    }
+    if let Some(customer) = decide(tx, application.clone(), ApplicationState::Withdrawn, None)? {
+        tx.update(customer, "application.withdraw")?;
+    }
+    Outcome::done()
+}
+
+/// Whoever has to decide an application sees it.
+// Rule: application.reach
+fn reach(_: &mut dyn Reader, actor: &Actor) -> Result<Filter> {
+    Ok(actor.user.map_or(Filter::All, |user| Filter::refers_to(Application::APPROVER.index, [user])))
+}
+
+pub fn entity_type() -> EntityType {
+    let pending = r#"{"state":"pending"}"#;
+    EntityType::plain::<Application>()
+        .action(Action::new("approve", approve).needs("see").input::<ApproveInput>().when(pending))
+        .action(Action::new("reject", reject).needs("see").input::<RejectInput>().when(pending))
+        .action(Action::new("withdraw", withdraw).needs("see").when(pending))
+        .reach(reach)
+        .view("to_decide", r#"{"state":"pending","approver":{"me":true}}"#, "created_at", &[])
+        .view("mine", r#"{"applicant":{"me":true}}"#, "-created_at", &[])
+        .view("pending", pending, "created_at", &[])
+        .view("all", "{}", "-created_at", &[])
+}

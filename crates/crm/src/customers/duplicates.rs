@@ -1,0 +1,80 @@
+//! Recognising a customer that is already there (CUS-14, CUS-15).
+
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::rule::{DuplicateProbe, DuplicateRule};
+use guanxi_model::{Change, Id, Op, Problem, Query, Record, Result, Status, Tx, Value, text};
+
+use super::customer::{Customer, CustomerKind};
+use super::entry::name_key;
+use crate::settings::BusinessSettings;
+use crate::settings::business::DuplicatePolicy;
+use crate::team::directory;
+
+/// What is told of a customer to someone who may not see it.
+pub const RULE: DuplicateRule = DuplicateRule { probes, disclosed: &["name", "lifecycle", "owner", "protected_until"] };
+
+/// Records with one name that are compared in full.
+const COMPARED: usize = 100;
+
+fn is_text(field: usize, value: String) -> Filter {
+    Filter::is(field, Test::Eq(Value::Text(value)))
+}
+
+/// Same firm, same telephone, same credit code.
+// Rule: customer.duplicates
+fn probes(record: &Record) -> Vec<DuplicateProbe> {
+    let mut found = Vec::new();
+    if let Some(key) = name_key(record.get(Customer::NAME), record.get(Customer::KIND)) {
+        found.push(DuplicateProbe { reason: "same_name", filter: is_text(Customer::NAME_KEY.index, key) });
+    }
+    if let Some(code) = record.find(Customer::CREDIT_CODE).and_then(|code| text::credit_code(&code)) {
+        found.push(DuplicateProbe { reason: "same_credit_code", filter: is_text(Customer::CREDIT_CODE.index, code) });
+    }
+    for phone in [record.find(Customer::MOBILE), record.find(Customer::PHONE)].into_iter().flatten() {
+        if let Some(key) = text::phone_key(&phone.0) {
+            let filter = is_text(Customer::MOBILE_KEY.index, key.clone()).or(is_text(Customer::PHONE_KEY.index, key));
+            found.push(DuplicateProbe { reason: "same_phone", filter });
+        }
+    }
+    found
+}
+
+/// Whether two records are certainly one customer: the full name and kind of a firm or its credit
+/// code, the name and mobile of a person.
+fn is_same(a: &Record, b: &Record) -> bool {
+    let name = |record: &Record| text::normalise(&record.get(Customer::NAME).unwrap_or_default());
+    let code = |record: &Record| record.find(Customer::CREDIT_CODE);
+    if code(a).is_some() && code(a) == code(b) {
+        return true;
+    }
+    let person = a.get(Customer::KIND) == Some(CustomerKind::Person);
+    let same_mobile = a.find(Customer::MOBILE_KEY).is_some() && a.find(Customer::MOBILE_KEY) == b.find(Customer::MOBILE_KEY);
+    a.get(Customer::KIND) == b.get(Customer::KIND) && name(a) == name(b) && (!person || same_mobile)
+}
+
+/// Someone else's customer cannot be entered a second time (CUS-15, POL-18).
+// Rule: customer.already_protected
+pub fn already_protected(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let touched = change.touches(Customer::NAME) || change.touches(Customer::CREDIT_CODE);
+    if change.by.is_some() || !touched || !matches!(change.op, Op::Create | Op::Update) {
+        return Ok(());
+    }
+    if BusinessSettings::of(tx)?.duplicate_policy != DuplicatePolicy::Refuse || tx.may("customer:override")? {
+        return Ok(());
+    }
+    let mine = change.after(Customer::OWNER).map(Id::raw).or(tx.actor().user);
+    let mut same = Filter::Nothing;
+    for probe in probes(change.new).into_iter().filter(|probe| probe.reason != "same_phone") {
+        same = same.or(probe.filter);
+    }
+    let held = Filter::is(Customer::OWNER.index, Test::NotEmpty);
+    for other in tx.find(&Query::of("customer", same.and(held)).limit(COMPARED))? {
+        let owner = other.find(Customer::OWNER);
+        if other.id() != change.new.id() && owner.map(Id::raw) != mine && is_same(change.new, &other) {
+            let owner = directory::name_of(tx, owner)?;
+            let problem = Problem::new(Status::Conflict, "already_protected").arg("name", other.title()).arg("owner", owner);
+            return Err(problem.field("name", "already_protected").into());
+        }
+    }
+    Ok(())
+}

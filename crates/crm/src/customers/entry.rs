@@ -1,0 +1,151 @@
+//! Entering and changing a customer: what is filled in, what is refused.
+
+use guanxi_model::field::{Phone, Serial};
+use guanxi_model::system::{User, UserStatus};
+use guanxi_model::{Change, Error, Id, Op, Result, Tx, text};
+
+use super::customer::{Customer, CustomerKind};
+use super::pool_members::home_pool;
+use crate::settings::business::completeness;
+use crate::settings::{BusinessSettings, Stage, numbering};
+use crate::team::directory;
+
+fn is_saved(change: &Change<'_>) -> bool {
+    matches!(change.op, Op::Create | Op::Update)
+}
+
+/// Number, first lifecycle, the author as owner, the owner's pool. A customer entered with a pool
+/// and without an owner goes into that pool.
+// Rule: customer.entry
+pub fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if !is_saved(change) {
+        return Ok(());
+    }
+    if change.after(Customer::LIFECYCLE).is_none() {
+        let before = change.before(Customer::LIFECYCLE);
+        let state = match before {
+            Some(state) => state,
+            None => BusinessSettings::of(tx)?.first_state,
+        };
+        change.new.set(Customer::LIFECYCLE, Some(state));
+    }
+    if change.op != Op::Create {
+        return Ok(());
+    }
+    if change.after(Customer::NUMBER).is_none() {
+        let number = numbering::next(tx, "customer")?;
+        change.new.set(Customer::NUMBER, Some(Serial(number)));
+    }
+    let into_pool = change.after(Customer::POOL).is_some();
+    if change.after(Customer::OWNER).is_none() && !into_pool && change.by.is_none() {
+        let author = tx.actor().user.map(Id::<User>::new);
+        change.new.set(Customer::OWNER, author);
+    }
+    Ok(())
+}
+
+/// A customer always belongs to a pool, whose rules hold for it.
+// Rule: customer.pool
+pub fn pool(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if is_saved(change) && change.after(Customer::POOL).is_none() {
+        let owner = change.after(Customer::OWNER);
+        let pool = home_pool(tx, owner)?;
+        change.new.set(Customer::POOL, pool);
+    }
+    Ok(())
+}
+
+/// Comparable forms of name, telephones and credit code, and how complete the record is.
+// Rule: customer.comparable
+pub fn comparable(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if !is_saved(change) {
+        return Ok(());
+    }
+    if change.op == Op::Create || change.touches(Customer::NAME) || change.touches(Customer::KIND) {
+        let key = name_key(change.new.get(Customer::NAME), change.new.get(Customer::KIND));
+        change.new.set(Customer::NAME_KEY, key);
+    }
+    let key = |phone: Option<Phone>| phone.and_then(|phone| text::phone_key(&phone.0));
+    let (mobile, phone) = (key(change.after(Customer::MOBILE)), key(change.after(Customer::PHONE)));
+    change.new.set(Customer::MOBILE_KEY, mobile);
+    change.new.set(Customer::PHONE_KEY, phone);
+    if let Some(code) = change.after(Customer::CREDIT_CODE).and_then(|code| text::credit_code(&code)) {
+        change.new.set(Customer::CREDIT_CODE, Some(code));
+    }
+    let settings = BusinessSettings::of(tx)?;
+    let percent = completeness(change.new, settings.completeness_fields.as_deref());
+    change.new.set(Customer::COMPLETENESS, percent);
+    Ok(())
+}
+
+/// The comparable kernel of a firm's name; a person's name as it is.
+pub fn name_key(name: Option<String>, kind: Option<CustomerKind>) -> Option<String> {
+    let name = name?;
+    let key = if kind == Some(CustomerKind::Person) { text::normalise(&name) } else { text::company_key(&name) };
+    (!key.is_empty()).then(|| key.chars().take(120).collect())
+}
+
+/// A unified social credit code is right or left out.
+// Rule: customer.credit_code
+pub fn credit_code(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let code = change.after(Customer::CREDIT_CODE);
+    match code {
+        Some(code) if change.touches(Customer::CREDIT_CODE) && !text::credit_code_is_valid(&code) => {
+            Err(Error::invalid("credit_code", "not_a_credit_code"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lifecycle moves on by application and by contract; by hand only for those who may approve,
+/// on entry also for those who import.
+// Rule: customer.lifecycle_by_application
+pub fn lifecycle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.by.is_some() || !is_saved(change) || !change.touches(Customer::LIFECYCLE) {
+        return Ok(());
+    }
+    let settings = BusinessSettings::of(tx)?;
+    let after = settings.stage_of(change.after(Customer::LIFECYCLE).as_ref());
+    let before = match change.old {
+        Some(old) => settings.stage_of(old.find(Customer::LIFECYCLE).as_ref()),
+        None => Stage::Potential,
+    };
+    if after == before || !settings.lifecycle_by_application || tx.may("customer:approve")? {
+        return Ok(());
+    }
+    if change.op == Op::Create && tx.may("customer:import")? {
+        return Ok(());
+    }
+    Err(Error::invalid("lifecycle", "lifecycle_by_application"))
+}
+
+/// Giving a customer to someone else, or moving it to another pool, needs the right to assign.
+/// The new owner must be at work.
+// Rule: customer.owner_by_right
+pub fn owner_by_right(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.by.is_some() || !is_saved(change) {
+        return Ok(());
+    }
+    let owner = change.after(Customer::OWNER);
+    let given = change.touches(Customer::OWNER) && (change.op == Op::Update || owner.map(Id::raw) != tx.actor().user);
+    let moved = change.op == Op::Update && change.touches(Customer::POOL);
+    if (given || moved) && !tx.may("customer:assign")? {
+        return Err(Error::forbidden("assign_needed"));
+    }
+    let Some(owner) = owner.filter(|_| given) else { return Ok(()) };
+    let status = tx.load("user", owner.raw())?.and_then(|user| user.get(User::STATUS));
+    if status == Some(UserStatus::Active) { Ok(()) } else { Err(Error::invalid("owner", "user_not_active")) }
+}
+
+/// A company is not its own parent, however far up.
+// Rule: customer.no_circle
+pub fn no_circle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if !is_saved(change) || !change.touches(Customer::PARENT) {
+        return Ok(());
+    }
+    let parent = change.after(Customer::PARENT).map(Id::raw);
+    if directory::is_above(tx, "customer", Customer::PARENT.index, change.new.id(), parent)? {
+        return Err(Error::invalid("parent", "circle"));
+    }
+    Ok(())
+}

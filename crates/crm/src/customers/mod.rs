@@ -1,0 +1,20 @@
+//! Customers, contacts, leads, and the pool they fall back into.
+
+pub mod application;
+pub mod claim;
+pub mod contact;
+pub mod customer;
+pub mod duplicates;
+pub mod entry;
+pub mod explain;
+pub mod hand_on;
+pub mod lead;
+pub mod lead_rule;
+pub mod naming;
+pub mod ownership;
+pub mod pool;
+pub mod pool_members;
+pub mod pool_rules;
+pub mod protection;
+pub mod returns;
+pub mod sharing;

@@ -1,0 +1,90 @@
+//! Who is who: superiors, departments, team members, administrators.
+
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::system::{Administration, Department, TeamMember, User, UserStatus};
+use guanxi_model::tx::Reader;
+use guanxi_model::{Choice, Id, Query, Record, Result, Value};
+
+/// Deepest chain of departments or superiors that is followed.
+const DEPTH: usize = 30;
+
+/// A user's name; empty where there is none.
+pub fn name_of(reader: &mut dyn Reader, user: Option<Id<User>>) -> Result<String> {
+    let Some(user) = user else { return Ok(String::new()) };
+    Ok(reader.get(user)?.map(|record| record.title().to_owned()).unwrap_or_default())
+}
+
+/// Whether an account is in use.
+pub fn is_active(reader: &mut dyn Reader, user: Id<User>) -> Result<bool> {
+    Ok(reader.get(user)?.is_some_and(|record| record.get(User::STATUS) == Some(UserStatus::Active)))
+}
+
+/// The department of a user and those above it.
+pub fn departments_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Vec<i64>> {
+    let own = reader.get(user)?.and_then(|record| record.find(User::DEPARTMENT));
+    let mut chain: Vec<i64> = Vec::new();
+    let mut next = own;
+    while let Some(department) = next.filter(|id| chain.len() < DEPTH && !chain.contains(&id.raw())) {
+        chain.push(department.raw());
+        next = reader.get(department)?.and_then(|record| record.find(Department::PARENT));
+    }
+    Ok(chain)
+}
+
+/// Who decides what a user applies for: the direct superior, else the nearest leader of the
+/// departments above who is someone else.
+// Rule: application.approver
+pub fn approver_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<User>>> {
+    let superior = reader.get(user)?.and_then(|record| record.find(User::SUPERIOR));
+    if let Some(superior) = superior
+        && superior != user
+        && is_active(reader, superior)?
+    {
+        return Ok(Some(superior));
+    }
+    for department in departments_of(reader, user)? {
+        let leader = reader.get::<Department>(Id::new(department))?.and_then(|record| record.find(Department::LEADER));
+        if let Some(leader) = leader
+            && leader != user
+            && is_active(reader, leader)?
+        {
+            return Ok(Some(leader));
+        }
+    }
+    Ok(None)
+}
+
+/// The active members of a team, in the order of their accounts.
+pub fn team_members(reader: &mut dyn Reader, team: i64) -> Result<Vec<Id<User>>> {
+    let members = reader.find(&Query::of("team_member", Filter::refers_to(TeamMember::TEAM.index, [team])).limit(1000))?;
+    let mut users: Vec<i64> = members.iter().filter_map(|record| record.get(TeamMember::USER)).map(Id::raw).collect();
+    users.sort_unstable();
+    users.dedup();
+    let mut active = Vec::new();
+    for user in users {
+        if is_active(reader, Id::new(user))? {
+            active.push(Id::new(user));
+        }
+    }
+    Ok(active)
+}
+
+/// Everyone who administers the whole company.
+pub fn administrators(reader: &mut dyn Reader) -> Result<Vec<Record>> {
+    let full = Filter::is(User::ADMINISTRATION.index, Test::Eq(Value::Text(Administration::Full.code().to_owned())));
+    let active = Filter::is(User::STATUS.index, Test::Eq(Value::Text(UserStatus::Active.code().to_owned())));
+    reader.find(&Query::of("user", full.and(active)).limit(50))
+}
+
+/// Whether following `parent` from `start` comes back to `record`.
+pub fn is_above(reader: &mut dyn Reader, entity: &str, parent: usize, record: i64, start: Option<i64>) -> Result<bool> {
+    let mut next = start;
+    for _ in 0..DEPTH {
+        let Some(id) = next else { return Ok(false) };
+        if id == record {
+            return Ok(true);
+        }
+        next = reader.load(entity, id)?.and_then(|above| above.at(parent).as_ref_id());
+    }
+    Ok(next.is_some())
+}

@@ -1,0 +1,373 @@
+//! Accounts: passwords, sessions, tokens, the first set-up.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Argon2, Params};
+use guanxi_model::labels::Lang;
+use guanxi_model::system::{Organisation, User, UserStatus};
+use guanxi_model::{Actor, Choice, Entity, Error, Filter, Problem, Query, Record, Result, Status, Test, Value};
+use guanxi_store::kept::{self, Where};
+use guanxi_store::records;
+
+use crate::engine::Engine;
+use crate::verify::{digest, hex};
+use crate::write::{Purpose, WriteTx};
+
+/// Longest password, in characters: long enough for any phrase, short enough not to hash for ever.
+const MAX_PASSWORD: usize = 256;
+/// A one-time link is good for this long.
+const RESET_MINUTES: i64 = 30;
+/// A session is noted as seen at most this often, in milliseconds: reads stay reads.
+const SEEN_EVERY_MS: i64 = 60_000;
+
+/// A session just opened: the secret goes to the browser and is kept nowhere.
+#[derive(Debug)]
+pub struct NewSession {
+    pub secret: String,
+    pub csrf: String,
+    pub user: i64,
+}
+
+/// A session found by its secret.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: i64,
+    pub user: i64,
+    /// The role in view.
+    pub role: Option<i64>,
+    pub csrf: String,
+}
+
+/// 32 bytes of the operating system's randomness, as hexadecimal.
+pub fn secret() -> Result<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(hex(&bytes))
+}
+
+/// Hashes a password with argon2id (19 MiB, two passes: the OWASP minimum).
+fn hash_password(password: &str) -> Result<String> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(Error::internal)?;
+    let argon = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    argon.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(Error::internal)
+}
+
+fn password_fits(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// A hash nobody's password has, so that unknown accounts take as long as known ones.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$1ZqGwIvwl0Zy3vTjcK2HiBPK1xEMSSrQk1wMnIeVVJo";
+
+impl Engine {
+    /// Checks a login and its password.
+    ///
+    /// # Errors
+    /// 401, the same for every reason.
+    pub fn check_password(&self, login: &str, password: &str) -> Result<i64> {
+        let refused = || Error::from(Problem::new(Status::Unauthenticated, "login_failed"));
+        let wanted = Value::Text(login.trim().to_lowercase());
+        let query = Query::of(User::ENTITY, Filter::is(User::LOGIN.index, Test::Eq(wanted))).limit(1);
+        let found = self.reading(|reader| reader.find(&query))?.into_iter().next();
+        let active = found.filter(|user| user.get(User::STATUS) == Some(UserStatus::Active));
+        let hash = active.as_ref().and_then(|user| user.find(User::PASSWORD_HASH));
+        let fits = password.chars().count() <= MAX_PASSWORD && password_fits(password, hash.as_deref().unwrap_or(NOBODY));
+        match active {
+            Some(user) if fits && hash.is_some() => Ok(user.id()),
+            _ => Err(refused()),
+        }
+    }
+
+    /// Opens a session for a user whose password was checked.
+    pub fn open_session(&self, user: i64, agent: &str, address: &str) -> Result<NewSession> {
+        let (secret, csrf) = (secret()?, secret()?);
+        let (id, now) = (self.new_id(), self.now().0);
+        let (hash, csrf_kept) = (digest(&secret), csrf.clone());
+        let agent: String = agent.chars().filter(|c| !c.is_control()).take(200).collect();
+        let address = address.to_owned();
+        self.inner.store.write(move |conn| {
+            let values = [
+                ("id", id.into()),
+                ("hash", hash.into()),
+                ("user", user.into()),
+                ("csrf", csrf_kept.into()),
+                ("created_at", now.into()),
+                ("seen_at", now.into()),
+                ("agent", agent.into()),
+                ("address", address.into()),
+            ];
+            kept::insert(conn, "session", &values)
+        })?;
+        self.note_read(&Actor::user(user), "sign_in", "user", Some(user), "")?;
+        Ok(NewSession { secret, csrf, user })
+    }
+
+    /// The session of a secret, while it lives: not idle for too long, not too old, its account
+    /// active.
+    pub fn session(&self, secret: &str) -> Result<Option<Session>> {
+        let hash = digest(secret);
+        let found = self.inner.store.read(|conn| kept::first(conn, "session", &[Where::Is("hash", hash.into())]))?;
+        let Some(row) = found else { return Ok(None) };
+        let org = self.org()?;
+        let (idle, whole) = match org.settings() {
+            Ok(settings) => (settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
+            Err(_) => (30 * 60_000, 12 * 3_600_000),
+        };
+        let now = self.now().0;
+        let session = Session { id: row.int("id"), user: row.int("user"), role: row.opt_int("role"), csrf: row.text("csrf").to_owned() };
+        let expired = now - row.int("seen_at") > idle || now - row.int("created_at") > whole;
+        if expired || org.person(session.user).is_err() {
+            return Ok(None);
+        }
+        if now - row.int("seen_at") > SEEN_EVERY_MS {
+            let id = session.id;
+            self.inner.store.write(move |conn| kept::update(conn, "session", &[("seen_at", now.into())], &[Where::Is("id", id.into())]))?;
+        }
+        Ok(Some(session))
+    }
+
+    /// Ends a session.
+    pub fn close_session(&self, id: i64) -> Result<()> {
+        self.inner.store.write(move |conn| kept::delete(conn, "session", &[Where::Is("id", id.into())]).map(|_| ()))
+    }
+
+    /// Chooses the role in view; it must be one the user holds.
+    pub fn view_role(&self, session: &Session, role: Option<i64>) -> Result<()> {
+        if let Some(role) = role {
+            let org = self.org()?;
+            if !org.roles_of.get(&session.user).is_some_and(|roles| roles.contains(&role)) {
+                return Err(Error::invalid("role", "no_such_record"));
+            }
+        }
+        let id = session.id;
+        self.inner.store.write(move |conn| kept::update(conn, "session", &[("role", role.into())], &[Where::Is("id", id.into())]).map(|_| ()))
+    }
+
+    /// Changes one's own password.
+    pub fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<()> {
+        let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
+        let login = self.org()?.person(user)?.login.clone();
+        if self.check_password(&login, old).is_err() {
+            return Err(Error::invalid("password.old", "wrong_password"));
+        }
+        self.set_password(actor, user, new)
+    }
+
+    /// Sets a password, and ends the user's other sessions.
+    pub fn set_password(&self, actor: &Actor, user: i64, password: &str) -> Result<()> {
+        self.check_strength(password)?;
+        let hash = hash_password(password)?;
+        self.write(actor, Purpose::new("edit", "password"), move |tx| {
+            set_hash(tx, user, hash)?;
+            kept::delete(tx.conn, "session", &[Where::Is("user", user.into())]).map(|_| ())
+        })
+    }
+
+    fn check_strength(&self, password: &str) -> Result<()> {
+        let settings = self.org()?.settings().ok();
+        let least = settings.as_ref().map_or(8, |s| s.password_length);
+        let length = password.chars().count();
+        if (length as i64) < least {
+            return Err(Problem::new(Status::Invalid, "password_short").arg("least", least).field("password", "password_short").into());
+        }
+        if length > MAX_PASSWORD {
+            return Err(Error::invalid("password", "too_long"));
+        }
+        let classes = [char::is_ascii_digit as fn(&char) -> bool, char::is_ascii_lowercase, char::is_ascii_uppercase, char::is_ascii_punctuation];
+        let mixed = classes.iter().filter(|class| password.chars().any(|c| class(&c))).count() >= 3;
+        if settings.is_some_and(|s| s.password_mixed) && !mixed {
+            return Err(Error::invalid("password", "password_plain"));
+        }
+        Ok(())
+    }
+
+    /// Makes a one-time link's secret for a user; earlier ones are void.
+    pub fn reset_secret(&self, actor: &Actor, user: i64) -> Result<String> {
+        let secret = secret()?;
+        let (hash, expires) = (digest(&secret), self.now().plus_seconds(RESET_MINUTES * 60).0);
+        self.write(actor, Purpose::new("edit", "password_reset"), move |tx| {
+            let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
+            let access = tx.access.clone();
+            let of = access.require(&def, guanxi_model::system::Verb::Edit)?;
+            tx.writable(&def, &of, user)?;
+            kept::delete(tx.conn, "password_reset", &[Where::Is("user", user.into())])?;
+            kept::insert(tx.conn, "password_reset", &[("hash", hash.into()), ("user", user.into()), ("expires_at", expires.into())])
+        })?;
+        Ok(secret)
+    }
+
+    /// Whose password a one-time link would set.
+    ///
+    /// # Errors
+    /// 404 for links that are unknown, used or too old.
+    pub fn reset_user(&self, secret: &str) -> Result<Record> {
+        let hash = digest(secret);
+        let found = self.inner.store.read(|conn| kept::first(conn, "password_reset", &[Where::Is("hash", hash.into()), Where::None("used_at")]))?;
+        let row = found.filter(|row| row.int("expires_at") > self.now().0).ok_or_else(Error::not_found)?;
+        let user = self.reading(|reader| reader.load(User::ENTITY, row.int("user")))?;
+        user.filter(|user| user.get(User::STATUS) == Some(UserStatus::Active)).ok_or_else(Error::not_found)
+    }
+
+    /// Sets a password by a one-time link.
+    pub fn reset_password(&self, secret: &str, password: &str) -> Result<()> {
+        let user = self.reset_user(secret)?.id();
+        self.check_strength(password)?;
+        let (hash, link, now) = (hash_password(password)?, digest(secret), self.now().0);
+        self.write(&Actor::system("password reset by one-time link"), Purpose::new("edit", ""), move |tx| {
+            let used = kept::update(tx.conn, "password_reset", &[("used_at", now.into())], &[Where::Is("hash", link.into()), Where::None("used_at")])?;
+            if used == 0 {
+                return Err(Error::not_found());
+            }
+            set_hash(tx, user, hash)?;
+            kept::delete(tx.conn, "session", &[Where::Is("user", user.into())]).map(|_| ())
+        })
+    }
+
+    /// The user of an access token, with its limits.
+    pub fn token_actor(&self, token: &str, lang: Lang) -> Result<Option<Actor>> {
+        let hash = digest(token);
+        let found = self.inner.store.read(|conn| kept::first(conn, "token", &[Where::Is("hash", hash.into()), Where::None("revoked_at")]))?;
+        let Some(row) = found else { return Ok(None) };
+        if row.opt_int("expires_at").is_some_and(|at| at <= self.now().0) || self.org()?.person(row.int("user")).is_err() {
+            return Ok(None);
+        }
+        let scopes = Some(row.text("scopes")).filter(|text| !text.is_empty());
+        let scopes = scopes.map(|text| text.split(' ').map(str::to_owned).collect());
+        Ok(Some(Actor { user: Some(row.int("user")), token: Some(row.int("id")), scopes, lang, ..Actor::default() }))
+    }
+
+    /// Makes an access token; the secret is returned once and kept nowhere.
+    pub fn add_token(&self, actor: &Actor, name: &str, scopes: &[String], expires_days: Option<i64>) -> Result<(i64, String)> {
+        let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
+        self.org()?.person(user)?;
+        if actor.token.is_some() {
+            return Err(Error::forbidden("token_makes_no_token"));
+        }
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+            return Err(Error::invalid("name", if name.is_empty() { "required" } else { "too_long" }));
+        }
+        let catalog = self.catalog();
+        let known = |scope: &String| match scope.split_once(':') {
+            Some((entity, "read" | "write")) => entity == "*" || catalog.by_plural(entity).is_some(),
+            _ => false,
+        };
+        if scopes.len() > 100 || !scopes.iter().all(known) {
+            return Err(Error::invalid("scopes", "unknown_scope"));
+        }
+        let days = expires_days.unwrap_or(365);
+        if !(1..=3650).contains(&days) {
+            return Err(Error::invalid("expires_days", "out_of_range"));
+        }
+        let token = format!("gx_{}", secret()?);
+        let (id, now) = (self.new_id(), self.now());
+        let (hash, scopes) = (digest(&token), scopes.join(" "));
+        self.inner.store.write(move |conn| {
+            let values = [
+                ("id", id.into()),
+                ("hash", hash.into()),
+                ("user", user.into()),
+                ("name", name.into()),
+                ("scopes", scopes.into()),
+                ("expires_at", now.plus_days(days).0.into()),
+                ("created_at", now.0.into()),
+            ];
+            kept::insert(conn, "token", &values)
+        })?;
+        Ok((id, token))
+    }
+
+    /// The actor's own tokens, without their secrets.
+    pub fn tokens(&self, actor: &Actor) -> Result<serde_json::Value> {
+        let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
+        let rows = self.inner.store.read(|conn| kept::find(conn, "token", &[Where::Is("user", user.into()), Where::None("revoked_at")], true, 200))?;
+        let at = |at: Option<i64>| at.map(|ms| guanxi_model::Instant(ms).to_rfc3339());
+        let items: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let scopes: Vec<&str> = row.text("scopes").split(' ').filter(|scope| !scope.is_empty()).collect();
+                serde_json::json!({
+                    "id": row.int("id").to_string(), "name": row.text("name"), "scopes": scopes,
+                    "created_at": at(row.opt_int("created_at")), "expires_at": at(row.opt_int("expires_at")),
+                })
+            })
+            .collect();
+        Ok(serde_json::json!({"items": items}))
+    }
+
+    /// Ends one of the actor's own tokens.
+    pub fn revoke_token(&self, actor: &Actor, id: i64) -> Result<()> {
+        let (user, now) = (actor.user.ok_or_else(|| Error::forbidden("needs_user"))?, self.now().0);
+        let revoked = self.inner.store.write(move |conn| {
+            let which = [Where::Is("id", id.into()), Where::Is("user", user.into()), Where::None("revoked_at")];
+            kept::update(conn, "token", &[("revoked_at", now.into())], &which)
+        })?;
+        if revoked == 0 { Err(Error::not_found()) } else { Ok(()) }
+    }
+
+    /// The first set-up: the company, its first administrator, and what `seed` brings.
+    ///
+    /// # Errors
+    /// 409 where it was done already.
+    pub fn set_up(&self, first: FirstSetUp, seed: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<Option<i64>> + Send + 'static) -> Result<i64> {
+        self.check_strength(&first.password)?;
+        let hash = hash_password(&first.password)?;
+        let user = self.write(&Actor::system("set-up"), Purpose::new("setup", ""), move |tx| {
+            if kept::meta(tx.conn, "set_up")?.is_some() {
+                return Err(Error::conflict("already_set_up"));
+            }
+            kept::set_meta(tx.conn, "set_up", "yes")?;
+            first_organisation(tx, &first)?;
+            let administrator_role = seed(tx)?;
+            let user = first_administrator(tx, &first, hash)?;
+            if let Some(role) = administrator_role {
+                let def = tx.catalog.get("user_role").cloned().ok_or_else(|| Error::internal("user_role"))?;
+                let mut held = Record::empty(def);
+                held.put_named("user", Value::Ref(user));
+                held.put_named("role", Value::Ref(role));
+                guanxi_model::Tx::insert(tx, held, "setup")?;
+            }
+            Ok(user)
+        })?;
+        self.rights_changed();
+        Ok(user)
+    }
+}
+
+/// What the set-up asks.
+#[derive(Clone, Debug)]
+pub struct FirstSetUp {
+    pub organisation: String,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+    pub name: String,
+    pub login: String,
+    pub password: String,
+}
+
+fn first_organisation(tx: &mut WriteTx<'_>, first: &FirstSetUp) -> Result<()> {
+    let def = tx.catalog.get(Organisation::ENTITY).cloned().ok_or_else(|| Error::internal("organisation"))?;
+    let mut record = Record::empty(def);
+    record.put_named("name", Value::text(first.organisation.trim()));
+    record.put_named("address", Value::text(first.address.clone().unwrap_or_default()));
+    record.put_named("phone", Value::text(first.phone.clone().unwrap_or_default()));
+    guanxi_model::Tx::insert(tx, record, "setup").map(|_| ())
+}
+
+fn first_administrator(tx: &mut WriteTx<'_>, first: &FirstSetUp, hash: String) -> Result<i64> {
+    let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
+    let mut record = Record::empty(def);
+    record.put_named("name", Value::text(first.name.trim()));
+    record.put_named("login", Value::text(first.login.trim().to_lowercase()));
+    record.put_named("administration", Value::Text(guanxi_model::system::Administration::Full.code().to_owned()));
+    record.put_named("password_hash", Value::Text(hash));
+    Ok(guanxi_model::Tx::insert(tx, record, "setup")?.id())
+}
+
+fn set_hash(tx: &mut WriteTx<'_>, user: i64, hash: String) -> Result<()> {
+    let catalog = tx.catalog.clone();
+    let record = records::load(tx.conn, &catalog, User::ENTITY, user)?.ok_or_else(Error::not_found)?;
+    let mut new = record.clone();
+    new.set(User::PASSWORD_HASH, Some(hash));
+    new.set(User::MUST_CHANGE_PASSWORD, false);
+    tx.save_plain(&record, new, guanxi_model::Op::Update, Some("password")).map(|_| ())
+}

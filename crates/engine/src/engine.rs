@@ -1,0 +1,259 @@
+//! The engine: definitions, store, clock, and the rights in force.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use guanxi_model::entity::{EntityDef, EntityType};
+use guanxi_model::field::{ChoiceDef, Options};
+use guanxi_model::id::IdSource;
+use guanxi_model::money::Currency;
+use guanxi_model::record::Record;
+use guanxi_model::time::{Clock, Instant, SystemClock, Zone};
+use guanxi_model::tx::Reader;
+use guanxi_model::{Actor, Catalog, Error, Query, Result};
+use guanxi_store::{Conn, Store, kept, records, schema};
+
+use crate::events::Events;
+use crate::rights::{Access, Org};
+
+/// What an engine is made of.
+pub struct Setup {
+    pub store: Store,
+    /// Every entity with its behaviour, system entities first.
+    pub entities: Vec<EntityType>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// The engine. Cheap to clone: all clones share one database.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub store: Store,
+    pub types: HashMap<String, EntityType>,
+    /// Built-in definitions, in the order of the catalog.
+    built_in: Vec<EntityDef>,
+    pub catalog: ArcSwap<Catalog>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    org: ArcSwapOption<Org>,
+    /// Counts commits that may have changed somebody's rights.
+    rights_version: AtomicU64,
+    /// One change of definitions at a time.
+    pub definitions: Mutex<()>,
+    pub events: Events,
+}
+
+impl Engine {
+    /// Prepares the database and loads the definitions.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or a newer release has written it.
+    pub fn open(setup: Setup) -> Result<Self> {
+        let built_in: Vec<EntityDef> = setup.entities.iter().map(|entity| entity.def.clone()).collect();
+        let types = setup.entities.into_iter().map(|entity| (entity.def.name.clone(), entity)).collect();
+        let catalog = Catalog::new(built_in.clone(), 0);
+        let inner = Inner {
+            store: setup.store,
+            types,
+            built_in,
+            catalog: ArcSwap::from_pointee(catalog),
+            clock: setup.clock,
+            ids: setup.ids,
+            org: ArcSwapOption::empty(),
+            rights_version: AtomicU64::new(1),
+            definitions: Mutex::new(()),
+            events: Events::default(),
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        let built = engine.catalog();
+        engine.inner.store.write(move |conn| schema::prepare(conn, &built))?;
+        engine.reload_definitions()?;
+        Ok(engine)
+    }
+
+    /// The definitions in force.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.inner.catalog.load_full()
+    }
+
+    /// Now, by the engine's clock.
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
+    /// A new identity.
+    pub fn new_id(&self) -> i64 {
+        self.inner.ids.next()
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// What changed, as it is committed.
+    pub fn events(&self) -> &Events {
+        &self.inner.events
+    }
+
+    /// Builds the catalog again from built-in and custom definitions.
+    pub fn reload_definitions(&self) -> Result<()> {
+        let built_in = self.inner.built_in.clone();
+        let catalog = self.inner.store.read(move |conn| crate::customise::load_catalog(conn, built_in))?;
+        self.inner.catalog.store(Arc::new(catalog));
+        self.rights_changed();
+        Ok(())
+    }
+
+    /// Makes the next request see rights afresh.
+    pub fn rights_changed(&self) {
+        self.inner.rights_version.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// People, roles and settings as they stand.
+    pub fn org(&self) -> Result<Arc<Org>> {
+        let version = self.inner.rights_version.load(Ordering::SeqCst);
+        if let Some(org) = self.inner.org.load_full()
+            && org.version == version
+        {
+            return Ok(org);
+        }
+        let catalog = self.catalog();
+        let org = Arc::new(self.inner.store.read(|conn| Org::load(conn, catalog, version))?);
+        self.inner.org.store(Some(org.clone()));
+        Ok(org)
+    }
+
+    /// What an actor may do.
+    pub fn access(&self, actor: &Actor) -> Result<Arc<Access>> {
+        let org = self.org()?;
+        org.access(self, actor)
+    }
+
+    /// The company's time zone.
+    pub fn zone(&self) -> Result<Zone> {
+        Ok(self.org()?.zone.clone())
+    }
+
+    /// The company's currency.
+    pub fn currency(&self) -> Result<Currency> {
+        Ok(self.org()?.currency)
+    }
+
+    /// The options of a choice field, those of dictionaries included.
+    pub fn options(&self, org: &Org, options: &Options) -> Vec<ChoiceDef> {
+        match options {
+            Options::None => Vec::new(),
+            Options::Fixed(list) => list.clone(),
+            Options::Dictionary(name) => org.dictionary(name).to_vec(),
+        }
+    }
+
+    /// Reads records as the product itself sees them.
+    pub fn reading<T>(&self, work: impl FnOnce(&mut dyn Reader) -> Result<T>) -> Result<T> {
+        let zone = self.zone()?;
+        self.reading_in(zone, work)
+    }
+
+    /// The same, where the zone is known (the organisation is just being loaded).
+    pub(crate) fn reading_in<T>(&self, zone: Zone, work: impl FnOnce(&mut dyn Reader) -> Result<T>) -> Result<T> {
+        let (catalog, now) = (self.catalog(), self.now());
+        self.inner.store.read(|conn| work(&mut StoreReader { conn, catalog, now, zone }))
+    }
+
+    /// The behaviour of an entity; custom ones have none.
+    pub(crate) fn behaviour(&self, entity: &str) -> Option<&EntityType> {
+        self.inner.types.get(entity)
+    }
+
+    /// Every entity with behaviour.
+    pub fn behaviours(&self) -> impl Iterator<Item = &EntityType> {
+        self.inner.types.values()
+    }
+
+    /// Whether anybody can sign in yet.
+    pub fn needs_setup(&self) -> Result<bool> {
+        self.inner.store.read(|conn| Ok(kept::meta(conn, "set_up")?.is_none()))
+    }
+}
+
+/// Reading outside a write.
+struct StoreReader<'a> {
+    conn: &'a mut dyn Conn,
+    catalog: Arc<Catalog>,
+    now: Instant,
+    zone: Zone,
+}
+
+impl Reader for StoreReader<'_> {
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    fn load(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        Ok(records::load(self.conn, &self.catalog, entity, id)?.filter(|record| record.deleted_at().is_none()))
+    }
+
+    fn find(&mut self, query: &Query) -> Result<Vec<Record>> {
+        records::find(self.conn, &self.catalog, query)
+    }
+
+    fn count(&mut self, query: &Query) -> Result<i64> {
+        records::count_up_to(self.conn, &self.catalog, query)
+    }
+}
+
+/// The definition of an entity by its name in the API.
+///
+/// # Errors
+/// 404 with the nearest name.
+pub fn entity_of(catalog: &Catalog, plural: &str) -> Result<Arc<EntityDef>> {
+    catalog.by_plural(plural).cloned().ok_or_else(Error::not_found)
+}
+
+/// Time-ordered identities: milliseconds since 2025, then a node number, then a counter.
+pub struct Snowflake {
+    last: AtomicI64,
+    node: i64,
+}
+
+/// 2025-01-01T00:00:00Z in milliseconds.
+const EPOCH_MS: i64 = 1_735_689_600_000;
+/// Identities a millisecond and node: 2^12.
+const COUNTER_BITS: u32 = 12;
+/// Nodes: 2^8.
+const NODE_BITS: u32 = 8;
+
+impl Snowflake {
+    /// Identities of one node (0–255).
+    pub fn new(node: u8) -> Self {
+        Self { last: AtomicI64::new(0), node: node.into() }
+    }
+}
+
+impl IdSource for Snowflake {
+    fn next(&self) -> i64 {
+        let ms = (SystemClock.now().0 - EPOCH_MS).max(0);
+        // The counter runs over into the next millisecond rather than repeat, and a clock set
+        // back goes on from where it was.
+        let tick = ms << COUNTER_BITS;
+        let update = self.last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(tick.max(last + 1)));
+        let tick = tick.max(update.unwrap_or(tick) + 1);
+        let (ms, counter) = (tick >> COUNTER_BITS, tick & ((1 << COUNTER_BITS) - 1));
+        (ms << (COUNTER_BITS + NODE_BITS)) | (self.node << COUNTER_BITS) | counter
+    }
+}

@@ -1,0 +1,145 @@
+//! Exports: the list's own question, streamed row by row.
+
+use guanxi_model::system::Verb;
+use guanxi_model::{Actor, Error, Kind, Problem, Result, Status, labels, wire};
+use guanxi_store::compile::{self, Drive, Select};
+
+use super::list::Selection;
+use super::plan::{Column, Plan};
+use crate::engine::{Engine, entity_of};
+
+/// What to export.
+#[derive(Clone, Debug, Default)]
+pub struct ExportRequest {
+    pub selection: Selection,
+    pub fields: Option<String>,
+}
+
+/// One cell of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exported {
+    Empty,
+    Text(String),
+    /// A number as exact decimal text.
+    Number(String),
+    Date(String),
+    /// Local date and time.
+    DateTime(String),
+}
+
+impl Engine {
+    /// Hands over the header and then each row a caller may export.
+    pub fn export(&self, actor: &Actor, entity: &str, request: &ExportRequest, row: &mut dyn FnMut(&[Exported]) -> Result<()>) -> Result<u64> {
+        let access = self.access(actor)?;
+        let def = entity_of(&access.org.catalog, entity)?;
+        let of = access.require(&def, Verb::Export)?;
+        let names: Vec<String> = match &request.fields {
+            Some(fields) => fields.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+            None => Plan::all_fields(&of, &def).into_iter().filter(|name| !matches!(name.as_str(), "version" | "deleted_at")).collect(),
+        };
+        let plan = Plan::new(&access, &def, &names)?;
+        let selected = self.select(&access, &def, &of, &request.selection)?;
+        self.check_size(&access, &def, &selected)?;
+        let lang = actor.lang;
+        let header: Vec<Exported> = plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
+        row(&header)?;
+        let question = Select {
+            def: &def,
+            outs: plan.outs.clone(),
+            joins: plan.joins(),
+            filter: &selected.filter,
+            order: &selected.order,
+            after: None,
+            limit: None,
+            bin: selected.bin,
+            drive: Drive::Free,
+            text_index: true,
+        };
+        let mut rows = 0;
+        self.inner.store.read(|conn| {
+            let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
+            conn.rows(&sql, &mut |found| {
+                let cells: Vec<Exported> = plan.columns.iter().map(|column| self.exported(&access, &plan, column, found)).collect();
+                row(&cells)?;
+                rows += 1;
+                Ok(true)
+            })
+        })?;
+        self.note_read(actor, "export", &def.name, None, &format!("{rows} rows"))?;
+        Ok(rows)
+    }
+
+    /// Large exports need the approval of a superior where the company says so (IMP-03): without
+    /// the verb to approve, the request is refused with the limit.
+    fn check_size(&self, access: &crate::rights::Access, def: &guanxi_model::EntityDef, selected: &super::list::Selected) -> Result<()> {
+        let Ok(settings) = access.org.settings() else { return Ok(()) };
+        let limit = settings.export_approval_rows;
+        if limit <= 0 || access.actor.is_system() || access.of(def)?.verbs.has(Verb::Approve) {
+            return Ok(());
+        }
+        let query = guanxi_model::Query::of(&def.name, selected.filter.clone()).limit(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
+        let found = self.reading(|reader| reader.count(&query))?;
+        if found > limit {
+            return Err(Problem::new(Status::Forbidden, "export_needs_approval").arg("limit", limit).into());
+        }
+        Ok(())
+    }
+
+    fn exported(&self, access: &crate::rights::Access, plan: &Plan, column: &Column, row: &dyn guanxi_store::Row) -> Exported {
+        let (first, second, title) = plan.cells(column, row);
+        if first == wire::Cell::Null {
+            return Exported::Empty;
+        }
+        if column.masked {
+            return Exported::Text(wire::mask(column.kind, first.str().unwrap_or_default()));
+        }
+        let Some(field) = column.def.fields.get(column.field) else { return Exported::Empty };
+        let lang = access.actor.lang;
+        match (column.kind, &first) {
+            (Kind::Reference | Kind::File, _) => Exported::Text(title.and_then(|title| title.str().map(str::to_owned)).unwrap_or_default()),
+            (Kind::DateTime, wire::Cell::Int(at)) => Exported::DateTime(access.org.zone.format(guanxi_model::Instant(*at))),
+            (Kind::Date, wire::Cell::Text(date)) => Exported::Date(date.to_string()),
+            (Kind::Boolean, wire::Cell::Int(n)) => Exported::Text(labels::text(lang, if *n == 0 { "word.no" } else { "word.yes" })),
+            (Kind::Choice, wire::Cell::Text(code)) => Exported::Text(crate::meta::choice_label(self, &access.org, lang, &column.def, field, code)),
+            (Kind::Choices, wire::Cell::Text(codes)) => {
+                let label = |code: &str| crate::meta::choice_label(self, &access.org, lang, &column.def, field, code);
+                Exported::Text(codes.split('|').filter(|code| !code.is_empty()).map(label).collect::<Vec<_>>().join("、"))
+            }
+            (Kind::Money, wire::Cell::Int(_)) => match wire::value_of(column.kind, &first, &second) {
+                guanxi_model::Value::Money(money) => Exported::Number(money.amount()),
+                _ => Exported::Empty,
+            },
+            (Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp, wire::Cell::Int(n)) => {
+                Exported::Number(guanxi_model::money::format_scaled(*n, guanxi_model::value::DECIMAL_DIGITS, 0))
+            }
+            (Kind::Integer, wire::Cell::Int(n)) if field.name == "id" => Exported::Text(n.to_string()),
+            (_, wire::Cell::Int(n)) => Exported::Number(n.to_string()),
+            (_, cell) => Exported::Text(cell.str().unwrap_or_default().to_owned()),
+        }
+    }
+
+    /// Notes that somebody read or took out what is worth noting.
+    pub(crate) fn note_read(&self, actor: &Actor, kind: &'static str, entity: &str, record: Option<i64>, detail: &str) -> Result<()> {
+        let (id, at, user) = (self.new_id(), self.now().0, actor.user);
+        let (entity, detail) = (entity.to_owned(), detail.to_owned());
+        self.inner
+            .store
+            .write(move |conn| {
+                let values = [
+                    ("id", id.into()),
+                    ("at", at.into()),
+                    ("user", user.into()),
+                    ("kind", kind.into()),
+                    ("entity", entity.into()),
+                    ("record", record.into()),
+                    ("detail", detail.into()),
+                ];
+                guanxi_store::kept::insert(conn, "read_log", &values)
+            })
+            .map_err(|error| match error {
+                // An audit entry that cannot be written stops what it would have noted.
+                Error::Internal(what) => Error::Internal(format!("audit: {what}")),
+                refused => refused,
+            })
+    }
+}

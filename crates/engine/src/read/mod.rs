@@ -1,0 +1,20 @@
+//! The read path: names become positions, every field touched must be readable, one statement,
+//! JSON straight from the row.
+
+mod aggregate;
+mod cursor;
+mod export;
+mod history;
+mod list;
+mod one;
+mod plan;
+mod search;
+
+pub use aggregate::AggregateRequest;
+pub use export::ExportRequest;
+pub use history::{HistoryPage, SetsRequest};
+pub use list::{CountMode, ListRequest, Page, Selection};
+pub use search::{Hit, Suggestion};
+
+pub(crate) use list::parse_filter_text;
+pub(crate) use one::record_json as record_json_in;

@@ -1,0 +1,217 @@
+//! What a list shows: columns, the tables they need, and how a row becomes JSON.
+
+use std::sync::Arc;
+
+use guanxi_model::entity::EntityDef;
+use guanxi_model::filter::unknown_field;
+use guanxi_model::kind::Kind;
+use guanxi_model::system::{Right, Verb};
+use guanxi_model::wire::{self, Cell};
+use guanxi_model::{Catalog, Error, Filter, Result};
+use guanxi_store::Row;
+use guanxi_store::compile::{Join, Out};
+
+use crate::rights::{Access, EntityAccess};
+
+/// Deepest path of references in one column: `customer.owner.department.name`.
+const PATH_DEPTH: usize = 4;
+/// Most columns of one list.
+const MAX_COLUMNS: usize = 200;
+
+/// One column of the answer.
+pub struct Column {
+    /// The path as the caller gave it.
+    pub name: String,
+    pub kind: Kind,
+    pub masked: bool,
+    /// First cell in the row.
+    first: usize,
+    /// Whether a second cell follows.
+    second: bool,
+    /// Cell of the title, of references.
+    title: Option<usize>,
+    /// The title may be shown only masked.
+    title_masked: bool,
+    /// The definition, for labels.
+    pub def: Arc<EntityDef>,
+    pub field: usize,
+}
+
+/// A table joined by a reference.
+struct Joined {
+    from: usize,
+    field: usize,
+    def: Arc<EntityDef>,
+    access: Arc<EntityAccess>,
+}
+
+/// Columns, joins, and where each stands in the row.
+pub struct Plan {
+    pub def: Arc<EntityDef>,
+    pub columns: Vec<Column>,
+    pub outs: Vec<Out>,
+    joins: Vec<Joined>,
+    /// Cells of the row taken by outputs; the keys of the order follow.
+    pub width: usize,
+}
+
+impl Plan {
+    /// Plans columns by name: fields, or paths through references.
+    pub fn new(access: &Access, def: &Arc<EntityDef>, names: &[String]) -> Result<Self> {
+        if names.len() > MAX_COLUMNS {
+            return Err(Error::malformed("fields", "too_many_values"));
+        }
+        let mut plan = Self { def: def.clone(), columns: Vec::new(), outs: Vec::new(), joins: Vec::new(), width: 0 };
+        for name in names {
+            plan.column(access, name)?;
+        }
+        Ok(plan)
+    }
+
+    /// Every field the actor may see, in the order of the entity.
+    pub fn all_fields(access: &EntityAccess, def: &EntityDef) -> Vec<String> {
+        let shown = |(index, _): &(usize, &guanxi_model::FieldDef)| access.right(*index) >= Right::Masked;
+        def.fields.iter().enumerate().filter(shown).map(|(_, field)| field.name.clone()).collect()
+    }
+
+    /// The list fields the actor may see, with what every record carries.
+    pub fn list_fields(access: &EntityAccess, def: &EntityDef) -> Vec<String> {
+        let implied = ["id", "version", "created_at", "updated_at"];
+        let shown = |(index, field): &(usize, &guanxi_model::FieldDef)| {
+            (field.list || implied.contains(&field.name.as_str())) && access.right(*index) >= Right::Masked
+        };
+        def.fields.iter().enumerate().filter(shown).map(|(_, field)| field.name.clone()).collect()
+    }
+
+    fn column(&mut self, access: &Access, name: &str) -> Result<()> {
+        let mut def = self.def.clone();
+        let mut table = 0;
+        let mut path: Vec<&str> = name.split('.').collect();
+        let last = path.pop().unwrap_or_default();
+        if path.len() >= PATH_DEPTH {
+            return Err(Error::malformed(name, "path_too_deep"));
+        }
+        for part in path {
+            let index = readable(access, &def, part)?;
+            table = self.join(access, table, &def, index).ok_or_else(|| Error::malformed(name, "not_a_reference"))?;
+            def = self.joins.get(table - 1).map(|join| join.def.clone()).ok_or_else(|| Error::internal("join"))?;
+        }
+        let of = access.of(&def)?;
+        let shows = |index: &usize| of.verbs.has(Verb::See) && of.right(*index) >= Right::Masked;
+        let index = def.position(last).filter(shows).ok_or_else(|| unknown_field(&def, last, |i| of.right(i) >= Right::Masked))?;
+        let Some(field) = def.fields.get(index) else { return Err(Error::internal("field position")) };
+        let masked = of.right(index) == Right::Masked;
+        let first = self.width;
+        self.outs.push(Out { table, field: index });
+        let second = field.second_column().is_some();
+        self.width += 1 + usize::from(second);
+        let mut column = Column { name: name.to_owned(), kind: field.kind, masked, first, second, title: None, title_masked: false, def: def.clone(), field: index };
+        if field.kind.is_reference()
+            && let Some(joined) = self.join(access, table, &def, index)
+            && let Some(join) = self.joins.get(joined - 1)
+        {
+            let title = join.def.title;
+            if join.access.verbs.has(Verb::See) && join.access.right(title) >= Right::Masked {
+                column.title = Some(self.width);
+                column.title_masked = join.access.right(title) == Right::Masked;
+                self.outs.push(Out { table: joined, field: title });
+                self.width += 1;
+            }
+        }
+        self.columns.push(column);
+        Ok(())
+    }
+
+    /// The number of the table joined by a reference field, adding it when it is new.
+    fn join(&mut self, access: &Access, from: usize, def: &EntityDef, field: usize) -> Option<usize> {
+        if let Some(known) = self.joins.iter().position(|join| join.from == from && join.field == field) {
+            return Some(known + 1);
+        }
+        let target = def.fields.get(field).filter(|f| f.kind.is_reference())?.target.clone()?;
+        let target = access.org.catalog.get(&target)?.clone();
+        // A title of two columns or an integer is no title to join for.
+        let titled = target.title_field().is_some_and(|field| field.kind.is_text());
+        let of = access.of(&target).ok()?;
+        if !titled {
+            return None;
+        }
+        self.joins.push(Joined { from, field, def: target, access: of });
+        Some(self.joins.len())
+    }
+
+    /// The joins, for the compiler.
+    pub fn joins(&self) -> Vec<Join<'_>> {
+        let join = |join: &'_ Joined| -> (usize, usize) { (join.from, join.field) };
+        let as_join = |joined| {
+            let (from, field) = join(joined);
+            Join { from, field, target: &joined.def, access: read_filter(&joined.access) }
+        };
+        self.joins.iter().map(as_join).collect()
+    }
+
+    /// Writes a row as a JSON object.
+    pub fn write_row(&self, out: &mut Vec<u8>, row: &dyn Row, catalog: &Catalog) {
+        out.push(b'{');
+        let mut masked: Vec<&str> = Vec::new();
+        for (i, column) in self.columns.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            wire::write_string(out, &column.name);
+            out.push(b':');
+            self.write_cell(out, column, row, catalog);
+            if column.masked {
+                masked.push(&column.name);
+            }
+        }
+        if !masked.is_empty() {
+            out.extend_from_slice(b",\"_masked\":[");
+            for (i, name) in masked.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                wire::write_string(out, name);
+            }
+            out.push(b']');
+        }
+        out.push(b'}');
+    }
+
+    fn write_cell(&self, out: &mut Vec<u8>, column: &Column, row: &dyn Row, catalog: &Catalog) {
+        let first = row.cell(column.first);
+        if column.masked {
+            match first {
+                Cell::Null => out.extend_from_slice(b"null"),
+                cell => wire::write_string(out, &wire::mask(column.kind, cell.str().unwrap_or_default())),
+            }
+            return;
+        }
+        let second = if column.second { row.cell(column.first + 1) } else { Cell::Null };
+        let title = column.title.map(|index| row.cell(index));
+        let title = title.as_ref().and_then(Cell::str);
+        if column.title_masked {
+            let masked = title.map(|text| wire::mask(Kind::Text, text));
+            wire::write_json(out, column.kind, &first, &second, masked.as_deref(), catalog);
+        } else {
+            wire::write_json(out, column.kind, &first, &second, title, catalog);
+        }
+    }
+
+    /// The value, second cell and title of a column, for exports.
+    pub fn cells<'r>(&self, column: &Column, row: &'r dyn Row) -> (Cell<'r>, Cell<'r>, Option<Cell<'r>>) {
+        let second = if column.second { row.cell(column.first + 1) } else { Cell::Null };
+        (row.cell(column.first), second, column.title.map(|index| row.cell(index)))
+    }
+}
+
+/// People who may not see an entity at all see none of its records.
+fn read_filter(access: &EntityAccess) -> &Filter {
+    if access.verbs.has(Verb::See) { &access.read } else { &Filter::Nothing }
+}
+
+/// The position of a field whose true value the actor may use.
+pub fn readable(access: &Access, def: &EntityDef, name: &str) -> Result<usize> {
+    let of = access.of(def)?;
+    let known = def.position(name).filter(|index| of.verbs.has(Verb::See) && of.reads(*index));
+    known.ok_or_else(|| unknown_field(def, name, |index| of.reads(index)))
+}

@@ -1,0 +1,133 @@
+//! The search box over everything, and pickers.
+
+use std::sync::Arc;
+
+use guanxi_model::entity::EntityDef;
+use guanxi_model::system::{Right, Verb};
+use guanxi_model::wire::mask;
+use guanxi_model::{Actor, Error, Filter, Result, text};
+use guanxi_store::compile::{self, Select};
+use guanxi_store::Conn;
+
+use super::list::{Selection, drive};
+use super::plan::Plan;
+use crate::engine::{Engine, entity_of};
+use crate::rights::Access;
+
+/// Hits of each entity in the search over everything.
+const HITS_EACH: usize = 6;
+/// Suggestions of a picker.
+const SUGGESTIONS: usize = 20;
+/// Longest search text looked at, in characters.
+const MAX_QUERY: usize = 200;
+
+/// One suggestion of a picker, one hit of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    pub id: i64,
+    pub title: String,
+    /// What tells namesakes apart.
+    pub subtitle: String,
+    /// Field and value that matched, where it was not the title.
+    pub matched: Option<(String, String)>,
+}
+
+/// A hit of the search over everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Name of the entity in the API.
+    pub entity: String,
+    pub found: Suggestion,
+}
+
+impl Engine {
+    /// Records of every searchable entity the actor may see.
+    pub fn search(&self, actor: &Actor, q: &str) -> Result<Vec<Hit>> {
+        let access = self.access(actor)?;
+        let mut hits = Vec::new();
+        if q.trim().is_empty() {
+            return Ok(hits);
+        }
+        for def in access.org.catalog.entities().iter().filter(|def| def.search) {
+            if !access.of(def)?.verbs.has(Verb::See) {
+                continue;
+            }
+            let selection = Selection { q: Some(shorten(q)), ..Selection::default() };
+            let found = self.inner.store.read(|conn| self.suggestions(conn, &access, def, &selection, HITS_EACH))?;
+            hits.extend(found.into_iter().map(|found| Hit { entity: def.plural.clone(), found }));
+        }
+        Ok(hits)
+    }
+
+    /// Records of one entity for a picker; the newest where nothing was typed.
+    pub fn suggest(&self, actor: &Actor, entity: &str, q: &str, filter: Option<String>) -> Result<Vec<Suggestion>> {
+        let access = self.access(actor)?;
+        let def = entity_of(&access.org.catalog, entity)?;
+        access.require(&def, Verb::See)?;
+        let selection = Selection { q: Some(shorten(q)), filter, ..Selection::default() };
+        self.inner.store.read(|conn| self.suggestions(conn, &access, &def, &selection, SUGGESTIONS))
+    }
+
+    fn suggestions(&self, conn: &mut dyn Conn, access: &Access, def: &Arc<EntityDef>, selection: &Selection, limit: usize) -> Result<Vec<Suggestion>> {
+        let of = access.of(def)?;
+        if of.right(def.title) == Right::Hidden {
+            return Err(Error::not_found());
+        }
+        let mut selected = self.select(access, def, &of, selection)?;
+        if selected.filter == Filter::Nothing {
+            return Ok(Vec::new());
+        }
+        let (drive, text_index) = drive(conn, def, &of, &selected)?;
+        if !selected.text_tokens.is_empty() && text_index {
+            // Few match: the order of identities is the order of creation and needs no sorting key.
+            selected.order.clear();
+        }
+        let searched = def.fields.iter().enumerate().filter(|(index, field)| field.search && *index != def.title && of.right(*index) >= Right::Masked);
+        let mut names: Vec<String> = vec!["id".to_owned()];
+        names.extend(def.title_field().map(|field| field.name.clone()));
+        names.extend(searched.map(|(_, field)| field.name.clone()));
+        let plan = Plan::new(access, def, &names)?;
+        let question = Select {
+            def,
+            outs: plan.outs.clone(),
+            joins: plan.joins(),
+            filter: &selected.filter,
+            order: &selected.order,
+            after: None,
+            limit: Some(limit),
+            bin: selected.bin,
+            drive,
+            text_index,
+        };
+        let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
+        let terms = text::parse_query(selection.q.as_deref().unwrap_or_default());
+        conn.collect(&sql, |row| {
+            let text = |index: usize| -> String {
+                let Some(column) = plan.columns.get(index) else { return String::new() };
+                let (cell, _, title) = plan.cells(column, row);
+                let shown = title.unwrap_or(cell);
+                match shown.str() {
+                    Some(text) if column.masked => mask(column.kind, text),
+                    Some(text) => text.to_owned(),
+                    None => String::new(),
+                }
+            };
+            let id = plan.columns.first().and_then(|column| plan.cells(column, row).0.int()).unwrap_or(0);
+            let others: Vec<(String, String)> =
+                plan.columns.iter().enumerate().skip(2).map(|(i, column)| (column.name.clone(), text(i))).filter(|(_, text)| !text.is_empty()).collect();
+            let holds = |value: &str| {
+                let value = text::search_text(&[value]);
+                terms.iter().any(|term| value.contains(&term.text))
+            };
+            let title = text(1);
+            let matched = if terms.is_empty() || holds(&title) { None } else { others.iter().find(|(_, value)| holds(value)).cloned() };
+            let subtitle = others.first().map(|(_, text)| text.clone()).unwrap_or_default();
+            Suggestion { id, title, subtitle, matched }
+        })
+    }
+}
+
+fn shorten(q: &str) -> String {
+    q.chars().take(MAX_QUERY).collect()
+}
+

@@ -1,0 +1,326 @@
+//! What one actor may do with each entity and each field.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use guanxi_model::entity::EntityDef;
+use guanxi_model::filter::{self, ParseScope};
+use guanxi_model::system::{Right, Verb};
+use guanxi_model::time::{Instant, Zone};
+use guanxi_model::{Actor, AdminLevel, Catalog, Choice, Error, Filter, Result};
+
+use super::org::{Org, Person};
+use super::scope::{Because, Reach, Scoped, personal};
+use crate::engine::Engine;
+
+/// A set of verbs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerbSet(u32);
+
+impl VerbSet {
+    pub const NONE: Self = Self(0);
+    pub const ALL: Self = Self(u32::MAX);
+
+    /// These verbs.
+    pub fn of(verbs: &[Verb]) -> Self {
+        Self(verbs.iter().fold(0, |set, verb| set | bit(*verb)))
+    }
+
+    /// Whether a verb is in it.
+    pub fn has(self, verb: Verb) -> bool {
+        self.0 & bit(verb) != 0
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn within(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+fn bit(verb: Verb) -> u32 {
+    1 << verb as u32
+}
+
+/// What an actor may do with one entity.
+#[derive(Debug)]
+pub struct EntityAccess {
+    pub verbs: VerbSet,
+    pub read: Filter,
+    pub write: Filter,
+    /// The right on each field, by position.
+    pub fields: Vec<Right>,
+    /// Why.
+    pub reaches: Vec<Reach>,
+}
+
+impl EntityAccess {
+    /// The right on a field.
+    pub fn right(&self, field: usize) -> Right {
+        self.fields.get(field).copied().unwrap_or(Right::Hidden)
+    }
+
+    /// Whether the field's true value may be used: shown, filtered, sorted by.
+    pub fn reads(&self, field: usize) -> bool {
+        self.right(field) >= Right::Read
+    }
+}
+
+/// What one actor may do.
+pub struct Access {
+    pub org: Arc<Org>,
+    pub actor: Actor,
+    engine: Engine,
+    /// The roles in view.
+    pub roles: Vec<i64>,
+    by_entity: Mutex<HashMap<String, Arc<EntityAccess>>>,
+    scopes: Option<Vec<String>>,
+}
+
+impl Access {
+    /// Works out the roles of an actor; entities follow when they are asked for.
+    pub fn new(engine: Engine, org: Arc<Org>, actor: &Actor) -> Result<Self> {
+        let mut roles = actor.user.and_then(|user| org.roles_of.get(&user)).cloned().unwrap_or_default();
+        if let Some(role) = actor.role {
+            roles.retain(|held| *held == role);
+        }
+        let scopes = actor.scopes.clone();
+        Ok(Self { org, actor: actor.clone(), engine, roles, by_entity: Mutex::new(HashMap::new()), scopes })
+    }
+
+    /// The user who acts.
+    pub fn person(&self) -> Option<&Person> {
+        self.actor.user.and_then(|id| self.org.people.get(&id))
+    }
+
+    /// How far the actor administers.
+    pub fn administration(&self) -> AdminLevel {
+        match self.person() {
+            Some(person) => person.administration,
+            None if self.actor.is_system() => AdminLevel::Full,
+            None => AdminLevel::None,
+        }
+    }
+
+    /// What the actor may do with an entity.
+    pub fn of(&self, def: &EntityDef) -> Result<Arc<EntityAccess>> {
+        if let Ok(known) = self.by_entity.lock()
+            && let Some(access) = known.get(&def.name)
+        {
+            return Ok(access.clone());
+        }
+        let access = Arc::new(self.compute(def, 0)?);
+        if let Ok(mut known) = self.by_entity.lock() {
+            known.insert(def.name.clone(), access.clone());
+        }
+        Ok(access)
+    }
+
+    fn compute(&self, def: &EntityDef, depth: usize) -> Result<EntityAccess> {
+        let reaches = self.reaches(def, depth)?;
+        let limit = self.token_limit(def);
+        let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
+        let union = |side: fn(&Reach) -> &Filter| reaches.iter().fold(Filter::Nothing, |all, reach| all.or(side(reach).clone()));
+        let read = if verbs.has(Verb::See) { union(|reach| &reach.read) } else { Filter::Nothing };
+        // Whoever may change a record may also see it.
+        let write = union(|reach| &reach.write);
+        let fields = (0..def.fields.len()).map(|index| self.field_right(def, index, verbs)).collect();
+        Ok(EntityAccess { verbs, read, write, fields, reaches })
+    }
+
+    /// Every reason for which the actor reaches records of an entity.
+    fn reaches(&self, def: &EntityDef, depth: usize) -> Result<Vec<Reach>> {
+        let Some(user) = self.actor.user else { return Ok(vec![Reach::everything(Because::System)]) };
+        let scoped = Scoped { org: &self.org, def, user };
+        if def.personal {
+            return Ok(vec![personal(def, user)]);
+        }
+        let mut reaches = Vec::new();
+        if def.public {
+            let verbs = VerbSet::of(&[Verb::See]);
+            reaches.push(Reach { because: Because::Public, verbs, read: Filter::All, write: Filter::Nothing });
+        }
+        if def.rights {
+            reaches.push(scoped.administration(self.administration())?);
+            return Ok(reaches);
+        }
+        for role in self.roles.iter().filter_map(|id| self.org.roles.get(id)) {
+            let own = role.grants.iter().find(|grant| grant.entity == def.name);
+            let Some(grant) = own.or_else(|| role.grants.iter().find(|grant| grant.entity == "*")) else { continue };
+            reaches.push(scoped.grant(role.id, &role.name, &grant.grant, &|text| self.custom_scope(def, text))?);
+        }
+        let sees = reaches.iter().any(|reach| reach.verbs.has(Verb::See));
+        if sees {
+            reaches.extend(scoped.shared(&self.org.catalog));
+            reaches.extend(self.followed(def, depth)?);
+            reaches.extend(self.let_in(def)?);
+        }
+        Ok(reaches)
+    }
+
+    /// Records that follow one the actor reaches: the contacts of my customers.
+    fn followed(&self, def: &EntityDef, depth: usize) -> Result<Option<Reach>> {
+        let Some((field, target)) = def.follows.and_then(|index| Some((index, def.fields.get(index)?.target.clone()?))) else {
+            return Ok(None);
+        };
+        let Some(target) = self.org.catalog.get(&target).filter(|_| depth < 4) else { return Ok(None) };
+        let access = self.compute(target, depth + 1)?;
+        let via = |filter: &Filter| match filter {
+            Filter::Nothing => Filter::Nothing,
+            filter => Filter::Via { field, entity: target.name.clone(), filter: Box::new(filter.clone()) },
+        };
+        let because = Because::Follows { entity: target.name.clone() };
+        Ok(Some(Reach { because, verbs: VerbSet::NONE, read: via(&access.read), write: via(&access.write) }))
+    }
+
+    /// What a rule of the entity opens, e.g. a pool to its members.
+    fn let_in(&self, def: &EntityDef) -> Result<Option<Reach>> {
+        let Some(reach) = self.engine.behaviour(&def.name).and_then(|behaviour| behaviour.reach) else { return Ok(None) };
+        let read = self.engine.reading_in(self.org.zone.clone(), |reader| reach(reader, &self.actor))?;
+        Ok(Some(Reach { because: Because::Rule { entity: def.name.clone() }, verbs: VerbSet::NONE, read, write: Filter::Nothing }))
+    }
+
+    /// A grant's own filter. One that can no longer be read (a field was hidden) reaches nothing.
+    fn custom_scope(&self, def: &EntityDef, text: &str) -> Result<Filter> {
+        let parsed = serde_json::from_str(text).map_err(|_| Error::malformed("filter", "not_json"));
+        let scope = SystemScope { access: self, now: self.engine.now() };
+        Ok(parsed.and_then(|json| filter::parse(&json, def, &scope)).unwrap_or(Filter::Nothing))
+    }
+
+    /// The best right any role gives on a field.
+    fn field_right(&self, def: &EntityDef, index: usize, verbs: VerbSet) -> Right {
+        let Some(field) = def.fields.get(index) else { return Right::Hidden };
+        if field.secret || field.hidden {
+            return Right::Hidden;
+        }
+        let writes = verbs.has(Verb::Edit) || verbs.has(Verb::Create);
+        let usual = if writes && field.is_writable() { Right::Write } else { Right::Read };
+        if self.actor.is_system() || def.rights || def.personal {
+            return if verbs.has(Verb::See) || self.actor.is_system() { usual } else { Right::Hidden };
+        }
+        let key = (def.name.clone(), field.name.clone());
+        let of_roles = self.roles.iter().filter_map(|id| self.org.roles.get(id)).filter(|role| {
+            role.grants.iter().any(|grant| (grant.entity == def.name || grant.entity == "*") && grant.grant.verbs.has(Verb::See))
+        });
+        let best = of_roles.map(|role| role.fields.get(&key).copied().unwrap_or(Right::Write)).max();
+        match best {
+            Some(right) => right.min(usual),
+            None if def.public => Right::Read,
+            None => Right::Hidden,
+        }
+    }
+
+    /// A token's own limits: `customers:read`, `customers:write`, `*:read`.
+    fn token_limit(&self, def: &EntityDef) -> VerbSet {
+        let Some(scopes) = &self.scopes else { return VerbSet::ALL };
+        let allows = |verb: &str| scopes.iter().any(|scope| *scope == format!("{}:{verb}", def.plural) || *scope == format!("*:{verb}"));
+        if allows("write") {
+            VerbSet::ALL
+        } else if allows("read") {
+            VerbSet::of(&[Verb::See, Verb::Export])
+        } else {
+            VerbSet::NONE
+        }
+    }
+
+    /// Refuses where a verb is missing.
+    pub fn require(&self, def: &EntityDef, verb: Verb) -> Result<Arc<EntityAccess>> {
+        let access = self.of(def)?;
+        if access.verbs.has(verb) {
+            return Ok(access);
+        }
+        // Who may not even see the entity learns nothing about it.
+        Err(if access.verbs.has(Verb::See) { forbidden(verb) } else { Error::not_found() })
+    }
+}
+
+fn forbidden(verb: Verb) -> Error {
+    guanxi_model::Problem::new(guanxi_model::Status::Forbidden, "forbidden").arg("verb", verb.code()).into()
+}
+
+/// Reading a filter as somebody.
+pub struct ActorScope<'a> {
+    pub access: &'a Access,
+    pub now: Instant,
+}
+
+/// Reading a filter that an administrator wrote for a role.
+struct SystemScope<'a> {
+    access: &'a Access,
+    now: Instant,
+}
+
+macro_rules! shared_scope {
+    () => {
+        fn catalog(&self) -> &Catalog {
+            &self.access.org.catalog
+        }
+        fn now(&self) -> Instant {
+            self.now
+        }
+        fn zone(&self) -> &Zone {
+            &self.access.org.zone
+        }
+        fn me(&self) -> Option<i64> {
+            self.access.actor.user
+        }
+        fn under(&self, entity: &EntityDef, id: i64) -> Result<Vec<i64>> {
+            self.access.under(entity, id)
+        }
+    };
+}
+
+impl ParseScope for ActorScope<'_> {
+    shared_scope!();
+    fn may_read(&self, entity: &EntityDef, field: usize) -> bool {
+        self.access.of(entity).is_ok_and(|access| access.verbs.has(Verb::See) && access.reads(field))
+    }
+}
+
+impl ParseScope for SystemScope<'_> {
+    shared_scope!();
+    fn may_read(&self, _: &EntityDef, _: usize) -> bool {
+        true
+    }
+}
+
+/// Deepest tree walked by `under`.
+const TREE_DEPTH: usize = 20;
+
+impl Access {
+    /// A record and everything below it: departments and territories from memory, other trees
+    /// level by level.
+    fn under(&self, entity: &EntityDef, id: i64) -> Result<Vec<i64>> {
+        let mut ids: Vec<i64> = match entity.name.as_str() {
+            "department" => self.org.departments_below(id).into_iter().collect(),
+            "territory" => self.org.territories_below(id).into_iter().collect(),
+            "user" => self.org.subordinates(id).into_iter().collect(),
+            _ => self.walk_down(entity, id)?,
+        };
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    fn walk_down(&self, entity: &EntityDef, top: i64) -> Result<Vec<i64>> {
+        let own = |field: &guanxi_model::FieldDef| field.target.as_deref() == Some(entity.name.as_str());
+        let Some(parent) = entity.fields.iter().position(own) else { return Ok(vec![top]) };
+        let mut found = vec![top];
+        let mut level = vec![top];
+        for _ in 0..TREE_DEPTH {
+            let query = guanxi_model::Query::of(&entity.name, Filter::refers_to(parent, level.clone())).limit(10_000);
+            let children = self.engine.reading_in(self.org.zone.clone(), |reader| reader.find(&query))?;
+            level = children.iter().map(guanxi_model::Record::id).filter(|id| !found.contains(id)).collect();
+            if level.is_empty() {
+                break;
+            }
+            found.extend(&level);
+        }
+        Ok(found)
+    }
+}

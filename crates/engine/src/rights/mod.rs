@@ -1,0 +1,12 @@
+//! Who may do what. A scope is a filter: lists add it as SQL, the write path evaluates it in
+//! memory, `explain` tells it in words. One definition.
+
+mod access;
+mod explain;
+mod org;
+mod scope;
+
+pub use access::{Access, ActorScope, EntityAccess, VerbSet};
+pub use explain::{Explanation, Verdict};
+pub use org::{Org, Person};
+pub use scope::{Because, Reach};

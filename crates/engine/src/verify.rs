@@ -1,0 +1,108 @@
+//! The hash chain over the change log, and the check of everything.
+
+use guanxi_model::{Actor, Error, Result};
+use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
+use sha2::{Digest, Sha256};
+
+use crate::engine::Engine;
+
+/// Change sets sealed or checked in one transaction.
+const BATCH: usize = 500;
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of a text, as hexadecimal.
+pub fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// What of a change set its hash covers, besides its rows.
+pub(crate) fn set_head(set: &ChangeSet) -> String {
+    let parts = [set.id, set.at, set.actor.unwrap_or(0), set.token.unwrap_or(0), set.source.unwrap_or(0), set.undo_of.unwrap_or(0), set.rows];
+    format!("{parts:?}{:?}{:?}", set.kind, set.reason)
+}
+
+/// What of a row the hash covers.
+pub(crate) fn row_text(row: &ChangeRow) -> String {
+    let rule = row.rule.as_deref().unwrap_or_default();
+    format!("{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1e}", row.id, row.entity, row.record, row.op, rule, row.version, row.old, row.new)
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Verification {
+    pub change_sets: i64,
+    pub sealed: i64,
+    /// Faults, in words for an operator.
+    pub faults: Vec<String>,
+}
+
+impl Engine {
+    /// Puts new change sets into the chain; run every few seconds. Returns how many.
+    pub fn seal(&self) -> Result<usize> {
+        self.inner.store.write(|conn| {
+            guanxi_store::kept::lock(conn, "seal")?;
+            let (mut number, mut chain) = change_log::last_seal(conn)?;
+            let sets = change_log::unsealed(conn, BATCH)?;
+            for set in &sets {
+                number += 1;
+                chain = digest(&format!("{chain}{number}{}", set.hash));
+                change_log::seal(conn, set.id, number, &chain)?;
+            }
+            Ok(sets.len())
+        })
+    }
+
+    /// Checks the database's own files, every hash, and the chain.
+    pub fn verify(&self, actor: &Actor) -> Result<Verification> {
+        if !actor.is_system() && self.access(actor)?.administration() != guanxi_model::AdminLevel::Full {
+            return Err(Error::forbidden("needs_administration"));
+        }
+        while self.seal()? == BATCH {}
+        let mut found = Verification { faults: self.inner.store.integrity()?, ..Verification::default() };
+        let (mut at, mut chain) = (0, String::new());
+        loop {
+            let sets = self.inner.store.read(|conn| change_log::sealed(conn, at, BATCH))?;
+            if sets.is_empty() {
+                break;
+            }
+            for set in &sets {
+                if set.seal != Some(at + 1) {
+                    found.faults.push(format!("chain: number {} is missing before change set {}", at + 1, set.id));
+                }
+                at = set.seal.unwrap_or(at + 1);
+                chain = digest(&format!("{chain}{at}{}", set.hash));
+                if chain != set.chain {
+                    found.faults.push(format!("chain: change set {} does not follow the one before", set.id));
+                    chain.clone_from(&set.chain);
+                }
+                if self.hash_of(set)? != set.hash {
+                    found.faults.push(format!("change set {}: its content was altered", set.id));
+                }
+                found.change_sets += 1;
+            }
+        }
+        found.sealed = at;
+        Ok(found)
+    }
+
+    fn hash_of(&self, set: &ChangeSet) -> Result<String> {
+        let mut hash = Sha256::new();
+        let mut after = None;
+        loop {
+            let rows = self.inner.store.read(|conn| change_log::rows_of_set(conn, set.id, after, 1000))?;
+            for row in &rows {
+                hash.update(row_text(row).as_bytes());
+            }
+            match rows.last() {
+                Some(last) if rows.len() == 1000 => after = Some(last.id),
+                _ => break,
+            }
+        }
+        hash.update(set_head(set).as_bytes());
+        Ok(hex(&hash.finalize()))
+    }
+}

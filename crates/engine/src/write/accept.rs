@@ -1,0 +1,89 @@
+//! Input of a caller: names become positions, values are read by kind, and what the caller may
+//! not write is refused before anything happens.
+
+use guanxi_model::entity::{EntityDef, IMPLIED};
+use guanxi_model::filter::unknown_field;
+use guanxi_model::system::Right;
+use guanxi_model::{Currency, Error, FieldProblem, Problem, Record, Result, Status, Value, wire};
+use serde_json::{Map, Value as Json};
+
+use crate::rights::{Access, EntityAccess};
+
+/// Values accepted from a caller.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    pub values: Vec<(usize, Value)>,
+}
+
+impl Accepted {
+    /// Puts the values into a record.
+    pub fn apply(&self, record: &mut Record) {
+        for (index, value) in &self.values {
+            record.put(*index, value.clone());
+        }
+    }
+
+    /// Whether the caller gave a value for this field, even an empty one.
+    pub fn names(&self, field: usize) -> bool {
+        self.values.iter().any(|(index, _)| *index == field)
+    }
+}
+
+/// Reads the fields a caller gave. Implied fields and `_masked` are what the server itself sent:
+/// they are passed over, so that a record that was read can be sent back. A field that may not be
+/// written is passed over when it is unchanged, and refused otherwise.
+pub fn accept(access: &Access, of: &EntityAccess, def: &EntityDef, input: &Map<String, Json>, current: Option<&Record>) -> Result<Accepted> {
+    let mut accepted = Accepted::default();
+    let mut problems: Vec<FieldProblem> = Vec::new();
+    let currency: Currency = access.org.currency;
+    for (name, json) in input {
+        if name == "_masked" {
+            continue;
+        }
+        let Some(index) = def.position(name) else {
+            return Err(unknown_field(def, name, |index| of.right(index) >= Right::Read));
+        };
+        if index < IMPLIED {
+            continue;
+        }
+        let Some(field) = def.fields.get(index) else { continue };
+        if of.right(index) == Right::Hidden {
+            return Err(unknown_field(def, name, |index| of.right(index) >= Right::Read));
+        }
+        let value = match wire::read_json(field, json, &access.org.catalog, currency) {
+            Ok(value) => value,
+            Err(code) => {
+                problems.push(FieldProblem { field: name.clone(), code, args: limits(field) });
+                continue;
+            }
+        };
+        if of.right(index) < Right::Write {
+            let masked = of.right(index) == Right::Masked;
+            let unchanged = current.map_or(value == Value::Null, |record| *record.at(index) == value);
+            if !masked && unchanged {
+                continue;
+            }
+            problems.push(FieldProblem { field: name.clone(), code: "not_writable", args: Vec::new() });
+            continue;
+        }
+        accepted.values.push((index, value));
+    }
+    if problems.is_empty() { Ok(accepted) } else { Err(refusal(problems)) }
+}
+
+/// What the texts of field problems name.
+pub fn limits(field: &guanxi_model::FieldDef) -> Vec<(&'static str, String)> {
+    let mut args = vec![("max", field.max_chars().to_string())];
+    if let Some((from, to)) = field.range {
+        args.push(("from", from.to_string()));
+        args.push(("to", to.to_string()));
+    }
+    args
+}
+
+/// 422 with all fields at fault.
+pub fn refusal(fields: Vec<FieldProblem>) -> Error {
+    let only_rights = fields.iter().all(|field| field.code == "not_writable");
+    let status = if only_rights { Status::Forbidden } else { Status::Invalid };
+    Problem { status, code: if only_rights { "not_writable" } else { "invalid" }, args: Vec::new(), fields }.into()
+}

@@ -1,0 +1,162 @@
+//! Create, edit, delete, restore: one record by a caller.
+
+use std::sync::Arc;
+
+use guanxi_model::entity::{DELETED_AT, EntityDef};
+use guanxi_model::rule::Op;
+use guanxi_model::system::Verb;
+use guanxi_model::tx::Reader;
+use guanxi_model::{Actor, Error, Problem, Record, Result, Status, Value};
+use guanxi_store::compile::Bin;
+use serde_json::{Map, Value as Json};
+
+use super::accept::accept;
+use super::tx::{Purpose, WriteTx};
+use crate::engine::{Engine, entity_of};
+use crate::rights::EntityAccess;
+
+/// A record as JSON with its identity and version.
+#[derive(Debug)]
+pub struct Saved {
+    pub id: i64,
+    pub version: i64,
+    pub json: Vec<u8>,
+}
+
+impl Engine {
+    /// Creates a record.
+    pub fn create(&self, actor: &Actor, entity: &str, input: Map<String, Json>) -> Result<Saved> {
+        let def = entity_of(&self.catalog(), entity)?;
+        self.write(actor, Purpose::new("edit", ""), move |tx| {
+            let record = tx.create(&def, &input)?;
+            tx.saved(&record)
+        })
+    }
+
+    /// Changes fields of a record. With `version`, only if nobody changed it since.
+    pub fn edit(&self, actor: &Actor, entity: &str, id: i64, input: Map<String, Json>, version: Option<i64>) -> Result<Saved> {
+        let def = entity_of(&self.catalog(), entity)?;
+        self.write(actor, Purpose::new("edit", ""), move |tx| {
+            let record = tx.edit(&def, id, &input, version)?;
+            tx.saved(&record)
+        })
+    }
+
+    /// Puts a record into the recycle bin.
+    pub fn delete(&self, actor: &Actor, entity: &str, id: i64, version: Option<i64>) -> Result<()> {
+        let def = entity_of(&self.catalog(), entity)?;
+        self.write(actor, Purpose::new("edit", ""), move |tx| tx.delete(&def, id, version).map(|_| ()))
+    }
+
+    /// Takes a record out of the recycle bin.
+    pub fn restore(&self, actor: &Actor, entity: &str, id: i64) -> Result<Saved> {
+        let def = entity_of(&self.catalog(), entity)?;
+        self.write(actor, Purpose::new("edit", ""), move |tx| {
+            let of = tx.access.require(&def, Verb::Delete)?;
+            let old = tx.load_any(&def.name, id)?.filter(|record| record.deleted_at().is_some()).ok_or_else(Error::not_found)?;
+            if !of.write.matches(&old, tx)? {
+                return Err(Error::not_found());
+            }
+            let mut new = old.clone();
+            new.put(DELETED_AT, Value::Null);
+            let record = tx.save(Some(old), new, Op::Restore, None, Some(&of))?;
+            tx.saved(&record)
+        })
+    }
+}
+
+impl WriteTx<'_> {
+    /// Creates a record from a caller's input.
+    pub fn create(&mut self, def: &Arc<EntityDef>, input: &Map<String, Json>) -> Result<Record> {
+        let access = self.access.clone();
+        let of = access.require(def, Verb::Create)?;
+        if def.singleton {
+            return Err(Error::conflict("only_one"));
+        }
+        let accepted = accept(&access, &of, def, input, None)?;
+        let mut record = Record::empty(def.clone());
+        accepted.apply(&mut record);
+        // Whoever enters a record holds it, unless the input says otherwise.
+        if let (Some(owner), Some(user)) = (def.owner, access.actor.user)
+            && !accepted.names(owner)
+        {
+            record.put(owner, Value::Ref(user));
+        }
+        self.save(None, record, Op::Create, None, Some(&of))
+    }
+
+    /// Changes fields of a record as a caller asked.
+    pub fn edit(&mut self, def: &Arc<EntityDef>, id: i64, input: &Map<String, Json>, version: Option<i64>) -> Result<Record> {
+        let access = self.access.clone();
+        let of = access.require(def, Verb::Edit)?;
+        let old = self.writable(def, &of, id)?;
+        let accepted = accept(&access, &of, def, input, Some(&old))?;
+        if let Some(expected) = version.filter(|expected| *expected != old.version()) {
+            return Err(self.stale(&old, expected, &accepted.values));
+        }
+        let mut new = old.clone();
+        accepted.apply(&mut new);
+        self.save(Some(old), new, Op::Update, None, Some(&of))
+    }
+
+    /// Puts a record into the recycle bin as a caller asked.
+    pub fn delete(&mut self, def: &Arc<EntityDef>, id: i64, version: Option<i64>) -> Result<Record> {
+        let access = self.access.clone();
+        let of = access.require(def, Verb::Delete)?;
+        let old = self.writable(def, &of, id)?;
+        if def.singleton {
+            return Err(Error::conflict("only_one"));
+        }
+        if let Some(expected) = version.filter(|expected| *expected != old.version()) {
+            return Err(self.stale(&old, expected, &[]));
+        }
+        let mut new = old.clone();
+        new.put(DELETED_AT, Value::Instant(self.now));
+        self.save(Some(old), new, Op::Delete, None, Some(&of))
+    }
+
+    /// A live record the caller may change.
+    ///
+    /// # Errors
+    /// 404 where it is missing or not visible, 403 where it is visible but out of reach.
+    pub fn writable(&mut self, def: &Arc<EntityDef>, of: &EntityAccess, id: i64) -> Result<Record> {
+        let record = self.load(&def.name, id)?.ok_or_else(Error::not_found)?;
+        if of.write.matches(&record, self)? {
+            return Ok(record);
+        }
+        let seen = of.read.matches(&record, self)?;
+        Err(if seen { Error::forbidden("out_of_scope") } else { Error::not_found() })
+    }
+
+    /// The record as the actor may see it now. What a rule moved out of sight is told by identity
+    /// alone.
+    pub fn saved(&mut self, record: &Record) -> Result<Saved> {
+        let access = self.access.clone();
+        let def = record.entity().clone();
+        let of = access.of(&def)?;
+        let json = if of.verbs.has(Verb::See) {
+            crate::read::record_json_in(self.conn, &access, &def, record.id(), Bin::Any)?
+        } else {
+            None
+        };
+        let json = json.map(|(json, _)| json).unwrap_or_else(|| format!("{{\"id\":\"{}\"}}", record.id()).into_bytes());
+        Ok(Saved { id: record.id(), version: record.version(), json })
+    }
+
+    /// 412: which of the wanted fields somebody else changed since the version the caller read.
+    fn stale(&mut self, now: &Record, expected: i64, wanted: &[(usize, Value)]) -> Error {
+        let def = now.entity().clone();
+        let rows = guanxi_store::change_log::rows_of_record(self.conn, &def.name, now.id(), None, 100).unwrap_or_default();
+        let mut problem = Problem::new(Status::Stale, "stale").arg("version", now.version());
+        for (index, _) in wanted {
+            let Some(field) = def.fields.get(*index) else { continue };
+            let touched = rows.iter().filter(|row| row.version > expected).any(|row| {
+                serde_json::from_str::<Json>(&row.new).is_ok_and(|json| json.get(&field.name).is_some())
+            });
+            if touched {
+                problem = problem.field(&field.name, "changed_meanwhile");
+            }
+        }
+        problem.into()
+    }
+}

@@ -1,0 +1,263 @@
+//! Saving one record: fill, validate, check, links, scope, unique, store, log, react.
+
+use std::sync::Arc;
+
+use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, IMPLIED, UPDATED_AT, UPDATED_BY, VERSION};
+use guanxi_model::field::Options;
+use guanxi_model::rule::{Change, Op};
+use guanxi_model::system::Verb;
+use guanxi_model::{Error, FieldDef, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
+use guanxi_store::records;
+use serde_json::Value as Json;
+
+use super::accept::{limits, refusal};
+use super::tx::WriteTx;
+use crate::rights::EntityAccess;
+
+impl WriteTx<'_> {
+    /// Saves a record through every rule. With `caller`, the caller's own rights are checked on
+    /// the links and on the new image; rules act as the product itself.
+    pub fn save(&mut self, old: Option<Record>, mut new: Record, op: Op, by: Option<&'static str>, caller: Option<&EntityAccess>) -> Result<Record> {
+        let def = new.entity().clone();
+        if op == Op::Create {
+            defaults(&mut new);
+            if new.id() == 0 {
+                new.put(ID, Value::Int(self.engine.new_id()));
+            }
+        }
+        self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.fill)?;
+        if let Some(old) = &old
+            && old.differences(&new).is_empty()
+        {
+            return Ok(new);
+        }
+        self.stamp(old.as_ref(), &mut new);
+        if op != Op::Delete {
+            crate::customise::compute(&mut new);
+            self.validate(&def, old.as_ref(), &new)?;
+        }
+        self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.check)?;
+        if let Some(of) = caller {
+            self.within_rights(&def, of, old.as_ref(), &new)?;
+        }
+        if op != Op::Delete {
+            self.check_links(old.as_ref(), &new, caller.is_some())?;
+            self.check_unique(&def, old.as_ref(), &new)?;
+        }
+        self.store(old.as_ref(), &new, op, by)?;
+        self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.react)?;
+        Ok(new)
+    }
+
+    /// Saves without rules: undo, and references moved by a merge. The log is written as always.
+    pub fn save_plain(&mut self, old: &Record, mut new: Record, op: Op, by: Option<&'static str>) -> Result<Record> {
+        if old.differences(&new).is_empty() {
+            return Ok(new);
+        }
+        self.stamp(Some(old), &mut new);
+        if op != Op::Delete {
+            self.check_unique(&new.entity().clone(), Some(old), &new)?;
+        }
+        self.store(Some(old), &new, op, by)?;
+        Ok(new)
+    }
+
+    fn run_rules(
+        &mut self,
+        def: &Arc<EntityDef>,
+        old: Option<&Record>,
+        new: &mut Record,
+        op: Op,
+        by: Option<&'static str>,
+        hook: impl Fn(&guanxi_model::Rules) -> &Vec<guanxi_model::rule::RuleFn>,
+    ) -> Result<()> {
+        let engine = self.engine.clone();
+        let Some(behaviour) = engine.behaviour(&def.name) else { return Ok(()) };
+        for rule in hook(&behaviour.rules) {
+            let mut change = Change { op, old, new, by };
+            rule(&mut change, self)?;
+        }
+        Ok(())
+    }
+
+    fn stamp(&mut self, old: Option<&Record>, new: &mut Record) {
+        let now = Value::Instant(self.now);
+        let actor = self.access.actor.user.map_or(Value::Null, Value::Ref);
+        match old {
+            None => {
+                new.put(VERSION, Value::Int(1));
+                new.put(CREATED_AT, now.clone());
+                new.put(CREATED_BY, actor.clone());
+            }
+            Some(old) => new.put(VERSION, Value::Int(old.version() + 1)),
+        }
+        new.put(UPDATED_AT, now);
+        new.put(UPDATED_BY, actor);
+    }
+
+    /// Declared validation: compulsory fields, options still offered.
+    fn validate(&mut self, def: &EntityDef, old: Option<&Record>, new: &Record) -> Result<()> {
+        let mut problems = Vec::new();
+        for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+            let value = new.at(index);
+            if field.required && !field.hidden && value.is_empty() {
+                problems.push(FieldProblem { field: field.name.clone(), code: "required", args: Vec::new() });
+                continue;
+            }
+            let unchanged = old.is_some_and(|old| old.at(index) == value);
+            if !unchanged && !self.is_offered(field, value, old.map(|old| old.at(index))) {
+                problems.push(FieldProblem { field: field.name.clone(), code: "unknown_choice", args: limits(field) });
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(refusal(problems)) }
+    }
+
+    /// Disabled entries stay on old records and are refused on new ones (CUZ-03).
+    fn is_offered(&self, field: &FieldDef, value: &Value, before: Option<&Value>) -> bool {
+        let Options::Dictionary(name) = &field.options else { return true };
+        let entries = self.access.org.dictionary(name);
+        let offered = |code: &String| entries.iter().any(|entry| entry.value == *code && !entry.disabled);
+        match value {
+            Value::Text(code) => offered(code),
+            Value::Choices(codes) => codes.iter().all(|code| {
+                let kept = matches!(before, Some(Value::Choices(before)) if before.contains(code));
+                kept || offered(code)
+            }),
+            _ => true,
+        }
+    }
+
+    /// Changed references point at live records which, when a caller changed them, the caller may
+    /// see.
+    fn check_links(&mut self, old: Option<&Record>, new: &Record, caller: bool) -> Result<()> {
+        let def = new.entity().clone();
+        for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+            let value = new.at(index);
+            if old.is_some_and(|old| old.at(index) == value) {
+                continue;
+            }
+            let (entity, id) = match value {
+                Value::Ref(id) => (field.target.clone().unwrap_or_default(), *id),
+                Value::AnyRef(any) => (any.entity.clone(), any.id),
+                _ => continue,
+            };
+            if entity == def.name && id == new.id() {
+                return Err(Error::invalid(&field.name, "refers_to_itself"));
+            }
+            let target = guanxi_model::tx::Reader::load(self, &entity, id)?;
+            let Some(target) = target else { return Err(Error::invalid(&field.name, "no_such_record")) };
+            if caller && !self.sees(&target)? {
+                return Err(Error::invalid(&field.name, "no_such_record"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the actor may see a record.
+    pub fn sees(&mut self, record: &Record) -> Result<bool> {
+        let access = self.access.clone();
+        let of = access.of(record.entity())?;
+        Ok(of.verbs.has(Verb::See) && of.read.matches(record, self)?)
+    }
+
+    /// The new image is still within what the caller may write; a new owner needs the right to
+    /// assign.
+    fn within_rights(&mut self, def: &EntityDef, of: &EntityAccess, old: Option<&Record>, new: &Record) -> Result<()> {
+        if let (Some(owner), Some(old)) = (def.owner, old)
+            && old.at(owner) != new.at(owner)
+            && !of.verbs.has(Verb::Assign)
+            && !def.personal
+        {
+            let name = def.fields.get(owner).map_or("owner", |field| field.name.as_str());
+            return Err(Problem::new(Status::Forbidden, "assign_needed").field(name, "assign_needed").into());
+        }
+        if of.write.matches(new, self)? {
+            return Ok(());
+        }
+        let owner = def.owner.and_then(|index| def.fields.get(index));
+        let mut problem = Problem::new(Status::Forbidden, "out_of_scope");
+        if let Some(owner) = owner {
+            problem = problem.field(&owner.name, "out_of_scope");
+        }
+        Err(problem.into())
+    }
+
+    fn check_unique(&mut self, def: &EntityDef, old: Option<&Record>, new: &Record) -> Result<()> {
+        let catalog = self.catalog.clone();
+        for (index, field) in def.fields.iter().enumerate().filter(|(_, field)| field.unique) {
+            let value = new.at(index);
+            let unchanged = old.is_some_and(|old| old.at(index) == value && old.deleted_at().is_none());
+            if unchanged || value.is_empty() {
+                continue;
+            }
+            if records::value_is_taken(self.conn, &catalog, def, index, value, new.id())? {
+                return Err(Problem::new(Status::Conflict, "taken").field(&field.name, "taken").into());
+            }
+        }
+        Ok(())
+    }
+
+    fn store(&mut self, old: Option<&Record>, new: &Record, op: Op, by: Option<&'static str>) -> Result<()> {
+        match old {
+            None => {
+                records::insert(self.conn, new)?;
+                let all: Vec<usize> = (0..new.entity().fields.len()).collect();
+                let created = self.values_json(new, &all);
+                self.log(new, op, by, String::new(), created)
+            }
+            Some(old) => {
+                let changed = old.differences(new);
+                if !records::update(self.conn, old, new, &changed)? {
+                    return Err(Problem::new(Status::Conflict, "changed_meanwhile").into());
+                }
+                let (before, after) = (self.values_json(old, &changed), self.values_json(new, &changed));
+                self.log(new, op, by, before, after)
+            }
+        }
+    }
+
+    /// The values at some positions, as the change log keeps them. Secrets are never kept, and
+    /// what every change changes is not worth keeping.
+    fn values_json(&self, record: &Record, indexes: &[usize]) -> String {
+        let mut out = b"{".to_vec();
+        for index in indexes {
+            let Some(field) = record.entity().fields.get(*index) else { continue };
+            let stamped = matches!(*index, ID | VERSION | CREATED_AT | CREATED_BY | UPDATED_AT | UPDATED_BY | DELETED_AT);
+            if stamped || field.secret || (record.version() == 1 && *record.at(*index) == Value::Null) {
+                continue;
+            }
+            if out.len() > 1 {
+                out.push(b',');
+            }
+            wire::write_string(&mut out, &field.name);
+            out.push(b':');
+            let (first, second) = wire::cells_of(record.at(*index));
+            wire::write_json(&mut out, field.kind, &first, &second, None, &self.catalog);
+        }
+        out.push(b'}');
+        String::from_utf8(out).unwrap_or_default()
+    }
+}
+
+/// Gives a new record the declared defaults of fields without a value.
+fn defaults(record: &mut Record) {
+    let def = record.entity().clone();
+    for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+        if *record.at(index) != Value::Null {
+            continue;
+        }
+        match (&field.default, field.kind) {
+            (Some(text), _) if !text.is_empty() => record.put(index, default_value(field, text)),
+            (_, Kind::Boolean) => record.put(index, Value::Bool(false)),
+            _ => {}
+        }
+    }
+}
+
+fn default_value(field: &FieldDef, text: &str) -> Value {
+    let json = match field.kind {
+        Kind::Boolean => Json::Bool(text == "true"),
+        _ => Json::String(text.to_owned()),
+    };
+    wire::read_operand(field, &json, &guanxi_model::Catalog::default()).unwrap_or(Value::Null)
+}

@@ -1,0 +1,316 @@
+//! One transaction with its change set.
+
+use std::sync::{Arc, Mutex};
+
+use guanxi_model::rule::Op;
+use guanxi_model::system::Notification;
+use guanxi_model::time::{Instant, Zone};
+use guanxi_model::tx::{Notice, Reader, Tx};
+use guanxi_model::{Actor, Catalog, Entity, Error, Query, Record, Result, Value};
+use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
+use guanxi_store::{Conn, Sql, kept, records};
+use sha2::{Digest, Sha256};
+
+use crate::engine::Engine;
+use crate::events::Event;
+use crate::rights::Access;
+
+/// Deepest chain of rules that cause each other.
+const MAX_DEPTH: usize = 16;
+
+/// What a transaction is for; stands in its change set.
+#[derive(Clone, Debug, Default)]
+pub struct Purpose {
+    /// `edit`, `bulk`, `action`, `import`, `merge`, `undo`, `job`, `setup`.
+    pub kind: &'static str,
+    pub reason: String,
+    /// The import or other run it is a part of.
+    pub source: Option<i64>,
+    pub undo_of: Option<i64>,
+}
+
+impl Purpose {
+    /// A purpose of a kind, for a reason.
+    pub fn new(kind: &'static str, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), ..Self::default() }
+    }
+}
+
+/// A transaction in progress.
+pub struct WriteTx<'a> {
+    pub conn: &'a mut dyn Conn,
+    pub engine: Engine,
+    pub access: Arc<Access>,
+    pub catalog: Arc<Catalog>,
+    pub now: Instant,
+    set: ChangeSet,
+    hash: Sha256,
+    events: Vec<Event>,
+    rights_touched: bool,
+    depth: usize,
+}
+
+impl Engine {
+    /// Runs work as one transaction and one change set: all of it, or nothing.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        purpose: Purpose,
+        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (engine, actor) = (self.clone(), actor.clone());
+        let written = self.inner.store.write(move |conn| {
+            // Rights as they are when the turn comes, not when it was asked for.
+            let access = engine.access(&actor)?;
+            let mut tx = WriteTx::begin(conn, engine, access, purpose);
+            let value = work(&mut tx)?;
+            tx.finish()?;
+            Ok((value, tx.events, tx.rights_touched))
+        });
+        let (value, events, rights_touched) = written?;
+        if rights_touched {
+            self.rights_changed();
+        }
+        for event in &events {
+            self.inner.events.tell(event);
+        }
+        Ok(value)
+    }
+
+    /// Does the work and takes it all back: what would happen.
+    pub(crate) fn rehearse<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        purpose: Purpose,
+        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let seen = Arc::new(Mutex::new(None));
+        let inside = seen.clone();
+        let outcome: Result<()> = self.write(actor, purpose, move |tx| {
+            let value = work(tx)?;
+            if let Ok(mut seen) = inside.lock() {
+                *seen = Some(value);
+            }
+            Err(Error::internal("rehearsal"))
+        });
+        let value = seen.lock().ok().and_then(|mut seen| seen.take());
+        match (value, outcome) {
+            (Some(value), _) => Ok(value),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(Error::internal("rehearsal without outcome")),
+        }
+    }
+}
+
+impl<'a> WriteTx<'a> {
+    fn begin(conn: &'a mut dyn Conn, engine: Engine, access: Arc<Access>, purpose: Purpose) -> Self {
+        let now = engine.now();
+        let actor = &access.actor;
+        let reason = actor.reason.clone().unwrap_or(purpose.reason);
+        let set = ChangeSet {
+            id: engine.new_id(),
+            at: now.0,
+            actor: actor.user,
+            token: actor.token,
+            kind: purpose.kind.to_owned(),
+            reason,
+            source: purpose.source,
+            undo_of: purpose.undo_of,
+            ..ChangeSet::default()
+        };
+        let catalog = access.org.catalog.clone();
+        Self { conn, engine, access, catalog, now, set, hash: Sha256::new(), events: Vec::new(), rights_touched: false, depth: 0 }
+    }
+
+    /// The change set's identity.
+    pub fn set_id(&self) -> i64 {
+        self.set.id
+    }
+
+    /// Records changed so far.
+    pub fn rows(&self) -> i64 {
+        self.set.rows
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if self.set.rows == 0 {
+            return Ok(());
+        }
+        let head = crate::verify::set_head(&self.set);
+        self.hash.update(head.as_bytes());
+        self.set.hash = crate::verify::hex(&self.hash.clone().finalize());
+        change_log::insert_set(self.conn, &self.set)
+    }
+
+    /// Notes a change of a record.
+    pub(super) fn log(&mut self, record: &Record, op: Op, rule: Option<&'static str>, old: String, new: String) -> Result<()> {
+        let def = record.entity();
+        let row = ChangeRow {
+            id: self.engine.new_id(),
+            change_set: self.set.id,
+            entity: def.name.clone(),
+            record: record.id(),
+            op: op.name().to_owned(),
+            rule: rule.map(str::to_owned),
+            version: record.version(),
+            old,
+            new,
+        };
+        change_log::insert_row(self.conn, &row)?;
+        self.hash.update(crate::verify::row_text(&row).as_bytes());
+        self.set.rows += 1;
+        self.rights_touched |= def.rights;
+        self.events.push(Event::Record { entity: def.name.clone(), id: record.id(), op: op.name(), change_set: self.set.id });
+        Ok(())
+    }
+
+    /// Tries a part of the work; when it is refused, its effects alone are taken back.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let dialect = self.conn.dialect();
+        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth);
+        self.conn.run_batch(&Sql::of(dialect, "SAVEPOINT part"))?;
+        let outcome = work(self);
+        match &outcome {
+            Ok(_) => self.conn.run_batch(&Sql::of(dialect, "RELEASE SAVEPOINT part"))?,
+            Err(_) => {
+                self.conn.run_batch(&Sql::of(dialect, "ROLLBACK TO SAVEPOINT part"))?;
+                self.conn.run_batch(&Sql::of(dialect, "RELEASE SAVEPOINT part"))?;
+                self.set.rows = before.0;
+                self.events.truncate(before.1);
+                self.hash = before.2;
+                self.depth = before.3;
+            }
+        }
+        outcome
+    }
+
+    /// Guards against rules that cause each other without end.
+    pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Error::internal("rules cause each other without end"));
+        }
+        self.depth += 1;
+        let outcome = work(self);
+        self.depth -= 1;
+        outcome
+    }
+
+    /// Tells listeners after the commit.
+    pub fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// A record whether or not it is in the recycle bin.
+    pub fn load_any(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        records::load(self.conn, &self.catalog.clone(), entity, id)
+    }
+}
+
+impl Reader for WriteTx<'_> {
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn zone(&self) -> &Zone {
+        &self.access.org.zone
+    }
+
+    fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    fn load(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        Ok(self.load_any(entity, id)?.filter(|record| record.deleted_at().is_none()))
+    }
+
+    fn find(&mut self, query: &Query) -> Result<Vec<Record>> {
+        let catalog = self.catalog.clone();
+        records::find(self.conn, &catalog, query)
+    }
+
+    fn count(&mut self, query: &Query) -> Result<i64> {
+        let catalog = self.catalog.clone();
+        records::count_up_to(self.conn, &catalog, query)
+    }
+}
+
+impl Tx for WriteTx<'_> {
+    fn actor(&self) -> &Actor {
+        &self.access.actor
+    }
+
+    fn may(&mut self, permission: &str) -> Result<bool> {
+        // `customer:override`: a verb on an entity.
+        let Some((entity, verb)) = permission.split_once(':') else { return Ok(false) };
+        let (Some(def), Some(verb)) = (self.catalog.get(entity).cloned(), guanxi_model::Choice::parse(verb)) else {
+            return Err(Error::internal(format!("no permission {permission}")));
+        };
+        Ok(self.access.of(&def)?.verbs.has(verb))
+    }
+
+    fn may_write(&mut self, record: &Record) -> Result<bool> {
+        let access = self.access.clone();
+        let of = access.of(record.entity())?;
+        of.write.matches(record, self)
+    }
+
+    fn insert(&mut self, record: Record, rule: &'static str) -> Result<Record> {
+        self.deeper(|tx| tx.save(None, record, Op::Create, Some(rule), None))
+    }
+
+    fn update(&mut self, record: Record, rule: &'static str) -> Result<Record> {
+        let old = self.load_any(&record.entity().name.clone(), record.id())?.ok_or_else(Error::not_found)?;
+        self.deeper(|tx| tx.save(Some(old), record, Op::Update, Some(rule), None))
+    }
+
+    fn remove(&mut self, entity: &str, id: i64, rule: &'static str) -> Result<()> {
+        let Some(old) = self.load(entity, id)? else { return Ok(()) };
+        let mut new = old.clone();
+        new.put(guanxi_model::entity::DELETED_AT, Value::Instant(self.now));
+        self.deeper(|tx| tx.save(Some(old), new, Op::Delete, Some(rule), None)).map(|_| ())
+    }
+
+    fn lock(&mut self, name: &str) -> Result<()> {
+        kept::lock(self.conn, name)
+    }
+
+    fn next_number(&mut self, sequence: &str) -> Result<i64> {
+        kept::next_number(self.conn, sequence)
+    }
+
+    fn enqueue(&mut self, job: &'static str, entity: &str, id: i64) -> Result<()> {
+        let row = self.engine.new_id();
+        kept::insert(
+            self.conn,
+            "job_queue",
+            &[
+                ("id", row.into()),
+                ("job", job.into()),
+                ("entity", entity.into()),
+                ("record", id.into()),
+                ("state", "queued".into()),
+                ("tries", 0.into()),
+                ("not_before", self.now.0.into()),
+                ("created_at", self.now.0.into()),
+            ],
+        )?;
+        self.tell(Event::Queued);
+        Ok(())
+    }
+
+    fn notify(&mut self, notice: Notice) -> Result<()> {
+        let Some(def) = self.catalog.get(Notification::ENTITY).cloned() else { return Ok(()) };
+        let args: serde_json::Map<String, serde_json::Value> =
+            notice.args.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let mut record = Record::empty(def);
+        record.set(Notification::USER, Some(guanxi_model::Id::new(notice.user)));
+        record.set(Notification::CODE, notice.code.to_owned());
+        record.put(Notification::ARGS.index, Value::text(serde_json::Value::Object(args).to_string()));
+        if let Some((entity, id)) = notice.about {
+            record.put(Notification::ABOUT.index, Value::AnyRef(guanxi_model::AnyRef { entity, id }));
+        }
+        let saved = self.insert(record, "notify")?;
+        self.tell(Event::Notice { user: notice.user, id: saved.id() });
+        Ok(())
+    }
+}

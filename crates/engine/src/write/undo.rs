@@ -1,0 +1,273 @@
+//! Taking back a change set, and a record as it stood at an instant: both walk the change log
+//! backwards.
+
+use guanxi_model::entity::{DELETED_AT, VERSION};
+use guanxi_model::rule::Op;
+use guanxi_model::time::Instant;
+use guanxi_model::{Actor, AdminLevel, Catalog, Error, Problem, Record, Result, Status, Value, wire};
+use guanxi_store::change_log::{self, ChangeRow};
+use guanxi_store::Conn;
+use serde_json::{Map, Value as Json};
+
+use super::tx::{Purpose, WriteTx};
+use crate::engine::Engine;
+
+/// Rows read at a time.
+const BATCH: usize = 500;
+/// Conflicts told in full; more are only counted.
+const CONFLICTS_SHOWN: usize = 200;
+
+/// Something an undo cannot take back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub entity: String,
+    pub id: i64,
+    pub title: String,
+    /// The field changed since, where it is one field.
+    pub field: Option<String>,
+    /// Why: key of `error.<code>`.
+    pub code: &'static str,
+}
+
+/// What an undo did, or would do.
+#[derive(Clone, Debug, Default)]
+pub struct UndoReport {
+    /// The change set of the undo itself.
+    pub change_set: Option<i64>,
+    pub undone: i64,
+    pub conflicts: Vec<Conflict>,
+    /// Conflicts in all, shown or not.
+    pub conflict_count: i64,
+}
+
+impl Engine {
+    /// Takes a change set back: what can be, is; the rest is told with its reason. With `dry_run`
+    /// nothing is written.
+    ///
+    /// # Errors
+    /// 404 for a set that is not there or not the actor's to undo, 409 for one undone already.
+    pub fn undo(&self, actor: &Actor, set: i64, dry_run: bool) -> Result<UndoReport> {
+        let purpose = Purpose { kind: "undo", undo_of: Some(set), ..Purpose::default() };
+        let work = move |tx: &mut WriteTx<'_>| tx.undo(set);
+        let mut report = if dry_run { self.rehearse(actor, purpose, work)? } else { self.write(actor, purpose, work)? };
+        if dry_run {
+            report.change_set = None;
+        }
+        Ok(report)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Takes a change set back inside this transaction.
+    pub fn undo(&mut self, set: i64) -> Result<UndoReport> {
+        let found = change_log::set(self.conn, set)?.ok_or_else(Error::not_found)?;
+        let own = found.actor.is_some() && found.actor == self.access.actor.user;
+        if !own && self.access.administration() != AdminLevel::Full && !self.access.actor.is_system() {
+            self.reaches_all(set)?;
+        }
+        if found.undone_by.is_some() {
+            return Err(Problem::new(Status::Conflict, "already_undone").into());
+        }
+        let mut report = UndoReport::default();
+        let mut before = None;
+        loop {
+            let rows = change_log::rows_of_set_backwards(self.conn, set, before, BATCH)?;
+            for row in &rows {
+                self.undo_row(row, &mut report)?;
+            }
+            match rows.last() {
+                Some(last) if rows.len() == BATCH => before = Some(last.id),
+                _ => break,
+            }
+        }
+        if report.undone > 0 {
+            let by = self.set_id();
+            change_log::mark_undone(self.conn, set, Some(by))?;
+            if let Some(original) = found.undo_of {
+                // Undoing an undo lets the first change stand again.
+                change_log::mark_undone(self.conn, original, None)?;
+            }
+            report.change_set = Some(self.set_id());
+        }
+        Ok(report)
+    }
+
+    /// A manager may undo the work of others as far as every record is theirs to change.
+    fn reaches_all(&mut self, set: i64) -> Result<()> {
+        for row in change_log::rows_of_set(self.conn, set, None, 10_000)? {
+            let Some(record) = self.load_any(&row.entity, row.record)? else { continue };
+            let access = self.access.clone();
+            if !access.of(record.entity())?.write.matches(&record, self)? {
+                return Err(Error::not_found());
+            }
+        }
+        Ok(())
+    }
+
+    fn undo_row(&mut self, row: &ChangeRow, report: &mut UndoReport) -> Result<()> {
+        let Some(record) = self.load_any(&row.entity, row.record)? else {
+            note(report, conflict(row, "", None, "gone"));
+            return Ok(());
+        };
+        let outcome = match Op::parse(&row.op) {
+            Some(Op::Create) => self.undo_create(row, &record),
+            Some(Op::Update) => self.undo_update(row, &record, report),
+            Some(Op::Delete) => self.undo_delete(row, &record),
+            Some(Op::Restore) => self.undo_restore(&record),
+            None => Err(Error::internal("unknown operation in the change log")),
+        };
+        match outcome {
+            Ok(true) => report.undone += 1,
+            Ok(false) => {}
+            Err(Error::Refused(problem)) => {
+                let field = problem.fields.first().map(|field| field.field.clone());
+                note(report, conflict(row, record.title(), field, problem.code));
+            }
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    /// A record that was made goes to the recycle bin, unless others have worked on it since.
+    fn undo_create(&mut self, row: &ChangeRow, record: &Record) -> Result<bool> {
+        if record.deleted_at().is_some() {
+            return Ok(false);
+        }
+        let since = change_log::rows_of_record(self.conn, &row.entity, row.record, None, 50)?;
+        let foreign = since.iter().take_while(|later| later.id > row.id).any(|later| later.change_set != row.change_set && later.change_set != self.set_id());
+        if foreign && !self.all_undone(&since, row)? {
+            return Err(Error::conflict("changed_since"));
+        }
+        let mut new = record.clone();
+        new.put(DELETED_AT, Value::Instant(self.now));
+        self.attempt(|tx| tx.save_plain(record, new, Op::Delete, Some("undo")))?;
+        Ok(true)
+    }
+
+    /// Whether everything done to a record since then was itself taken back.
+    fn all_undone(&mut self, since: &[ChangeRow], row: &ChangeRow) -> Result<bool> {
+        for later in since.iter().take_while(|later| later.id > row.id) {
+            if later.change_set == row.change_set || later.change_set == self.set_id() {
+                continue;
+            }
+            let set = change_log::set(self.conn, later.change_set)?;
+            if !set.is_some_and(|set| set.undone_by.is_some() || set.undo_of.is_some()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Fields get their old values back, except those changed since.
+    fn undo_update(&mut self, row: &ChangeRow, record: &Record, report: &mut UndoReport) -> Result<bool> {
+        let def = record.entity().clone();
+        let (old, new) = (object(&row.old), object(&row.new));
+        let mut target = record.clone();
+        for (name, after) in &new {
+            let Some(index) = def.position(name) else { continue };
+            let Some(field) = def.fields.get(index) else { continue };
+            let after = read(field, after, &self.catalog);
+            let before = old.get(name).map_or(Value::Null, |json| read(field, json, &self.catalog));
+            if *record.at(index) == after {
+                target.put(index, before);
+            } else if *record.at(index) != before {
+                note(report, conflict(row, record.title(), Some(name.clone()), "changed_since"));
+            }
+        }
+        if record.differences(&target).is_empty() {
+            return Ok(false);
+        }
+        self.attempt(|tx| tx.save_plain(record, target, Op::Update, Some("undo")))?;
+        Ok(true)
+    }
+
+    fn undo_delete(&mut self, row: &ChangeRow, record: &Record) -> Result<bool> {
+        if record.deleted_at().is_none() {
+            return Ok(false);
+        }
+        let mut new = record.clone();
+        new.put(DELETED_AT, Value::Null);
+        // A deletion may carry changed fields with it (rules of the deletion).
+        for (name, before) in object(&row.old) {
+            if let Some((index, field)) = def_field(record, &name) {
+                new.put(index, read(field, &before, &self.catalog));
+            }
+        }
+        self.attempt(|tx| tx.save_plain(record, new, Op::Restore, Some("undo")))?;
+        Ok(true)
+    }
+
+    fn undo_restore(&mut self, record: &Record) -> Result<bool> {
+        if record.deleted_at().is_some() {
+            return Ok(false);
+        }
+        let mut new = record.clone();
+        new.put(DELETED_AT, Value::Instant(self.now));
+        self.attempt(|tx| tx.save_plain(record, new, Op::Delete, Some("undo")))?;
+        Ok(true)
+    }
+}
+
+/// A record as it stood at an instant; nothing where it did not exist or was in the recycle bin.
+pub(crate) fn record_at(conn: &mut dyn Conn, catalog: &Catalog, now: Record, at: Instant) -> Result<Option<Record>> {
+    let def = now.entity().clone();
+    let mut record = now;
+    let mut before = None;
+    loop {
+        let rows = change_log::rows_of_record(conn, &def.name, record.id(), before, BATCH)?;
+        for row in &rows {
+            let set = change_log::set(conn, row.change_set)?;
+            if set.is_some_and(|set| set.at <= at.0) {
+                return Ok(live(record));
+            }
+            match Op::parse(&row.op) {
+                Some(Op::Create) | None => return Ok(None),
+                Some(Op::Delete) => record.put(DELETED_AT, Value::Null),
+                Some(Op::Restore) => record.put(DELETED_AT, Value::Instant(at)),
+                Some(Op::Update) => {}
+            }
+            for (name, json) in object(&row.old) {
+                if let Some((index, field)) = def_field(&record, &name) {
+                    let value = read(field, &json, catalog);
+                    record.put(index, value);
+                }
+            }
+            record.put(VERSION, Value::Int(row.version - 1));
+        }
+        match rows.last() {
+            Some(last) if rows.len() == BATCH => before = Some(last.id),
+            _ => return Ok(live(record)),
+        }
+    }
+}
+
+fn live(record: Record) -> Option<Record> {
+    record.deleted_at().is_none().then_some(record)
+}
+
+/// The values of a row of the change log.
+pub(crate) fn object(text: &str) -> Map<String, Json> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn def_field<'a>(record: &'a Record, name: &str) -> Option<(usize, guanxi_model::FieldDef)> {
+    let index = record.entity().position(name)?;
+    let field: &'a guanxi_model::FieldDef = record.entity().fields.get(index)?;
+    Some((index, field.clone()))
+}
+
+fn read(field: impl std::borrow::Borrow<guanxi_model::FieldDef>, json: &Json, catalog: &Catalog) -> Value {
+    wire::read_operand(field.borrow(), json, catalog).unwrap_or(Value::Null)
+}
+
+fn conflict(row: &ChangeRow, title: &str, field: Option<String>, code: &'static str) -> Conflict {
+    Conflict { entity: row.entity.clone(), id: row.record, title: title.to_owned(), field, code }
+}
+
+fn note(report: &mut UndoReport, conflict: Conflict) {
+    report.conflict_count += 1;
+    if report.conflicts.len() < CONFLICTS_SHOWN {
+        report.conflicts.push(conflict);
+    }
+}
+

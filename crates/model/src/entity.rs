@@ -1,0 +1,212 @@
+//! Entities: their definitions, and the types that declare them.
+
+use std::sync::Arc;
+
+use crate::action::Action;
+use crate::field::{Field, FieldDef};
+use crate::filter::Filter;
+use crate::id::Id;
+use crate::job::Job;
+use crate::kind::Kind;
+use crate::record::Record;
+use crate::rule::Rules;
+use crate::system::User;
+use crate::time::Instant;
+
+/// Position of the identity in every record.
+pub const ID: usize = 0;
+/// Position of the version, counted from 1.
+pub const VERSION: usize = 1;
+pub const CREATED_AT: usize = 2;
+pub const CREATED_BY: usize = 3;
+pub const UPDATED_AT: usize = 4;
+pub const UPDATED_BY: usize = 5;
+/// Position of the instant of deletion; empty on live records.
+pub const DELETED_AT: usize = 6;
+/// How many fields are implied on every entity, before the declared ones.
+pub const IMPLIED: usize = 7;
+
+/// A view offered to everyone: a named filter with columns and an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewDef {
+    /// Name, also the key of its label: `view.<entity>.<name>`.
+    pub name: &'static str,
+    /// Filter in the JSON of the API.
+    pub filter: &'static str,
+    /// Order in the syntax of the API.
+    pub sort: &'static str,
+    /// Columns; none means the list fields.
+    pub columns: &'static [&'static str],
+}
+
+/// Everything known about an entity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntityDef {
+    /// Singular name, e.g. `follow_up`; also the table.
+    pub name: String,
+    /// Name in the API, e.g. `follow-ups`.
+    pub plural: String,
+    /// The area of the navigation it belongs to.
+    pub area: String,
+    /// Field that names a record to people.
+    pub title: usize,
+    /// Field that says whose record it is.
+    pub owner: Option<usize>,
+    /// Reference whose readers may read this record too.
+    pub follows: Option<usize>,
+    pub fields: Vec<FieldDef>,
+    /// Found by the search box.
+    pub search: bool,
+    /// Its records decide who may do what: a change is felt by the next request.
+    pub rights: bool,
+    /// Exactly one record exists: settings.
+    pub singleton: bool,
+    /// Every signed-in user may read it (the directory of people, dictionaries).
+    pub public: bool,
+    /// Belongs to one person: nobody else sees it, whatever their role.
+    pub personal: bool,
+    /// A later record may not be changed or removed by callers.
+    pub custom: bool,
+    /// Chinese and English labels given at run time.
+    pub label: Option<(String, String)>,
+    pub views: Vec<ViewDef>,
+}
+
+impl EntityDef {
+    /// Position of a field.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The definition of a field.
+    pub fn field(&self, name: &str) -> Option<&FieldDef> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field that names a record to people.
+    pub fn title_field(&self) -> Option<&FieldDef> {
+        self.fields.get(self.title)
+    }
+
+    /// The fields every entity has.
+    pub fn implied_fields() -> Vec<FieldDef> {
+        let implied = |name: &str, kind: Kind| {
+            let mut field = FieldDef::new(name, kind);
+            field.readonly = true;
+            field.group = "system".to_owned();
+            field
+        };
+        let by = |name: &str| {
+            let mut field = implied(name, Kind::Reference);
+            field.target = Some("user".to_owned());
+            field
+        };
+        vec![
+            implied("id", Kind::Integer),
+            implied("version", Kind::Integer),
+            implied("created_at", Kind::DateTime),
+            by("created_by"),
+            implied("updated_at", Kind::DateTime),
+            by("updated_by"),
+            implied("deleted_at", Kind::DateTime),
+        ]
+    }
+}
+
+/// A type that declares an entity.
+pub trait Entity: Sized + 'static {
+    /// Singular name, e.g. `customer`.
+    const ENTITY: &'static str;
+    /// The definition, read from the struct.
+    fn def() -> EntityDef;
+    /// The struct of a record; `None` where a value does not fit.
+    fn from_record(record: &Record) -> Option<Self>;
+    /// Writes the struct's values into a record.
+    fn write_to(self, record: &mut Record);
+}
+
+/// The implied fields, as typed handles for any entity.
+pub struct Implied;
+
+impl Implied {
+    pub const fn id<E>() -> Field<E, i64> {
+        Field::declared(ID, "id")
+    }
+    pub const fn created_at<E>() -> Field<E, Instant> {
+        Field::declared(CREATED_AT, "created_at")
+    }
+    pub const fn created_by<E>() -> Field<E, Option<Id<User>>> {
+        Field::declared(CREATED_BY, "created_by")
+    }
+    pub const fn updated_at<E>() -> Field<E, Instant> {
+        Field::declared(UPDATED_AT, "updated_at")
+    }
+}
+
+/// Who may reach records beyond their scope, e.g. the members of a pool; evaluated once per
+/// actor and change of rights.
+pub type ReachFn = fn(&mut dyn crate::tx::Reader, &crate::actor::Actor) -> crate::error::Result<Filter>;
+
+/// An entity with its behaviour: what one line of registration gives to the engine.
+pub struct EntityType {
+    pub def: EntityDef,
+    pub rules: Rules,
+    pub actions: Vec<Action>,
+    pub jobs: Vec<Job>,
+    /// Additional readers.
+    pub reach: Option<ReachFn>,
+    /// How records are compared when looking for duplicates.
+    pub duplicates: Option<crate::rule::DuplicateRule>,
+}
+
+impl EntityType {
+    /// An entity without behaviour of its own.
+    pub fn plain<E: Entity>() -> Self {
+        Self { def: E::def(), rules: Rules::default(), actions: Vec::new(), jobs: Vec::new(), reach: None, duplicates: None }
+    }
+
+    /// Adds rules.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Adds an action.
+    #[must_use]
+    pub fn action(mut self, action: Action) -> Self {
+        self.actions.push(action);
+        self
+    }
+
+    /// Adds a job.
+    #[must_use]
+    pub fn job(mut self, job: Job) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
+    /// Adds a view offered to everyone.
+    #[must_use]
+    pub fn view(mut self, name: &'static str, filter: &'static str, sort: &'static str, columns: &'static [&'static str]) -> Self {
+        self.def.views.push(ViewDef { name, filter, sort, columns });
+        self
+    }
+
+    /// Lets more people reach its records.
+    #[must_use]
+    pub fn reach(mut self, reach: ReachFn) -> Self {
+        self.reach = Some(reach);
+        self
+    }
+
+    /// Says how duplicates are recognised.
+    #[must_use]
+    pub fn duplicates(mut self, rule: crate::rule::DuplicateRule) -> Self {
+        self.duplicates = Some(rule);
+        self
+    }
+}
+
+/// A shared definition.
+pub type EntityRef = Arc<EntityDef>;

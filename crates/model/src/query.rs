@@ -1,0 +1,44 @@
+//! A question to the store: which records, in which order, how many.
+
+use crate::filter::Filter;
+
+/// One key of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Position of the field.
+    pub field: usize,
+    pub descending: bool,
+}
+
+/// Which records of an entity, in which order, how many.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Singular name of the entity.
+    pub entity: String,
+    pub filter: Filter,
+    pub order: Vec<Order>,
+    pub limit: usize,
+    /// Records in the recycle bin instead of live ones.
+    pub bin: bool,
+}
+
+impl Query {
+    /// Live records that match, in the order of their identities.
+    pub fn of(entity: &str, filter: Filter) -> Self {
+        Self { entity: entity.to_owned(), filter, order: Vec::new(), limit: 200, bin: false }
+    }
+
+    /// At most this many.
+    #[must_use]
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Ordered by a field.
+    #[must_use]
+    pub fn order(mut self, field: usize, descending: bool) -> Self {
+        self.order.push(Order { field, descending });
+        self
+    }
+}

@@ -1,0 +1,31 @@
+//! The entities the engine itself relies on: people, rights, settings, notices.
+
+mod access;
+mod people;
+mod settings;
+
+pub use access::{Role, RoleField, RoleGrant, Right, Scope, Share, ShareLevel, UserRole, Verb};
+pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
+pub use settings::{DictionaryEntry, Notification, Organisation, View};
+
+use crate::entity::EntityType;
+
+/// Every system entity, in the order of the catalog.
+pub fn entities() -> Vec<EntityType> {
+    vec![
+        EntityType::plain::<Organisation>(),
+        EntityType::plain::<Department>(),
+        EntityType::plain::<Territory>(),
+        EntityType::plain::<User>(),
+        EntityType::plain::<Team>(),
+        EntityType::plain::<TeamMember>(),
+        EntityType::plain::<Role>(),
+        EntityType::plain::<RoleGrant>(),
+        EntityType::plain::<RoleField>(),
+        EntityType::plain::<UserRole>(),
+        EntityType::plain::<Share>(),
+        EntityType::plain::<DictionaryEntry>(),
+        EntityType::plain::<View>(),
+        EntityType::plain::<Notification>(),
+    ]
+}

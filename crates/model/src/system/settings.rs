@@ -1,0 +1,104 @@
+//! Settings and other records that belong to the product itself.
+
+use crate::field::{Address, LongText, Phone};
+use crate::value::AnyRef;
+use crate::{Entity, Id, Instant};
+
+use super::people::User;
+
+/// The company (企业信息, ORG-01) and what holds for all of it.
+#[derive(Entity)]
+#[entity(area = "settings", title = "name", singleton, rights, public)]
+pub struct Organisation {
+    #[field(max = 120, list)]
+    pub name: String,
+    pub address: Option<Address>,
+    pub phone: Option<Phone>,
+    /// ISO 4217.
+    #[field(max = 3, default = "CNY")]
+    pub currency: String,
+    /// IANA name.
+    #[field(max = 60, default = "Asia/Shanghai")]
+    pub time_zone: String,
+    /// Minutes without a request after which a session ends (ORG-20).
+    #[field(group = "security", default = "30", range = "1..1440")]
+    pub idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    #[field(group = "security", default = "12", range = "1..720")]
+    pub session_hours: i64,
+    /// Shortest password accepted, in characters.
+    #[field(group = "security", default = "8", range = "8..64")]
+    pub password_length: i64,
+    /// Passwords must mix letters, digits and signs (等保).
+    #[field(group = "security")]
+    pub password_mixed: bool,
+    /// Address under which people reach the product; links in messages begin with it.
+    #[field(group = "security", max = 300)]
+    pub base_url: Option<String>,
+    /// Rows above which an export needs the approval of a superior; 0 never asks (IMP-03).
+    #[field(group = "security", default = "0", range = "0..10000000")]
+    pub export_approval_rows: i64,
+}
+
+/// One entry of a dictionary (字典, CUZ-01…03).
+#[derive(Entity)]
+#[entity(area = "settings", title = "name", rights, public, plural = "dictionary-entries")]
+pub struct DictionaryEntry {
+    /// The dictionary, e.g. `customer_source`.
+    #[field(list, index, max = 60)]
+    pub dictionary: String,
+    /// The stored code.
+    #[field(list, max = 60)]
+    pub code: String,
+    #[field(list, max = 60)]
+    pub name: String,
+    #[field(list, max = 60)]
+    pub name_en: Option<String>,
+    #[field(list, default = "0", range = "0..100000")]
+    pub position: i64,
+    /// Kept on old records, refused on new ones.
+    #[field(list)]
+    pub disabled: bool,
+    /// Name of a pill colour.
+    #[field(max = 20)]
+    pub color: Option<String>,
+}
+
+/// A saved view (视图): a filter, an order, columns.
+#[derive(Entity)]
+#[entity(area = "settings", title = "name", owner = "owner", personal)]
+pub struct View {
+    #[field(list, max = 60)]
+    pub entity: String,
+    #[field(list, max = 60)]
+    pub name: String,
+    /// Filter in the JSON of the API.
+    pub filter: Option<LongText>,
+    #[field(max = 200)]
+    pub sort: Option<String>,
+    /// Names of columns, as a JSON array.
+    pub columns: Option<LongText>,
+    /// Offered to everyone.
+    #[field(list)]
+    pub shared: bool,
+    #[field(list, index)]
+    pub owner: Option<Id<User>>,
+}
+
+/// A notice for one user (提醒).
+#[derive(Entity)]
+#[entity(area = "settings", title = "code", owner = "user", personal)]
+pub struct Notification {
+    #[field(list, index, readonly)]
+    pub user: Option<Id<User>>,
+    /// Key of its text, `notice.<code>`.
+    #[field(list, max = 80, readonly)]
+    pub code: String,
+    /// Values its text names, as a JSON object.
+    #[field(readonly)]
+    pub args: Option<LongText>,
+    #[field(readonly)]
+    pub about: Option<AnyRef>,
+    #[field(list)]
+    pub read_at: Option<Instant>,
+}

@@ -1,0 +1,282 @@
+//! The change log: what every write leaves behind, and the source of history, undo and as-of.
+
+use guanxi_model::Result;
+
+use crate::driver::{Conn, Row};
+use crate::kept::{self, Kept, Where};
+use crate::sql::{Bind, Sql};
+
+/// One change set: who did something, when, and why.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeSet {
+    pub id: i64,
+    /// Milliseconds UTC.
+    pub at: i64,
+    pub actor: Option<i64>,
+    pub token: Option<i64>,
+    /// `edit`, `bulk`, `action`, `import`, `merge`, `undo`, `job`, `setup`.
+    pub kind: String,
+    /// The request, rule, job or action.
+    pub reason: String,
+    /// The import or other run it is a part of.
+    pub source: Option<i64>,
+    pub undo_of: Option<i64>,
+    pub undone_by: Option<i64>,
+    pub rows: i64,
+    /// SHA-256 of its content.
+    pub hash: String,
+    /// Its number in the chain, once sealed.
+    pub seal: Option<i64>,
+    /// SHA-256 of the link before and this one's hash.
+    pub chain: String,
+}
+
+/// What happened to one record in a change set.
+#[derive(Clone, Debug)]
+pub struct ChangeRow {
+    pub id: i64,
+    pub change_set: i64,
+    pub entity: String,
+    pub record: i64,
+    pub op: String,
+    /// The rule that made the change, where it was not the caller.
+    pub rule: Option<String>,
+    /// Version of the record after the change.
+    pub version: i64,
+    /// Values before, by field, as JSON; empty for a creation.
+    pub old: String,
+    /// Values after, by field, as JSON.
+    pub new: String,
+}
+
+/// Adds a change set.
+pub fn insert_set(conn: &mut dyn Conn, set: &ChangeSet) -> Result<()> {
+    kept::insert(
+        conn,
+        "change_set",
+        &[
+            ("id", set.id.into()),
+            ("at", set.at.into()),
+            ("actor", set.actor.into()),
+            ("token", set.token.into()),
+            ("kind", set.kind.as_str().into()),
+            ("reason", set.reason.as_str().into()),
+            ("source", set.source.into()),
+            ("undo_of", set.undo_of.into()),
+            ("rows", set.rows.into()),
+            ("hash", set.hash.as_str().into()),
+        ],
+    )
+}
+
+/// Adds what happened to one record.
+pub fn insert_row(conn: &mut dyn Conn, row: &ChangeRow) -> Result<()> {
+    kept::insert(
+        conn,
+        "change_row",
+        &[
+            ("id", row.id.into()),
+            ("change_set", row.change_set.into()),
+            ("entity", row.entity.as_str().into()),
+            ("record", row.record.into()),
+            ("op", row.op.as_str().into()),
+            ("rule", row.rule.clone().into()),
+            ("version", row.version.into()),
+            ("old", row.old.as_str().into()),
+            ("new", row.new.as_str().into()),
+        ],
+    )
+}
+
+/// A change set by its identity.
+pub fn set(conn: &mut dyn Conn, id: i64) -> Result<Option<ChangeSet>> {
+    Ok(kept::first(conn, "change_set", &[Where::Is("id", id.into())])?.as_ref().map(read_set))
+}
+
+/// Marks a change set as undone by another, or as standing again.
+pub fn mark_undone(conn: &mut dyn Conn, id: i64, by: Option<i64>) -> Result<()> {
+    kept::update(conn, "change_set", &[("undone_by", by.into())], &[Where::Is("id", id.into())]).map(|_| ())
+}
+
+/// Which change sets a page shows.
+#[derive(Default)]
+pub struct SetsWanted {
+    pub actor: Option<i64>,
+    pub entity: Option<String>,
+    pub source: Option<i64>,
+    /// Milliseconds UTC, from and before.
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    /// Only sets older than this identity.
+    pub before: Option<i64>,
+    pub limit: usize,
+}
+
+/// Change sets, newest first.
+pub fn sets(conn: &mut dyn Conn, wanted: &SetsWanted) -> Result<Vec<ChangeSet>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.names(SET_COLUMNS).push(" FROM \"change_set\" WHERE 1 = 1");
+    let number = |sql: &mut Sql, text: &'static str, value: Option<i64>| {
+        if let Some(value) = value {
+            sql.push(text).bind(value);
+        }
+    };
+    number(&mut sql, " AND \"actor\" = ", wanted.actor);
+    number(&mut sql, " AND \"source\" = ", wanted.source);
+    number(&mut sql, " AND \"at\" >= ", wanted.from);
+    number(&mut sql, " AND \"at\" < ", wanted.to);
+    number(&mut sql, " AND \"id\" < ", wanted.before);
+    if let Some(entity) = &wanted.entity {
+        sql.push(" AND \"id\" IN (SELECT \"change_set\" FROM \"change_row\" WHERE \"entity\" = ").bind(entity.as_str()).push(")");
+    }
+    sql.push(" ORDER BY \"id\" DESC LIMIT ").bind(wanted.limit as i64);
+    conn.collect(&sql, set_of_row)
+}
+
+const SET_COLUMNS: [&str; 13] =
+    ["id", "at", "actor", "token", "kind", "reason", "source", "undo_of", "undone_by", "rows", "hash", "seal", "chain"];
+
+fn set_of_row(row: &dyn Row) -> ChangeSet {
+    let int = |i: usize| row.cell(i).int();
+    let text = |i: usize| row.cell(i).str().unwrap_or_default().to_owned();
+    ChangeSet {
+        id: int(0).unwrap_or(0),
+        at: int(1).unwrap_or(0),
+        actor: int(2),
+        token: int(3),
+        kind: text(4),
+        reason: text(5),
+        source: int(6),
+        undo_of: int(7),
+        undone_by: int(8),
+        rows: int(9).unwrap_or(0),
+        hash: text(10),
+        seal: int(11),
+        chain: text(12),
+    }
+}
+
+fn read_set(row: &Kept) -> ChangeSet {
+    ChangeSet {
+        id: row.int("id"),
+        at: row.int("at"),
+        actor: row.opt_int("actor"),
+        token: row.opt_int("token"),
+        kind: row.text("kind").to_owned(),
+        reason: row.text("reason").to_owned(),
+        source: row.opt_int("source"),
+        undo_of: row.opt_int("undo_of"),
+        undone_by: row.opt_int("undone_by"),
+        rows: row.int("rows"),
+        hash: row.text("hash").to_owned(),
+        seal: row.opt_int("seal"),
+        chain: row.text("chain").to_owned(),
+    }
+}
+
+const ROW_COLUMNS: [&str; 9] = ["id", "change_set", "entity", "record", "op", "rule", "version", "old", "new"];
+
+fn row_of_row(row: &dyn Row) -> ChangeRow {
+    let int = |i: usize| row.cell(i).int().unwrap_or(0);
+    let text = |i: usize| row.cell(i).str().unwrap_or_default().to_owned();
+    ChangeRow {
+        id: int(0),
+        change_set: int(1),
+        entity: text(2),
+        record: int(3),
+        op: text(4),
+        rule: row.cell(5).str().map(str::to_owned),
+        version: int(6),
+        old: text(7),
+        new: text(8),
+    }
+}
+
+fn rows(conn: &mut dyn Conn, condition: impl FnOnce(&mut Sql), newest: bool, limit: usize) -> Result<Vec<ChangeRow>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.names(ROW_COLUMNS).push(" FROM \"change_row\" WHERE ");
+    condition(&mut sql);
+    sql.push(if newest { " ORDER BY \"id\" DESC LIMIT " } else { " ORDER BY \"id\" ASC LIMIT " }).bind(limit as i64);
+    conn.collect(&sql, row_of_row)
+}
+
+/// What happened to a record, newest first, before a row identity.
+pub fn rows_of_record(conn: &mut dyn Conn, entity: &str, record: i64, before: Option<i64>, limit: usize) -> Result<Vec<ChangeRow>> {
+    rows(
+        conn,
+        |sql| {
+            sql.push("\"entity\" = ").bind(entity).push(" AND \"record\" = ").bind(record);
+            if let Some(before) = before {
+                sql.push(" AND \"id\" < ").bind(before);
+            }
+        },
+        true,
+        limit,
+    )
+}
+
+/// What a change set did, in order, after a row identity.
+pub fn rows_of_set(conn: &mut dyn Conn, set: i64, after: Option<i64>, limit: usize) -> Result<Vec<ChangeRow>> {
+    rows(
+        conn,
+        |sql| {
+            sql.push("\"change_set\" = ").bind(set);
+            if let Some(after) = after {
+                sql.push(" AND \"id\" > ").bind(after);
+            }
+        },
+        false,
+        limit,
+    )
+}
+
+/// What a change set did, backwards, before a row identity.
+pub fn rows_of_set_backwards(conn: &mut dyn Conn, set: i64, before: Option<i64>, limit: usize) -> Result<Vec<ChangeRow>> {
+    rows(
+        conn,
+        |sql| {
+            sql.push("\"change_set\" = ").bind(set);
+            if let Some(before) = before {
+                sql.push(" AND \"id\" < ").bind(before);
+            }
+        },
+        true,
+        limit,
+    )
+}
+
+/// How many records of each entity a change set touched.
+pub fn entities_of_set(conn: &mut dyn Conn, set: i64) -> Result<Vec<(String, i64)>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT \"entity\", count(*) FROM \"change_row\" WHERE \"change_set\" = ");
+    sql.bind(set).push(" GROUP BY \"entity\" ORDER BY 1");
+    conn.collect(&sql, |row| (row.cell(0).str().unwrap_or_default().to_owned(), row.cell(1).int().unwrap_or(0)))
+}
+
+/// Change sets not in the chain yet, oldest first.
+pub fn unsealed(conn: &mut dyn Conn, limit: usize) -> Result<Vec<ChangeSet>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.names(SET_COLUMNS).push(" FROM \"change_set\" WHERE \"seal\" IS NULL ORDER BY \"id\" ASC LIMIT ").bind(limit as i64);
+    conn.collect(&sql, set_of_row)
+}
+
+/// Change sets in the order of the chain, after a seal.
+pub fn sealed(conn: &mut dyn Conn, after: i64, limit: usize) -> Result<Vec<ChangeSet>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.names(SET_COLUMNS).push(" FROM \"change_set\" WHERE \"seal\" > ").bind(after);
+    sql.push(" ORDER BY \"seal\" ASC LIMIT ").bind(limit as i64);
+    conn.collect(&sql, set_of_row)
+}
+
+/// The last link of the chain: its number and its value.
+pub fn last_seal(conn: &mut dyn Conn) -> Result<(i64, String)> {
+    let sql = Sql::of(conn.dialect(), "SELECT \"seal\", \"chain\" FROM \"change_set\" WHERE \"seal\" IS NOT NULL ORDER BY \"seal\" DESC LIMIT 1");
+    let last = conn.first(&sql, |row| (row.cell(0).int().unwrap_or(0), row.cell(1).str().unwrap_or_default().to_owned()))?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Puts a change set into the chain.
+pub fn seal(conn: &mut dyn Conn, id: i64, number: i64, chain: &str) -> Result<()> {
+    let set: [(&str, Bind); 2] = [("seal", number.into()), ("chain", chain.into())];
+    kept::update(conn, "change_set", &set, &[Where::Is("id", id.into())]).map(|_| ())
+}
+

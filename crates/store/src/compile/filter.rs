@@ -1,0 +1,218 @@
+//! Filters in SQL. Memory says the same in `guanxi_model::filter`.
+
+use guanxi_model::entity::{DELETED_AT, EntityDef};
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::text::{Term, Token};
+use guanxi_model::wire::cells_of;
+use guanxi_model::{Catalog, Error, Result, Value};
+
+use crate::dialect::SEARCH_TEXT;
+use crate::sql::{Alias, Bind, Sql};
+
+/// Lists longer than this become one parameter.
+const INLINE_LIST: usize = 8;
+
+/// Writes filters into a statement.
+pub struct Compiler<'a> {
+    pub catalog: &'a Catalog,
+    pub sql: Sql,
+    /// Tables named so far.
+    next_alias: usize,
+    /// Searches go through the text index; otherwise the text of each row is looked at.
+    pub text_index: bool,
+    /// The field of the outermost table whose tests must not choose the index.
+    pub unindexed: Option<usize>,
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler of an empty statement.
+    pub fn new(catalog: &'a Catalog, sql: Sql) -> Self {
+        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: None }
+    }
+
+    /// A table alias not used yet.
+    pub fn fresh(&mut self) -> Alias {
+        let alias = Alias(self.next_alias);
+        self.next_alias += 1;
+        alias
+    }
+
+    /// Writes a condition on the table `alias` of `def`.
+    pub fn filter(&mut self, filter: &Filter, def: &EntityDef, alias: Alias) -> Result<()> {
+        match filter {
+            Filter::All => {
+                self.sql.push("1 = 1");
+            }
+            Filter::Nothing => {
+                self.sql.push("1 = 0");
+            }
+            Filter::And(list) => self.joined(list, " AND ", def, alias)?,
+            Filter::Or(list) => self.joined(list, " OR ", def, alias)?,
+            Filter::Is(field, test) => self.test(*field, test, def, alias)?,
+            Filter::Via { field, entity, filter } => {
+                let target = self.entity(entity)?;
+                let inner = self.fresh();
+                self.sql.column(alias, column_of(def, *field)?).push(" IN (SELECT ");
+                self.sql.column(inner, "id").push(" FROM ").name(&target.name).push(" AS ").alias(inner).push(" WHERE ");
+                self.live(inner).push(" AND ");
+                self.filter(filter, &target, inner)?;
+                self.sql.push(")");
+            }
+            Filter::Has { entity, link, filter } => {
+                let target = self.entity(entity)?;
+                let inner = self.fresh();
+                self.sql.column(alias, "id").push(" IN (SELECT ");
+                self.sql.column(inner, column_of(&target, *link)?).push(" FROM ").name(&target.name).push(" AS ");
+                self.sql.alias(inner).push(" WHERE ");
+                self.live(inner).push(" AND ");
+                self.filter(filter, &target, inner)?;
+                self.sql.push(")");
+            }
+            Filter::Text(terms) => self.text(terms, def, alias),
+        }
+        Ok(())
+    }
+
+    /// Writes "not in the recycle bin".
+    pub fn live(&mut self, alias: Alias) -> &mut Sql {
+        self.sql.column(alias, "deleted_at").push(" IS NULL")
+    }
+
+    fn entity(&self, name: &str) -> Result<std::sync::Arc<EntityDef>> {
+        self.catalog.get(name).cloned().ok_or_else(|| Error::internal(format!("no entity {name}")))
+    }
+
+    fn joined(&mut self, list: &[Filter], word: &'static str, def: &EntityDef, alias: Alias) -> Result<()> {
+        self.sql.push("(");
+        for (i, part) in list.iter().enumerate() {
+            if i > 0 {
+                self.sql.push(word);
+            }
+            self.filter(part, def, alias)?;
+        }
+        self.sql.push(")");
+        Ok(())
+    }
+
+    fn test(&mut self, field: usize, test: &Test, def: &EntityDef, alias: Alias) -> Result<()> {
+        let column = column_of(def, field)?;
+        // Deletion is asked by every statement already; a partial index answers it.
+        if field == DELETED_AT && matches!(test, Test::Empty) {
+            self.live(alias);
+            return Ok(());
+        }
+        let plain = self.unindexed == Some(field) && alias == Alias(0);
+        let distinct = self.sql.dialect.is_distinct();
+        let sql = &mut self.sql;
+        let mut compare = |op: &'static str, value: &Value| {
+            if plain {
+                sql.no_index();
+            }
+            sql.column(alias, column).push(op).bind(bind(value));
+        };
+        match test {
+            Test::Eq(value) => compare(" = ", value),
+            Test::Ne(value) => compare(distinct, value),
+            Test::Lt(value) => compare(" < ", value),
+            Test::Le(value) => compare(" <= ", value),
+            Test::Gt(value) => compare(" > ", value),
+            Test::Ge(value) => compare(" >= ", value),
+            Test::Between(from, to) => {
+                sql.push("(");
+                sql.column(alias, column).push(" >= ").bind(bind(from)).push(" AND ");
+                sql.column(alias, column).push(" <= ").bind(bind(to)).push(")");
+            }
+            Test::In(list) => {
+                if plain {
+                    sql.no_index();
+                }
+                sql.column(alias, column);
+                among(sql, list);
+            }
+            Test::NotIn(list) => {
+                sql.push("(").column(alias, column).push(" IS NULL OR NOT (");
+                sql.column(alias, column);
+                among(sql, list);
+                sql.push("))");
+            }
+            Test::Contains(part) => position(sql, alias, column, part, " > 0"),
+            Test::Starts(part) => position(sql, alias, column, part, " = 1"),
+            Test::Empty => {
+                sql.column(alias, column).push(" IS NULL");
+            }
+            Test::NotEmpty => {
+                sql.column(alias, column).push(" IS NOT NULL");
+            }
+            Test::Overlaps(codes) => overlaps(sql, alias, column, codes),
+            Test::Disjoint(codes) => {
+                sql.push("(").column(alias, column).push(" IS NULL OR NOT ");
+                overlaps(sql, alias, column, codes);
+                sql.push(")");
+            }
+        }
+        Ok(())
+    }
+
+    /// Every term is in the index, and its text in the row: tokens of pieces are necessary, not
+    /// sufficient.
+    fn text(&mut self, terms: &[Term], def: &EntityDef, alias: Alias) {
+        self.sql.push("(1 = 1");
+        let tokens: Vec<Token> = terms.iter().flat_map(|term| term.tokens.clone()).collect();
+        if self.text_index && !tokens.is_empty() {
+            self.sql.push(" AND ").search(alias, &def.name, &tokens);
+        }
+        for term in terms {
+            self.sql.push(" AND ");
+            let find = self.sql.dialect.position_function();
+            self.sql.push(find).column(alias, SEARCH_TEXT).push(", ").bind(term.text.as_str()).push(") > 0");
+        }
+        self.sql.push(")");
+    }
+}
+
+/// The first column of a field.
+pub(crate) fn column_of(def: &EntityDef, field: usize) -> Result<&str> {
+    let field = def.fields.get(field).ok_or_else(|| Error::internal(format!("{} has no field {field}", def.name)))?;
+    Ok(&field.name)
+}
+
+/// The first cell of a value, bound.
+pub(crate) fn bind(value: &Value) -> Bind {
+    Bind::from(&cells_of(value).0)
+}
+
+fn among(sql: &mut Sql, list: &[Value]) {
+    if list.len() > INLINE_LIST {
+        let binds: Vec<Bind> = list.iter().map(bind).collect();
+        let ints: Option<Vec<i64>> = binds.iter().map(|b| if let Bind::Int(n) = b { Some(*n) } else { None }).collect();
+        let list = ints.map(Bind::Ints).unwrap_or_else(|| {
+            Bind::Texts(binds.into_iter().filter_map(|b| if let Bind::Text(t) = b { Some(t) } else { None }).collect())
+        });
+        sql.among(list);
+        return;
+    }
+    sql.push(" IN (");
+    for (i, value) in list.iter().enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.bind(bind(value));
+    }
+    sql.push(")");
+}
+
+/// Both databases fold ASCII letters alone here: SQLite by nature, PostgreSQL because the columns
+/// are of collation "C".
+fn position(sql: &mut Sql, alias: Alias, column: &str, part: &str, test: &'static str) {
+    let find = sql.dialect.position_function();
+    sql.push(find).push("lower(").column(alias, column).push("), ").bind(part.to_ascii_lowercase()).push(")").push(test);
+}
+
+fn overlaps(sql: &mut Sql, alias: Alias, column: &str, codes: &[String]) {
+    sql.push("(1 = 0");
+    for code in codes {
+        let find = sql.dialect.position_function();
+        sql.push(" OR ").push(find).column(alias, column).push(", ").bind(format!("|{code}|")).push(") > 0");
+    }
+    sql.push(")");
+}

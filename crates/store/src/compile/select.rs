@@ -1,0 +1,302 @@
+//! Lists, counts and grouped figures.
+
+use guanxi_model::entity::{EntityDef, ID};
+use guanxi_model::filter::Filter;
+use guanxi_model::kind::Kind;
+use guanxi_model::query::Order;
+use guanxi_model::wire::Cell;
+use guanxi_model::{Catalog, Result};
+
+use super::filter::{Compiler, column_of};
+use crate::dialect::{Dialect, SORT_TITLE};
+use crate::sql::{Alias, Bind, Sql};
+
+/// Live records, those in the recycle bin, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bin {
+    Live,
+    Deleted,
+    Any,
+}
+
+/// What should choose the index, where the question itself does not settle it (SQLite only; the
+/// other database keeps statistics).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drive {
+    /// Whatever the database thinks.
+    Free,
+    /// Walk in the order asked for and drop what does not match: many rows match.
+    Order,
+    /// Find what matches and sort it: few rows match.
+    Filter,
+}
+
+/// A table joined by a reference field.
+pub struct Join<'a> {
+    /// Number of the table that holds the reference: 0 is the outermost, then joins in order.
+    pub from: usize,
+    /// Position of the reference field there.
+    pub field: usize,
+    pub target: &'a EntityDef,
+    /// Which records of the target the reader may see; others join as missing.
+    pub access: &'a Filter,
+}
+
+/// One output: a field of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Out {
+    /// Number of the table.
+    pub table: usize,
+    /// Position of the field.
+    pub field: usize,
+}
+
+/// A list.
+pub struct Select<'a> {
+    pub def: &'a EntityDef,
+    pub outs: Vec<Out>,
+    pub joins: Vec<Join<'a>>,
+    pub filter: &'a Filter,
+    pub order: &'a [Order],
+    /// Keys of the last row of the page before: one for each order, then the identity.
+    pub after: Option<&'a [Cell<'static>]>,
+    pub limit: Option<usize>,
+    pub bin: Bin,
+    pub drive: Drive,
+    pub text_index: bool,
+}
+
+/// Compiles a list. The outputs are followed by the keys of the order and the identity.
+pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Result<Sql> {
+    let mut c = Compiler::new(catalog, Sql::of(dialect, "SELECT "));
+    c.text_index = question.text_index;
+    let base = c.fresh();
+    let joined: Vec<Alias> = question.joins.iter().map(|_| c.fresh()).collect();
+    let table = |n: usize| if n == 0 { Some(base) } else { joined.get(n - 1).copied() };
+    for out in &question.outs {
+        let def = if out.table == 0 { question.def } else { question.joins.get(out.table - 1).map_or(question.def, |j| j.target) };
+        let alias = table(out.table).unwrap_or(base);
+        c.sql.column(alias, column_of(def, out.field)?).push(", ");
+        if let Some(second) = def.fields.get(out.field).and_then(|field| field.second_column()) {
+            c.sql.column(alias, &second).push(", ");
+        }
+    }
+    for order in question.order {
+        c.sql.column(base, order_column(question.def, order.field)?).push(", ");
+    }
+    c.sql.column(base, "id").push(" FROM ").name(&question.def.name).push(" AS ").alias(base);
+    for (join, alias) in question.joins.iter().zip(&joined) {
+        let from = table(join.from).unwrap_or(base);
+        let def = if join.from == 0 { question.def } else { question.joins.get(join.from - 1).map_or(question.def, |j| j.target) };
+        c.sql.push(" LEFT JOIN ").name(&join.target.name).push(" AS ").alias(*alias).push(" ON ");
+        c.sql.column(*alias, "id").push(" = ").column(from, column_of(def, join.field)?);
+        if *join.access != Filter::All {
+            c.sql.push(" AND ");
+            c.filter(join.access, join.target, *alias)?;
+        }
+    }
+    c.sql.push(" WHERE ");
+    if question.drive == Drive::Order {
+        c.unindexed = question.def.owner;
+    }
+    condition(&mut c, question, base)?;
+    if let Some(keys) = question.after {
+        c.sql.push(" AND ");
+        after(&mut c, question, base, keys)?;
+    }
+    c.sql.push(" ORDER BY ");
+    for order in question.order {
+        if question.drive == Drive::Filter {
+            c.sql.no_index();
+        }
+        c.sql.column(base, order_column(question.def, order.field)?);
+        let nulls = dialect.nulls(order.descending);
+        c.sql.push(if order.descending { " DESC" } else { " ASC" }).push(nulls).push(", ");
+    }
+    c.sql.column(base, "id");
+    if descending(question.order) {
+        c.sql.push(" DESC");
+    }
+    if let Some(limit) = question.limit {
+        c.sql.push(" LIMIT ").bind(limit as i64);
+    }
+    Ok(c.sql)
+}
+
+fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias) -> Result<()> {
+    match question.bin {
+        Bin::Live => c.live(base).push(" AND "),
+        Bin::Deleted => c.sql.column(base, "deleted_at").push(" IS NOT NULL AND "),
+        Bin::Any => &mut c.sql,
+    };
+    c.filter(question.filter, question.def, base)
+}
+
+/// The identity breaks ties in the direction of the last key.
+fn descending(order: &[Order]) -> bool {
+    order.last().is_some_and(|last| last.descending)
+}
+
+/// Titles are ordered by their pinyin, everything else by its value.
+fn order_column(def: &EntityDef, field: usize) -> Result<&str> {
+    if def.search && field == def.title { Ok(SORT_TITLE) } else { column_of(def, field) }
+}
+
+/// Rows behind the keys: `a < x OR (a = x AND (b < y OR …))`, in the two-valued form that missing
+/// values need (first when ascending, last when descending).
+fn after(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias, keys: &[Cell<'static>]) -> Result<()> {
+    let mut columns: Vec<(&str, bool)> = Vec::new();
+    for order in question.order {
+        columns.push((order_column(question.def, order.field)?, order.descending));
+    }
+    columns.push(("id", descending(question.order)));
+    // A plain range on the first key lets the index start where the page before ended.
+    if let (Some((column, down)), Some(key)) = (columns.first().copied(), keys.first())
+        && *key != Cell::Null
+        && (!down || is_always_set(question.def, column))
+    {
+        c.sql.column(base, column).push(if down { " <= " } else { " >= " }).bind(Bind::from(key)).push(" AND ");
+    }
+    let levels = columns.len();
+    for (i, ((column, down), key)) in columns.into_iter().zip(keys).enumerate() {
+        c.sql.push("(");
+        match (key, down) {
+            (Cell::Null, true) => c.sql.push("1 = 0"),
+            (Cell::Null, false) => c.sql.column(base, column).push(" IS NOT NULL"),
+            (key, true) => {
+                c.sql.push("(").column(base, column).push(" < ").bind(Bind::from(key)).push(" OR ");
+                c.sql.column(base, column).push(" IS NULL)")
+            }
+            (key, false) => c.sql.column(base, column).push(" > ").bind(Bind::from(key)),
+        };
+        if i + 1 < levels {
+            c.sql.push(" OR (");
+            match key {
+                Cell::Null => c.sql.column(base, column).push(" IS NULL"),
+                key => c.sql.column(base, column).push(" = ").bind(Bind::from(key)),
+            };
+            c.sql.push(" AND ");
+        }
+    }
+    for i in 0..levels {
+        c.sql.push(if i + 1 < levels { "))" } else { ")" });
+    }
+    Ok(())
+}
+
+fn is_always_set(def: &EntityDef, column: &str) -> bool {
+    matches!(column, "id" | "version" | "created_at" | "updated_at") || def.field(column).is_some_and(|field| field.required)
+}
+
+/// Compiles a count of what matches, up to `limit`.
+pub fn count(dialect: Dialect, catalog: &Catalog, question: &Select<'_>, limit: Option<usize>) -> Result<Sql> {
+    let mut c = Compiler::new(catalog, Sql::of(dialect, "SELECT count(*) FROM (SELECT 1 FROM "));
+    c.text_index = question.text_index;
+    let base = c.fresh();
+    c.sql.name(&question.def.name).push(" AS ").alias(base).push(" WHERE ");
+    condition(&mut c, question, base)?;
+    if let Some(limit) = limit {
+        c.sql.push(" LIMIT ").bind(limit as i64);
+    }
+    c.sql.push(") AS found");
+    Ok(c.sql)
+}
+
+/// How instants and dates are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    Value,
+    Day,
+    Month,
+    Year,
+}
+
+/// One key of a grouping.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    pub field: usize,
+    pub bucket: Bucket,
+}
+
+/// A figure of a group.
+#[derive(Clone, Copy, Debug)]
+pub enum Measure {
+    Count,
+    Sum(usize),
+    Min(usize),
+    Max(usize),
+}
+
+/// Compiles grouped figures: the keys, then the measures.
+/// `offset_seconds` is how far local time is ahead of UTC.
+pub fn aggregate(
+    dialect: Dialect,
+    catalog: &Catalog,
+    question: &Select<'_>,
+    groups: &[Group],
+    measures: &[Measure],
+    offset_seconds: i64,
+) -> Result<Sql> {
+    let mut c = Compiler::new(catalog, Sql::of(dialect, "SELECT "));
+    c.text_index = question.text_index;
+    let base = c.fresh();
+    for group in groups {
+        group_key(&mut c, question.def, *group, base, offset_seconds)?;
+        c.sql.push(", ");
+    }
+    for (i, measure) in measures.iter().enumerate() {
+        if i > 0 {
+            c.sql.push(", ");
+        }
+        match measure {
+            Measure::Count => c.sql.push("count(*)"),
+            Measure::Sum(field) => {
+                let end = dialect.sum_end();
+                c.sql.push("sum(").column(base, column_of(question.def, *field)?).push(end)
+            }
+            Measure::Min(field) => c.sql.push("min(").column(base, column_of(question.def, *field)?).push(")"),
+            Measure::Max(field) => c.sql.push("max(").column(base, column_of(question.def, *field)?).push(")"),
+        };
+    }
+    c.sql.push(" FROM ").name(&question.def.name).push(" AS ").alias(base).push(" WHERE ");
+    condition(&mut c, question, base)?;
+    if !groups.is_empty() {
+        const NUMBERS: [&str; 4] = ["1", "2", "3", "4"];
+        c.sql.push(" GROUP BY ");
+        for (i, number) in NUMBERS.iter().take(groups.len()).enumerate() {
+            if i > 0 {
+                c.sql.push(", ");
+            }
+            c.sql.push(number);
+        }
+        c.sql.push(" ORDER BY 1");
+    }
+    if let Some(limit) = question.limit {
+        c.sql.push(" LIMIT ").bind(limit as i64);
+    }
+    Ok(c.sql)
+}
+
+fn group_key(c: &mut Compiler<'_>, def: &EntityDef, group: Group, base: Alias, offset: i64) -> Result<()> {
+    let column = column_of(def, group.field)?;
+    let kind = def.fields.get(group.field).map(|field| field.kind);
+    match (kind, group.bucket) {
+        (Some(Kind::Date), Bucket::Month) => c.sql.push("substr(").column(base, column).push(", 1, 7)"),
+        (Some(Kind::Date), Bucket::Year) => c.sql.push("substr(").column(base, column).push(", 1, 4)"),
+        (Some(Kind::DateTime), bucket) => c.sql.bucket(base, column, bucket, offset),
+        _ => c.sql.column(base, column),
+    };
+    Ok(())
+}
+
+impl Out {
+    /// A field of the outermost table.
+    pub fn own(field: usize) -> Self {
+        Self { table: 0, field }
+    }
+
+    /// The identity of the outermost table.
+    pub fn id() -> Self {
+        Self::own(ID)
+    }
+}

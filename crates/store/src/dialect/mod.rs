@@ -1,0 +1,166 @@
+//! Everything in which the two databases differ, on one page.
+
+use guanxi_model::kind::Storage;
+use guanxi_model::text::Token;
+
+use crate::compile::Bucket;
+use crate::sql::{Alias, Bind, Sql};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// `?` or `$1`.
+    pub(crate) fn placeholder(self, text: &mut String, number: usize) {
+        match self {
+            Self::Sqlite => text.push('?'),
+            Self::Postgres => {
+                text.push('$');
+                text.push_str(&number.to_string());
+            }
+        }
+    }
+
+    /// The column type of a storage class.
+    pub fn column_type(self, storage: Storage) -> &'static str {
+        match (self, storage) {
+            (Self::Sqlite, Storage::Int) => "INTEGER",
+            (Self::Postgres, Storage::Int) => "BIGINT",
+            (Self::Sqlite, Storage::Text) => "TEXT",
+            (Self::Postgres, Storage::Text) => "TEXT COLLATE \"C\"",
+        }
+    }
+
+    /// The type of the primary key.
+    pub fn key_type(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INTEGER PRIMARY KEY",
+            Self::Postgres => "BIGINT PRIMARY KEY",
+        }
+    }
+
+    /// What follows the closing bracket of a table.
+    pub fn table_end(self) -> &'static str {
+        match self {
+            Self::Sqlite => ") STRICT",
+            Self::Postgres => ")",
+        }
+    }
+
+    /// Different from, where no value differs from every value.
+    pub fn is_distinct(self) -> &'static str {
+        match self {
+            Self::Sqlite => " IS NOT ",
+            Self::Postgres => " IS DISTINCT FROM ",
+        }
+    }
+
+    /// The function that finds a text in another: `position(text, part)`.
+    pub fn position_function(self) -> &'static str {
+        match self {
+            Self::Sqlite => "instr(",
+            Self::Postgres => "strpos(",
+        }
+    }
+
+    /// One order for missing values in both: first when ascending, last when descending.
+    pub fn nulls(self, descending: bool) -> &'static str {
+        match (self, descending) {
+            (Self::Sqlite, _) => "",
+            (Self::Postgres, false) => " NULLS FIRST",
+            (Self::Postgres, true) => " NULLS LAST",
+        }
+    }
+
+    /// Exact integer sums: PostgreSQL's `sum` of integers is numeric.
+    pub fn sum_end(self) -> &'static str {
+        match self {
+            Self::Sqlite => ")",
+            Self::Postgres => ")::BIGINT",
+        }
+    }
+
+    /// Takes the rows found for this transaction alone.
+    pub fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
+impl Sql {
+    /// `column IN (list)` with the list as one parameter, so that the text of the statement does
+    /// not depend on its length.
+    pub fn among(&mut self, list: Bind) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self.push(" IN (SELECT value FROM json_each(").bind(list).push("))"),
+            Dialect::Postgres => self.push(" = ANY(").bind(list).push(")"),
+        }
+    }
+
+    /// The rows whose search index has all tokens; `true` marks a prefix.
+    pub fn search(&mut self, alias: Alias, table: &str, tokens: &[Token]) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let index = search_table(table);
+                let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
+                let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
+                self.column(alias, "id").push(" IN (SELECT rowid FROM ").name(&index).push(" WHERE ");
+                self.name(&index).push(" MATCH ").bind(query).push(")")
+            }
+            Dialect::Postgres => {
+                let quoted = |token: &Token| format!("'{}'{}", token.text, if token.prefix { ":*" } else { "" });
+                let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" & ");
+                self.column(alias, SEARCH_TOKENS).push(" @@ CAST(").bind(query).push("::TEXT AS TSQUERY)")
+            }
+        }
+    }
+
+    /// An instant's local day, month or year as text, from milliseconds UTC.
+    pub fn bucket(&mut self, alias: Alias, column: &str, bucket: Bucket, offset_seconds: i64) -> &mut Self {
+        let (lite, pg) = match bucket {
+            Bucket::Year => ("strftime('%Y', ", "to_char("),
+            Bucket::Month => ("strftime('%Y-%m', ", "to_char("),
+            Bucket::Day | Bucket::Value => ("strftime('%Y-%m-%d', ", "to_char("),
+        };
+        let format = match bucket {
+            Bucket::Year => ", 'YYYY')",
+            Bucket::Month => ", 'YYYY-MM')",
+            Bucket::Day | Bucket::Value => ", 'YYYY-MM-DD')",
+        };
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.push(lite).column(alias, column).push(" / 1000 + ").bind(offset_seconds).push(", 'unixepoch')")
+            }
+            Dialect::Postgres => {
+                self.push(pg).push("to_timestamp(").column(alias, column).push(" / 1000 + ").bind(offset_seconds);
+                self.push("::BIGINT)").push(format)
+            }
+        }
+    }
+
+    /// Hides a column from SQLite's choice of index, so that the other one drives.
+    pub fn no_index(&mut self) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self.push("+"),
+            Dialect::Postgres => self,
+        }
+    }
+}
+
+/// The full-text table of an entity's table, in SQLite.
+pub fn search_table(table: &str) -> String {
+    format!("search_{table}")
+}
+
+/// The column with the tokens, in PostgreSQL.
+pub const SEARCH_TOKENS: &str = "search_tokens";
+/// The column with the normalised searchable text, in both.
+pub const SEARCH_TEXT: &str = "search_text";
+/// The column by which titles are ordered (pinyin), in both.
+pub const SORT_TITLE: &str = "sort_title";

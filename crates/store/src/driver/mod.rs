@@ -1,0 +1,148 @@
+//! Connections. One belongs to one thread at a time; a write is one transaction.
+
+mod postgres;
+mod sqlite;
+
+use std::path::Path;
+
+use guanxi_model::wire::Cell;
+use guanxi_model::{Error, Problem, Result, Status};
+
+use crate::dialect::Dialect;
+use crate::sql::{Bind, Sql};
+
+/// One row of an answer.
+pub trait Row {
+    /// The cell of a column, counted from 0.
+    fn cell(&self, index: usize) -> Cell<'_>;
+}
+
+/// A connection inside a read or a transaction.
+pub trait Conn {
+    /// Which database it talks to.
+    fn dialect(&self) -> Dialect;
+    /// Runs a statement; returns how many rows it changed.
+    fn execute(&mut self, sql: &Sql) -> Result<u64>;
+    /// Runs a statement whose text is made of several, without parameters (definitions).
+    fn run_batch(&mut self, text: &Sql) -> Result<()>;
+    /// Runs a query and hands over each row, until told to stop by `false`.
+    fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()>;
+}
+
+impl dyn Conn + '_ {
+    /// Runs a query and collects what `read` makes of each row.
+    pub fn collect<T>(&mut self, sql: &Sql, mut read: impl FnMut(&dyn Row) -> T) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.rows(sql, &mut |row| {
+            found.push(read(row));
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// The first row, read.
+    pub fn first<T>(&mut self, sql: &Sql, mut read: impl FnMut(&dyn Row) -> T) -> Result<Option<T>> {
+        let mut found = None;
+        self.rows(sql, &mut |row| {
+            found = Some(read(row));
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// The integer in the first column of the first row; 0 where there is none.
+    pub fn number(&mut self, sql: &Sql) -> Result<i64> {
+        Ok(self.first(sql, |row| row.cell(0).int())?.flatten().unwrap_or(0))
+    }
+}
+
+/// A database: many readers, and writes that are transactions.
+pub struct Store {
+    backend: Backend,
+}
+
+enum Backend {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    /// Opens or creates the embedded database in a folder.
+    ///
+    /// # Errors
+    /// When another process holds it, or the folder cannot be written.
+    pub fn open_sqlite(folder: &Path) -> Result<Self> {
+        Ok(Self { backend: Backend::Sqlite(sqlite::Sqlite::open(folder)?) })
+    }
+
+    /// Connects to PostgreSQL, e.g. `postgres://user@host/database`.
+    pub fn open_postgres(url: &str) -> Result<Self> {
+        Ok(Self { backend: Backend::Postgres(postgres::Postgres::open(url)?) })
+    }
+
+    /// Which database this is.
+    pub fn dialect(&self) -> Dialect {
+        match &self.backend {
+            Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Reads on a connection that cannot write.
+    pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(work),
+            Backend::Postgres(postgres) => postgres.read(work),
+        }
+    }
+
+    /// Writes in one transaction: committed and durable when this returns well, undone when
+    /// `work` refuses.
+    pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(work),
+            Backend::Postgres(postgres) => postgres.write(work),
+        }
+    }
+
+    /// Copies the embedded database, consistently, while it is in use.
+    ///
+    /// # Errors
+    /// With PostgreSQL, whose own tools do this.
+    pub fn backup_to(&self, file: &Path) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.backup_to(file),
+            Backend::Postgres(_) => Err(Problem::new(Status::Malformed, "backup_needs_pg_dump").into()),
+        }
+    }
+
+    /// Whether the database can be reached and written.
+    pub fn ready(&self) -> Result<()> {
+        self.read(|conn| conn.number(&Sql::of(conn.dialect(), "SELECT 1")).map(|_| ()))
+    }
+
+    /// The database's own check of its files.
+    pub fn integrity(&self) -> Result<Vec<String>> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.integrity(),
+            Backend::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// A list parameter as JSON text, for SQLite.
+fn list_json(bind: &Bind) -> Option<String> {
+    match bind {
+        Bind::Ints(list) => serde_json::to_string(list).ok(),
+        Bind::Texts(list) => serde_json::to_string(list).ok(),
+        _ => None,
+    }
+}
+
+/// A unique key that is taken, told as a refusal of the field.
+fn taken(index: &str) -> Error {
+    // Unique indexes are named `unique_<table>_<field>`; the engine has the field's own check
+    // before, so this is the loser of a race.
+    let field = index.rsplit("__").next().unwrap_or(index);
+    Problem::new(Status::Conflict, "taken").field(field, "taken").into()
+}

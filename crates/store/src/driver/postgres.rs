@@ -1,0 +1,239 @@
+//! PostgreSQL: a bounded pool of blocking clients.
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+
+use guanxi_model::wire::Cell;
+use guanxi_model::{Error, Problem, Result, Status};
+use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+use postgres::{Client, NoTls, Statement};
+
+use super::{Conn, Row, taken};
+use crate::dialect::Dialect;
+use crate::sql::{Bind, Sql};
+
+/// Most connections of one node.
+const CLIENTS: usize = 16;
+/// Statements each connection keeps prepared.
+const STATEMENTS: usize = 256;
+
+struct Pooled {
+    client: Client,
+    statements: HashMap<String, Statement>,
+}
+
+struct Pool {
+    idle: Vec<Pooled>,
+    open: usize,
+}
+
+pub struct Postgres {
+    url: String,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+}
+
+impl Postgres {
+    pub fn open(url: &str) -> Result<Self> {
+        let postgres = Self { url: url.to_owned(), pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }), returned: Condvar::new() };
+        let first = postgres.take()?;
+        postgres.give_back(Some(first));
+        Ok(postgres)
+    }
+
+    fn take(&self) -> Result<Pooled> {
+        let mut pool = self.pool.lock().map_err(|_| Error::internal("connection pool"))?;
+        loop {
+            while let Some(pooled) = pool.idle.pop() {
+                if !pooled.client.is_closed() {
+                    return Ok(pooled);
+                }
+                pool.open -= 1;
+            }
+            if pool.open < CLIENTS {
+                pool.open += 1;
+                drop(pool);
+                let connected = self.connect();
+                if connected.is_err() {
+                    self.give_back(None);
+                }
+                return connected;
+            }
+            let waited = self.returned.wait_timeout(pool, Duration::from_secs(10));
+            let (guard, timeout) = waited.map_err(|_| Error::internal("connection pool"))?;
+            pool = guard;
+            if timeout.timed_out() && pool.idle.is_empty() {
+                return Err(Problem::new(Status::Busy, "busy").into());
+            }
+        }
+    }
+
+    fn connect(&self) -> Result<Pooled> {
+        let unreachable = |error: postgres::Error| {
+            tracing::error!("PostgreSQL: {error}");
+            Error::from(Problem::new(Status::Busy, "database_unreachable").arg("reason", text_of(&error)))
+        };
+        let mut client = Client::connect(&self.url, NoTls).map_err(unreachable)?;
+        client.batch_execute("SET statement_timeout = '30s'; SET TIME ZONE 'UTC'; SET jit = off").map_err(unreachable)?;
+        Ok(Pooled { client, statements: HashMap::new() })
+    }
+
+    /// Returns a connection; `None` says that one is lost and its place free.
+    fn give_back(&self, pooled: Option<Pooled>) {
+        if let Ok(mut pool) = self.pool.lock() {
+            match pooled {
+                Some(pooled) if !pooled.client.is_closed() => pool.idle.push(pooled),
+                _ => pool.open = pool.open.saturating_sub(1),
+            }
+        }
+        self.returned.notify_one();
+    }
+
+    fn with<T>(&self, begin: &str, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        let mut pooled = self.take()?;
+        if let Err(error) = pooled.client.batch_execute(begin) {
+            self.give_back(None);
+            return Err(fault(&error));
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut PgConn { pooled: &mut pooled })));
+        let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a database call panicked")));
+        let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = pooled.client.batch_execute(end).map_err(|error| fault(&error));
+        self.give_back(ended.is_ok().then_some(pooled));
+        match outcome {
+            Ok(value) => ended.map(|()| value),
+            refused => refused,
+        }
+    }
+
+    pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        self.with("BEGIN READ ONLY", work)
+    }
+
+    pub fn write<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        self.with("BEGIN", work)
+    }
+}
+
+struct PgConn<'a> {
+    pooled: &'a mut Pooled,
+}
+
+impl PgConn<'_> {
+    fn prepare(&mut self, text: &str) -> Result<Statement> {
+        if let Some(statement) = self.pooled.statements.get(text) {
+            return Ok(statement.clone());
+        }
+        if self.pooled.statements.len() >= STATEMENTS {
+            self.pooled.statements.clear();
+        }
+        let statement = self.pooled.client.prepare(text).map_err(|error| explain(&error, text))?;
+        self.pooled.statements.insert(text.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+#[derive(Debug)]
+struct Param<'a>(&'a Bind);
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        match self.0 {
+            Bind::Null => Ok(IsNull::Yes),
+            Bind::Int(n) if *ty == Type::INT4 => i32::try_from(*n)?.to_sql(ty, out),
+            Bind::Int(n) => n.to_sql(ty, out),
+            Bind::Text(text) => text.to_sql(ty, out),
+            Bind::Ints(list) => list.to_sql(ty, out),
+            Bind::Texts(list) => list.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    postgres::types::to_sql_checked!();
+}
+
+struct PgRow<'a>(&'a postgres::Row);
+
+impl Row for PgRow<'_> {
+    fn cell(&self, index: usize) -> Cell<'_> {
+        let Some(column) = self.0.columns().get(index) else { return Cell::Null };
+        match *column.type_() {
+            Type::INT8 => self.0.try_get::<_, Option<i64>>(index).ok().flatten().map_or(Cell::Null, Cell::Int),
+            Type::INT4 => self.0.try_get::<_, Option<i32>>(index).ok().flatten().map_or(Cell::Null, |n| Cell::Int(n.into())),
+            Type::BOOL => self.0.try_get::<_, Option<bool>>(index).ok().flatten().map_or(Cell::Null, |b| Cell::Int(b.into())),
+            _ => self.0.try_get::<_, Option<&str>>(index).ok().flatten().map_or(Cell::Null, |t| Cell::Text(t.into())),
+        }
+    }
+}
+
+impl Conn for PgConn<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        let statement = self.prepare(sql.text())?;
+        let params: Vec<Param<'_>> = sql.binds().iter().map(Param).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        self.pooled.client.execute(&statement, &params).map_err(|error| explain(&error, sql.text()))
+    }
+
+    fn run_batch(&mut self, sql: &Sql) -> Result<()> {
+        self.pooled.client.batch_execute(sql.text()).map_err(|error| explain(&error, sql.text()))
+    }
+
+    fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
+        let statement = self.prepare(sql.text())?;
+        let params: Vec<Param<'_>> = sql.binds().iter().map(Param).collect();
+        let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
+        let found = self.pooled.client.query_raw(&statement, params);
+        let mut rows = match found {
+            Ok(rows) => rows,
+            Err(error) => return Err(explain(&error, sql.text())),
+        };
+        loop {
+            let next = rows.next().map_err(|error| explain(&error, sql.text()))?;
+            let Some(row) = next else { return Ok(()) };
+            if !each(&PgRow(&row))? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn explain(error: &postgres::Error, text: &str) -> Error {
+    match fault(error) {
+        Error::Internal(what) => Error::Internal(format!("{what} in: {text}")),
+        refused => refused,
+    }
+}
+
+fn fault(error: &postgres::Error) -> Error {
+    let busy = || Error::from(Problem::new(Status::Busy, "busy"));
+    match error.as_db_error() {
+        None if error.is_closed() => busy(),
+        None => Error::internal(format!("postgres: {error}")),
+        Some(db) => match db.code() {
+            &SqlState::UNIQUE_VIOLATION => taken(db.constraint().unwrap_or_default()),
+            &SqlState::DISK_FULL => Problem::new(Status::Full, "disk_full").into(),
+            &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::QUERY_CANCELED => busy(),
+            &SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW => busy(),
+            _ => Error::internal(format!("postgres: {}", text_of(error))),
+        },
+    }
+}
+
+fn text_of(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(db) => format!("{} ({})", db.message(), db.code().code()),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,278 @@
+//! The embedded database: one writer thread with group commit, a pool of readers.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+
+use guanxi_model::wire::Cell;
+use guanxi_model::{Error, Problem, Result, Status};
+use rusqlite::types::{ToSqlOutput, Value as Raw, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Conn, Row, list_json, taken};
+use crate::dialect::Dialect;
+use crate::sql::{Bind, Sql};
+
+/// Reader connections. More than the cores of a small machine, so that one long report does not
+/// stop the lists.
+const READERS: usize = 8;
+/// Statements each connection keeps prepared.
+const STATEMENTS: usize = 256;
+/// Writes that may wait; beyond, callers are told to come back (503).
+const QUEUE: usize = 4096;
+/// Most writes put into one transaction.
+const GROUP: usize = 128;
+/// Page cache of the writer, in KiB. Readers share the operating system's cache by mmap.
+const WRITER_CACHE_KIB: &str = "PRAGMA cache_size = -32768";
+
+type Job = Box<dyn FnOnce(&mut LiteConn<'_>) -> Completion + Send>;
+/// Called after the commit with its result.
+type Completion = Box<dyn FnOnce(Result<()>) + Send>;
+
+pub struct Sqlite {
+    path: PathBuf,
+    queue: SyncSender<Job>,
+    readers: Mutex<Vec<Connection>>,
+    returned: Condvar,
+    /// Held for the life of the process: a second process is refused.
+    _lock: File,
+}
+
+impl Sqlite {
+    pub fn open(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|error| no_folder(folder, &error))?;
+        let lock = File::create(folder.join("guanxi.lock")).map_err(|error| no_folder(folder, &error))?;
+        if lock.try_lock().is_err() {
+            return Err(Problem::new(Status::Conflict, "database_in_use").arg("folder", folder.display()).into());
+        }
+        let path = folder.join("guanxi.db");
+        let writer = connect(&path, false)?;
+        writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;").map_err(fault)?;
+        writer.execute_batch(WRITER_CACHE_KIB).map_err(fault)?;
+        let (queue, jobs) = sync_channel::<Job>(QUEUE);
+        let spawned = std::thread::Builder::new().name("writer".into()).spawn(move || write_loop(writer, &jobs));
+        spawned.map_err(Error::internal)?;
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            readers.push(connect(&path, true)?);
+        }
+        Ok(Self { path, queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
+    }
+
+    pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        let connection = self.take_reader()?;
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn { connection: &connection })));
+        if let Ok(mut readers) = self.readers.lock() {
+            readers.push(connection);
+        }
+        self.returned.notify_one();
+        outcome.unwrap_or_else(|_| Err(Error::internal("a read panicked")))
+    }
+
+    fn take_reader(&self) -> Result<Connection> {
+        let mut readers = self.readers.lock().map_err(|_| Error::internal("reader pool"))?;
+        loop {
+            if let Some(connection) = readers.pop() {
+                return Ok(connection);
+            }
+            let waited = self.returned.wait_timeout(readers, Duration::from_secs(10));
+            let (guard, timeout) = waited.map_err(|_| Error::internal("reader pool"))?;
+            readers = guard;
+            if timeout.timed_out() && readers.is_empty() {
+                return Err(Problem::new(Status::Busy, "busy").into());
+            }
+        }
+    }
+
+    pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
+        let (answer, answered) = sync_channel::<Result<T>>(1);
+        let job: Job = Box::new(move |conn| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| conn.in_savepoint(work)));
+            let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+            Box::new(move |committed: Result<()>| {
+                let outcome = committed.and(outcome);
+                // The caller may have gone away; the write stands all the same.
+                let _ = answer.send(outcome);
+            })
+        });
+        match self.queue.try_send(job) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(Problem::new(Status::Busy, "busy").into()),
+            Err(TrySendError::Disconnected(_)) => return Err(Error::internal("the writer has stopped")),
+        }
+        answered.recv().unwrap_or_else(|_| Err(Error::internal("the writer gave no answer")))
+    }
+
+    pub fn backup_to(&self, file: &Path) -> Result<()> {
+        let source = connect(&self.path, true)?;
+        let mut target = Connection::open(file).map_err(fault)?;
+        let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(fault)?;
+        backup.run_to_completion(4096, Duration::ZERO, None).map_err(fault)
+    }
+
+    pub fn integrity(&self) -> Result<Vec<String>> {
+        self.read(|conn| {
+            let mut found = conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA integrity_check"), first_text)?;
+            found.retain(|line| line != "ok");
+            found.extend(conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA foreign_key_check"), |row| format!("foreign key: {}", first_text(row)))?);
+            Ok(found)
+        })
+    }
+}
+
+fn first_text(row: &dyn Row) -> String {
+    row.cell(0).str().unwrap_or_default().to_owned()
+}
+
+fn connect(path: &Path, reader: bool) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch("PRAGMA busy_timeout = 10000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;").map_err(fault)?;
+    if reader {
+        connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048;").map_err(fault)?;
+    }
+    Ok(connection)
+}
+
+fn no_folder(folder: &Path, error: &std::io::Error) -> Error {
+    Problem::new(Status::Conflict, "folder_not_writable").arg("folder", folder.display()).arg("reason", error).into()
+}
+
+/// Takes what waits, runs each write in a savepoint, commits once, answers all.
+fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut conn = LiteConn { connection: &connection };
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            // Nothing was done: the job runs only to learn that it failed.
+            fail(first, &mut conn, &fault(error));
+            continue;
+        }
+        let mut done = vec![first(&mut conn)];
+        while done.len() < GROUP {
+            match jobs.try_recv() {
+                Ok(job) => done.push(job(&mut conn)),
+                Err(_) => break,
+            }
+        }
+        let committed = connection.execute_batch("COMMIT").map_err(fault);
+        if committed.is_err() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        for completion in done {
+            completion(committed.clone());
+        }
+    }
+}
+
+/// Answers a job that could not begin. Its work runs against a connection outside a transaction
+/// whose statements are refused, so nothing is written.
+fn fail(job: Job, conn: &mut LiteConn<'_>, error: &Error) {
+    let _ = conn.connection.execute_batch("PRAGMA query_only = ON");
+    let completion = job(conn);
+    let _ = conn.connection.execute_batch("PRAGMA query_only = OFF");
+    completion(Err(error.clone()));
+}
+
+/// A connection in use.
+pub struct LiteConn<'a> {
+    connection: &'a Connection,
+}
+
+impl LiteConn<'_> {
+    fn in_savepoint<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        self.connection.execute_batch("SAVEPOINT job").map_err(fault)?;
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let end = if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+        self.connection.execute_batch(end).map_err(fault)?;
+        outcome
+    }
+}
+
+struct Param<'a>(&'a Bind);
+
+impl rusqlite::ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Bind::Null => ToSqlOutput::Owned(Raw::Null),
+            Bind::Int(n) => ToSqlOutput::Owned(Raw::Integer(*n)),
+            Bind::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            list => ToSqlOutput::Owned(Raw::Text(list_json(list).unwrap_or_default())),
+        })
+    }
+}
+
+struct LiteRow<'a, 'b>(&'a rusqlite::Row<'b>);
+
+impl Row for LiteRow<'_, '_> {
+    fn cell(&self, index: usize) -> Cell<'_> {
+        match self.0.get_ref(index) {
+            Ok(ValueRef::Integer(n)) => Cell::Int(n),
+            Ok(ValueRef::Text(bytes)) => Cell::Text(String::from_utf8_lossy(bytes)),
+            _ => Cell::Null,
+        }
+    }
+}
+
+impl Conn for LiteConn<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
+        let changed = statement.execute(rusqlite::params_from_iter(sql.binds().iter().map(Param)));
+        changed.map(|n| n as u64).map_err(|e| explain(e, sql))
+    }
+
+    fn run_batch(&mut self, sql: &Sql) -> Result<()> {
+        self.connection.execute_batch(sql.text()).map_err(|e| explain(e, sql))
+    }
+
+    fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
+        let params = rusqlite::params_from_iter(sql.binds().iter().map(Param));
+        let mut rows = statement.query(params).map_err(|e| explain(e, sql))?;
+        while let Some(row) = rows.next().map_err(|e| explain(e, sql))? {
+            if !each(&LiteRow(row))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+thread_local! {
+    /// The statement last at fault, for the log.
+    static LAST_FAULT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn explain(error: rusqlite::Error, sql: &Sql) -> Error {
+    LAST_FAULT.with_borrow_mut(|last| sql.text().clone_into(last));
+    match fault(error) {
+        Error::Internal(what) => Error::Internal(format!("{what} in: {}", sql.text())),
+        refused => refused,
+    }
+}
+
+fn fault(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    if let rusqlite::Error::SqliteFailure(failure, message) = &error {
+        match failure.code {
+            ErrorCode::DiskFull => return Problem::new(Status::Full, "disk_full").into(),
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => return Problem::new(Status::Busy, "busy").into(),
+            ErrorCode::ConstraintViolation => {
+                let message = message.clone().unwrap_or_default();
+                if let Some(columns) = message.strip_prefix("UNIQUE constraint failed: ") {
+                    return taken(&columns.replace('.', "__"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Error::internal(format!("sqlite: {error}"))
+}

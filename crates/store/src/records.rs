@@ -1,0 +1,204 @@
+//! Rows of entities: insert, update, read by identity.
+
+use guanxi_model::entity::{EntityDef, ID};
+use guanxi_model::filter::Filter;
+use guanxi_model::query::Query;
+use guanxi_model::wire::{cells_of, search_text, value_of};
+use guanxi_model::{Catalog, Error, Record, Result, Value, text};
+use std::sync::Arc;
+
+use crate::compile::{Bin, Drive, Out, Select, count, select};
+use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
+use crate::driver::{Conn, Row};
+use crate::sql::{Bind, Sql};
+
+/// Adds a row with all its values, and its searchable text.
+pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
+    let def = record.entity();
+    let mut columns: Vec<(String, Bind)> = Vec::with_capacity(def.fields.len() + 3);
+    for (field, value) in def.fields.iter().zip(record.values()) {
+        let (first, second) = cells_of(value);
+        columns.push((field.name.clone(), Bind::from(&first)));
+        if let Some(name) = field.second_column() {
+            columns.push((name, Bind::from(&second)));
+        }
+    }
+    let search = def.search.then(|| Searchable::of(record));
+    if let Some(search) = &search {
+        columns.push((SEARCH_TEXT.to_owned(), search.text.as_str().into()));
+        columns.push((SORT_TITLE.to_owned(), search.sort_title.as_str().into()));
+    }
+    let dialect = conn.dialect();
+    let mut sql = Sql::of(dialect, "INSERT INTO ");
+    sql.name(&def.name).push(" (").names(columns.iter().map(|(name, _)| name.as_str()));
+    if search.is_some() && dialect == Dialect::Postgres {
+        sql.push(", ").name(SEARCH_TOKENS);
+    }
+    sql.push(") VALUES (");
+    for (i, (_, value)) in columns.into_iter().enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.bind(value);
+    }
+    if let (Some(search), Dialect::Postgres) = (&search, dialect) {
+        sql.push(", array_to_tsvector(").bind(Bind::Texts(search.tokens())).push(")");
+    }
+    sql.push(")");
+    conn.execute(&sql)?;
+    match search {
+        Some(search) => search.index(conn, &def.name, record.id(), false),
+        None => Ok(()),
+    }
+}
+
+/// Saves the fields at `changed`. False when the row no longer has the version it was read with.
+pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[usize]) -> Result<bool> {
+    let def = record.entity();
+    let dialect = conn.dialect();
+    let mut sql = Sql::of(dialect, "UPDATE ");
+    sql.name(&def.name).push(" SET ");
+    for (i, index) in changed.iter().enumerate() {
+        let Some(field) = def.fields.get(*index) else { continue };
+        let (first, second) = cells_of(record.at(*index));
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.name(&field.name).push(" = ").bind(&first);
+        if let Some(name) = field.second_column() {
+            sql.push(", ").name(&name).push(" = ").bind(&second);
+        }
+    }
+    let searched = |index: &usize| def.fields.get(*index).is_some_and(|field| field.search) || *index == def.title;
+    let search = (def.search && changed.iter().any(searched)).then(|| Searchable::of(record));
+    if let Some(search) = &search {
+        sql.push(", ").name(SEARCH_TEXT).push(" = ").bind(search.text.as_str());
+        sql.push(", ").name(SORT_TITLE).push(" = ").bind(search.sort_title.as_str());
+        if dialect == Dialect::Postgres {
+            sql.push(", ").name(SEARCH_TOKENS).push(" = array_to_tsvector(").bind(Bind::Texts(search.tokens())).push(")");
+        }
+    }
+    sql.push(" WHERE \"id\" = ").bind(before.id()).push(" AND \"version\" = ").bind(before.version());
+    if conn.execute(&sql)? == 0 {
+        return Ok(false);
+    }
+    if let Some(search) = search {
+        search.index(conn, &def.name, record.id(), true)?;
+    }
+    Ok(true)
+}
+
+/// What the search box finds a record by.
+struct Searchable {
+    text: String,
+    sort_title: String,
+}
+
+impl Searchable {
+    fn of(record: &Record) -> Self {
+        Self { text: search_text(record), sort_title: text::sort_key(record.title()) }
+    }
+
+    fn tokens(&self) -> Vec<String> {
+        text::index_tokens(&self.text)
+    }
+
+    /// Keeps SQLite's full-text table in step; PostgreSQL has a column.
+    fn index(&self, conn: &mut dyn Conn, table: &str, id: i64, replace: bool) -> Result<()> {
+        if conn.dialect() == Dialect::Postgres {
+            return Ok(());
+        }
+        let index = search_table(table);
+        if replace {
+            let mut sql = Sql::of(Dialect::Sqlite, "DELETE FROM ");
+            sql.name(&index).push(" WHERE rowid = ").bind(id);
+            conn.execute(&sql)?;
+        }
+        let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO ");
+        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(self.tokens().join(" ")).push(")");
+        conn.execute(&sql).map(|_| ())
+    }
+}
+
+/// Records that answer a query, complete.
+pub fn find(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Result<Vec<Record>> {
+    let bin = if query.bin { Bin::Deleted } else { Bin::Live };
+    find_in(conn, catalog, query, bin)
+}
+
+/// A record by its identity, whether or not it is in the recycle bin.
+pub fn load(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Result<Option<Record>> {
+    let query = Query::of(entity, Filter::eq(ID, Value::Int(id))).limit(1);
+    Ok(find_in(conn, catalog, &query, Bin::Any)?.into_iter().next())
+}
+
+fn find_in(conn: &mut dyn Conn, catalog: &Catalog, query: &Query, bin: Bin) -> Result<Vec<Record>> {
+    let def = entity(catalog, &query.entity)?;
+    let question = question(&def, query, bin);
+    let sql = select(conn.dialect(), catalog, &question)?;
+    conn.collect(&sql, |row| read_record(&def, row))
+}
+
+/// How many records answer a query, counted up to its limit.
+pub fn count_up_to(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Result<i64> {
+    let def = entity(catalog, &query.entity)?;
+    let bin = if query.bin { Bin::Deleted } else { Bin::Live };
+    let sql = count(conn.dialect(), catalog, &question(&def, query, bin), Some(query.limit))?;
+    conn.number(&sql)
+}
+
+fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
+    Select {
+        def,
+        outs: (0..def.fields.len()).map(Out::own).collect(),
+        joins: Vec::new(),
+        filter: &query.filter,
+        order: &query.order,
+        after: None,
+        limit: Some(query.limit),
+        bin,
+        drive: Drive::Free,
+        text_index: true,
+    }
+}
+
+fn entity(catalog: &Catalog, name: &str) -> Result<Arc<EntityDef>> {
+    catalog.get(name).cloned().ok_or_else(|| Error::internal(format!("no entity {name}")))
+}
+
+/// Reads all fields of a record from a row that starts with them.
+pub fn read_record(def: &Arc<EntityDef>, row: &dyn Row) -> Record {
+    let mut at = 0;
+    let mut values = Vec::with_capacity(def.fields.len());
+    for field in &def.fields {
+        let first = row.cell(at);
+        at += 1;
+        let second = if field.kind.second_column().is_some() {
+            at += 1;
+            row.cell(at - 1)
+        } else {
+            guanxi_model::wire::Cell::Null
+        };
+        values.push(value_of(field.kind, &first, &second));
+    }
+    Record::of(def.clone(), values)
+}
+
+/// Whether a live record other than `except` has this value.
+pub fn value_is_taken(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, field: usize, value: &Value, except: i64) -> Result<bool> {
+    let filter = Filter::eq(field, value.clone()).and(Filter::is(ID, guanxi_model::Test::Ne(Value::Int(except))));
+    let query = Query::of(&def.name, filter).limit(1);
+    Ok(!find(conn, catalog, &query)?.is_empty())
+}
+
+/// How many rows of an entity's search index hold a token; a prefix counts as common.
+/// The rarest token decides whether the text index or the list's own index drives.
+pub fn token_frequency(conn: &mut dyn Conn, table: &str, token: &str) -> Result<i64> {
+    if conn.dialect() == Dialect::Postgres {
+        return Ok(0);
+    }
+    let mut sql = Sql::of(Dialect::Sqlite, "SELECT doc FROM ");
+    sql.name(&format!("{}_terms", search_table(table))).push(" WHERE term = ").bind(token);
+    conn.number(&sql)
+}
+

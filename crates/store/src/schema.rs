@@ -1,0 +1,287 @@
+//! Tables from the catalog. Definitions only ever grow: missing tables, columns and indexes are
+//! added; nothing is dropped and no type changes in place.
+
+use std::collections::HashSet;
+
+use guanxi_model::entity::EntityDef;
+use guanxi_model::field::FieldDef;
+use guanxi_model::kind::{Kind, Storage};
+use guanxi_model::{Catalog, Error, Problem, Result, Status};
+
+use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
+use crate::driver::Conn;
+use crate::kept::{self, TABLES};
+use crate::sql::Sql;
+
+/// Version of the tables of this release. An older program refuses a newer one.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Makes the database hold everything the catalog and the product need.
+///
+/// # Errors
+/// When a newer release has been here.
+pub fn prepare(conn: &mut dyn Conn, catalog: &Catalog) -> Result<()> {
+    let known = columns(conn)?;
+    for table in TABLES {
+        if !known.contains(&(table.name.to_owned(), String::new())) {
+            create_kept(conn, table)?;
+        }
+    }
+    refuse_newer(conn)?;
+    for entity in catalog.entities() {
+        prepare_entity(conn, catalog, entity, &known)?;
+    }
+    kept::set_meta(conn, "schema_version", &SCHEMA_VERSION.to_string())
+}
+
+/// Refuses a database that a newer release has written.
+pub fn refuse_newer(conn: &mut dyn Conn) -> Result<()> {
+    let version = kept::meta(conn, "schema_version")?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    if version > SCHEMA_VERSION {
+        return Err(Problem::new(Status::Conflict, "schema_newer").arg("found", version).arg("known", SCHEMA_VERSION).into());
+    }
+    Ok(())
+}
+
+/// Adds what one entity is missing: its table, or new columns and indexes.
+pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, known: &Known) -> Result<()> {
+    if !known.contains(&(entity.name.clone(), String::new())) {
+        create_entity(conn, catalog, entity)?;
+    } else {
+        for field in &entity.fields {
+            if !known.contains(&(entity.name.clone(), field.name.clone())) {
+                add_column(conn, catalog, entity, field)?;
+            }
+        }
+    }
+    for index in indexes(entity) {
+        create_index(conn, entity, &index)?;
+    }
+    Ok(())
+}
+
+/// Tables (with an empty second name) and their columns.
+pub type Known = HashSet<(String, String)>;
+
+/// The tables and columns that are there.
+pub fn columns(conn: &mut dyn Conn) -> Result<Known> {
+    let dialect = conn.dialect();
+    let sql = Sql::of(
+        dialect,
+        match dialect {
+            Dialect::Sqlite => "SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table'",
+            Dialect::Postgres => {
+                "SELECT table_name::TEXT, column_name::TEXT FROM information_schema.columns WHERE table_schema = current_schema()"
+            }
+        },
+    );
+    let pairs = conn.collect(&sql, |row| {
+        (row.cell(0).str().unwrap_or_default().to_owned(), row.cell(1).str().unwrap_or_default().to_owned())
+    })?;
+    let mut known: Known = pairs.iter().map(|(table, _)| (table.clone(), String::new())).collect();
+    known.extend(pairs);
+    Ok(known)
+}
+
+fn create_kept(conn: &mut dyn Conn, table: &kept::Table) -> Result<()> {
+    let dialect = conn.dialect();
+    let mut sql = Sql::of(dialect, "CREATE TABLE ");
+    sql.name(table.name).push(" (");
+    for (i, (name, storage)) in table.columns.iter().enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.name(name).push(" ");
+        match (i, storage) {
+            (0, Storage::Int) => sql.push(dialect.key_type()),
+            (0, Storage::Text) => sql.push(dialect.column_type(Storage::Text)).push(" PRIMARY KEY NOT NULL"),
+            _ => sql.push(dialect.column_type(*storage)),
+        };
+    }
+    sql.push(dialect.table_end());
+    conn.run_batch(&sql)?;
+    for (columns, unique) in table.indexes {
+        let name = format!("{}_{}__{}", if *unique { "unique" } else { "by" }, table.name, columns.join("_"));
+        let mut sql = Sql::of(dialect, if *unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        sql.name(&name).push(" ON ").name(table.name).push(" (").names(columns.iter().copied()).push(")");
+        conn.run_batch(&sql)?;
+    }
+    Ok(())
+}
+
+fn create_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef) -> Result<()> {
+    let dialect = conn.dialect();
+    let mut sql = Sql::of(dialect, "CREATE TABLE ");
+    sql.name(&entity.name).push(" (");
+    for (i, field) in entity.fields.iter().enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        column(&mut sql, catalog, entity, field);
+    }
+    if entity.search {
+        for name in [SEARCH_TEXT, SORT_TITLE] {
+            sql.push(", ").name(name).push(" ").push(dialect.column_type(Storage::Text));
+        }
+        if dialect == Dialect::Postgres {
+            sql.push(", ").name(SEARCH_TOKENS).push(" TSVECTOR");
+        }
+    }
+    sql.push(dialect.table_end());
+    conn.run_batch(&sql)?;
+    if entity.search {
+        create_search(conn, &entity.name)?;
+    }
+    Ok(())
+}
+
+fn create_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
+    let dialect = conn.dialect();
+    let index = search_table(table);
+    let mut sql = Sql::new(dialect);
+    match dialect {
+        Dialect::Sqlite => {
+            sql.push("CREATE VIRTUAL TABLE ").name(&index);
+            sql.push(" USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0'); ");
+            sql.push("CREATE VIRTUAL TABLE ").name(&format!("{index}_terms")).push(" USING fts5vocab(").name(&index).push(", 'row')");
+        }
+        Dialect::Postgres => {
+            sql.push("CREATE INDEX ").name(&index).push(" ON ").name(table).push(" USING GIN (").name(SEARCH_TOKENS).push(")");
+        }
+    }
+    conn.run_batch(&sql)
+}
+
+fn column(sql: &mut Sql, catalog: &Catalog, entity: &EntityDef, field: &FieldDef) {
+    let dialect = sql.dialect;
+    sql.name(&field.name).push(" ");
+    if field.name == "id" {
+        sql.push(dialect.key_type());
+        return;
+    }
+    sql.push(dialect.column_type(field.kind.storage()));
+    if matches!(field.name.as_str(), "version" | "created_at" | "updated_at") {
+        sql.push(" NOT NULL");
+    }
+    // People are never removed for good, and the implied references would be checked on every
+    // write; SQLite enforces declared references only (PostgreSQL could not create them in order).
+    let declared = field.kind == Kind::Reference && !matches!(field.name.as_str(), "created_by" | "updated_by");
+    if dialect == Dialect::Sqlite
+        && declared
+        && let Some(target) = catalog.target_of(field)
+        && target.name != entity.name
+    {
+        sql.push(" REFERENCES ").name(&target.name).push(" (\"id\")");
+    }
+    if let Some(second) = field.second_column() {
+        sql.push(", ").name(&second).push(" ").push(dialect.column_type(Storage::Text));
+    }
+}
+
+/// Adds the column of a field to a table that is there.
+pub fn add_column(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, field: &FieldDef) -> Result<()> {
+    let dialect = conn.dialect();
+    let mut sql = Sql::of(dialect, "ALTER TABLE ");
+    sql.name(&entity.name).push(" ADD COLUMN ");
+    let mut single = field.clone();
+    single.kind = if field.kind.second_column().is_some() { Kind::Integer } else { field.kind };
+    column(&mut sql, catalog, entity, &single);
+    conn.run_batch(&sql)?;
+    if let Some(second) = field.second_column() {
+        let mut sql = Sql::of(dialect, "ALTER TABLE ");
+        sql.name(&entity.name).push(" ADD COLUMN ").name(&second).push(" ").push(dialect.column_type(Storage::Text));
+        conn.run_batch(&sql)?;
+    }
+    Ok(())
+}
+
+/// An index over live records, or over those in the recycle bin.
+struct Index {
+    columns: Vec<String>,
+    unique: bool,
+    /// Covers the recycle bin instead.
+    bin: bool,
+}
+
+/// The indexes behind the default lists. They carry the owner, so that rights are decided from
+/// the index alone; the identity at the end is the last key of every order.
+fn indexes(entity: &EntityDef) -> Vec<Index> {
+    let owner = entity.owner.and_then(|index| entity.fields.get(index)).map(|field| field.name.clone());
+    let mut found: Vec<Index> = Vec::new();
+    let mut add = |columns: Vec<&str>, unique: bool, bin: bool| {
+        let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+        if !found.iter().any(|index| index.columns == columns && index.bin == bin) {
+            found.push(Index { columns, unique, bin });
+        }
+    };
+    add(vec!["deleted_at", "id"], false, true);
+    for order in ["created_at", "updated_at"] {
+        match &owner {
+            Some(owner) => add(vec![order, "id", owner], false, false),
+            None => add(vec![order, "id"], false, false),
+        }
+    }
+    if let Some(owner) = &owner {
+        add(vec![owner, "created_at", "id"], false, false);
+    }
+    if entity.search {
+        match &owner {
+            Some(owner) => add(vec![SORT_TITLE, "id", owner], false, false),
+            None => add(vec![SORT_TITLE, "id"], false, false),
+        }
+    }
+    for field in entity.fields.iter().filter(|field| !field.hidden) {
+        if field.unique {
+            add(vec![&field.name], true, false);
+        } else if field.index && Some(&field.name) != owner.as_ref() {
+            match &owner {
+                Some(owner) => add(vec![&field.name, "created_at", "id", owner], false, false),
+                None => add(vec![&field.name, "created_at", "id"], false, false),
+            }
+        }
+    }
+    found
+}
+
+fn create_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Result<()> {
+    let dialect = conn.dialect();
+    let purpose = match (index.unique, index.bin) {
+        (true, _) => "unique",
+        (_, true) => "bin",
+        _ => "by",
+    };
+    let mut sql = Sql::of(dialect, if index.unique { "CREATE UNIQUE INDEX IF NOT EXISTS " } else { "CREATE INDEX IF NOT EXISTS " });
+    sql.name(&index_name(purpose, &entity.name, &index.columns)).push(" ON ").name(&entity.name).push(" (");
+    for (i, column) in index.columns.iter().enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.name(column);
+        if dialect == Dialect::Postgres && !index.unique {
+            sql.push(" NULLS FIRST");
+        }
+    }
+    sql.push(if index.bin { ") WHERE \"deleted_at\" IS NOT NULL" } else { ") WHERE \"deleted_at\" IS NULL" });
+    conn.run_batch(&sql)
+}
+
+/// PostgreSQL cuts names at 63 bytes; long ones end in a number made of the whole.
+fn index_name(purpose: &str, table: &str, columns: &[String]) -> String {
+    let name = format!("{purpose}_{table}__{}", columns.join("_"));
+    if name.len() <= 60 {
+        return name;
+    }
+    let sum = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let short: String = name.chars().take(50).collect();
+    format!("{short}_{sum:08x}")
+}
+
+/// Checks a name for a custom entity or field: letters, digits, underscores, at most 50.
+///
+/// # Errors
+/// 422 naming the parameter.
+pub fn check_name(parameter: &str, name: &str) -> Result<()> {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let starts = name.chars().next().is_some_and(|c| c.is_ascii_lowercase());
+    if starts && name.len() <= 50 && name.chars().all(good) { Ok(()) } else { Err(Error::invalid(parameter, "bad_name")) }
+}

@@ -1,0 +1,139 @@
+//! Statements in the making. Text comes from literals in this crate alone, names are quoted,
+//! everything else is bound: there is no way to put a caller's text into a statement.
+
+use guanxi_model::wire::Cell;
+
+use crate::dialect::Dialect;
+
+/// A bound parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bind {
+    Null,
+    Int(i64),
+    Text(String),
+    /// A list of integers as one parameter.
+    Ints(Vec<i64>),
+    /// A list of texts as one parameter.
+    Texts(Vec<String>),
+}
+
+impl From<&Cell<'_>> for Bind {
+    fn from(cell: &Cell<'_>) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(n) => Self::Int(*n),
+            Cell::Text(text) => Self::Text(text.clone().into_owned()),
+        }
+    }
+}
+
+impl From<i64> for Bind {
+    fn from(n: i64) -> Self {
+        Self::Int(n)
+    }
+}
+
+impl From<&str> for Bind {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Bind {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Bind>> From<Option<T>> for Bind {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A statement with its parameters.
+#[derive(Clone, Debug)]
+pub struct Sql {
+    text: String,
+    binds: Vec<Bind>,
+    pub dialect: Dialect,
+}
+
+impl Sql {
+    /// An empty statement.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { text: String::with_capacity(256), binds: Vec::new(), dialect }
+    }
+
+    /// A statement that starts with this text.
+    pub fn of(dialect: Dialect, text: &'static str) -> Self {
+        let mut sql = Self::new(dialect);
+        sql.push(text);
+        sql
+    }
+
+    /// Adds literal text.
+    pub fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a quoted name.
+    pub fn name(&mut self, name: &str) -> &mut Self {
+        self.text.push('"');
+        for c in name.chars() {
+            if c == '"' {
+                self.text.push('"');
+            }
+            self.text.push(c);
+        }
+        self.text.push('"');
+        self
+    }
+
+    /// Adds `alias."column"`.
+    pub fn column(&mut self, alias: Alias, name: &str) -> &mut Self {
+        self.alias(alias);
+        self.text.push('.');
+        self.name(name)
+    }
+
+    /// Adds a table alias.
+    pub fn alias(&mut self, alias: Alias) -> &mut Self {
+        self.text.push('t');
+        self.text.push_str(&alias.0.to_string());
+        self
+    }
+
+    /// Adds a parameter.
+    pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
+        self.binds.push(value.into());
+        self.dialect.placeholder(&mut self.text, self.binds.len());
+        self
+    }
+
+    /// Adds names separated by commas.
+    pub fn names<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        for (i, name) in names.into_iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.name(name);
+        }
+        self
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters.
+    pub fn binds(&self) -> &[Bind] {
+        &self.binds
+    }
+}
+
+/// The number of a table in one statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alias(pub usize);

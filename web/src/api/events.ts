@@ -1,0 +1,50 @@
+import { BASE } from './client';
+import { queryClient } from './hooks';
+import type { Job } from './types';
+
+type JobListener = (job: Job) => void;
+const jobListeners = new Set<JobListener>();
+const noticeListeners = new Set<(n: Record<string, unknown>) => void>();
+export const onJob = (fn: JobListener) => { jobListeners.add(fn); return () => { jobListeners.delete(fn); }; };
+export const onNotification = (fn: (n: Record<string, unknown>) => void) => { noticeListeners.add(fn); return () => { noticeListeners.delete(fn); }; };
+
+/** Listens to the server's events and marks the queries they touch; changes are gathered for a second. */
+export function startEvents(): () => void {
+  if (typeof EventSource === 'undefined') return () => {};
+  const source = new EventSource(`${BASE}/events`, { withCredentials: true });
+  const records = new Set<string>();
+  let timer = 0;
+  const flush = () => {
+    timer = 0;
+    const entities = new Set<string>();
+    for (const key of records) {
+      const [entity, id] = key.split('/');
+      entities.add(entity);
+      for (const kind of ['record', 'history', 'timeline']) void queryClient.invalidateQueries({ queryKey: [kind, entity, id] });
+    }
+    for (const entity of entities) void queryClient.invalidateQueries({ queryKey: ['list', entity] });
+    if (records.size) void queryClient.invalidateQueries({ queryKey: ['changes'] });
+    records.clear();
+  };
+  const parse = (event: Event) => { try { return JSON.parse((event as MessageEvent<string>).data); } catch { return null; } };
+  source.addEventListener('record.changed', (event) => {
+    const data = parse(event);
+    if (!data?.entity) return;
+    records.add(`${data.entity}/${data.id}`);
+    timer ||= window.setTimeout(flush, 1000);
+  });
+  source.addEventListener('metadata.changed', () => void queryClient.invalidateQueries({ queryKey: ['meta'] }));
+  source.addEventListener('notification', (event) => {
+    void queryClient.invalidateQueries({ queryKey: ['me'] });
+    void queryClient.invalidateQueries({ queryKey: ['list', 'notifications'] });
+    const data = parse(event);
+    if (data) for (const fn of noticeListeners) fn(data);
+  });
+  source.addEventListener('job', (event) => {
+    const job = parse(event) as Job | null;
+    if (!job) return;
+    queryClient.setQueryData(['job', job.id], job);
+    for (const fn of jobListeners) fn(job);
+  });
+  return () => { window.clearTimeout(timer); source.close(); };
+}

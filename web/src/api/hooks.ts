@@ -1,0 +1,81 @@
+import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { currentLang, useLang } from '@/i18n/lang';
+import { get, patch, request, setCsrf, type QueryValue } from './client';
+import { ApiError } from './errors';
+import type { Entity, Filter, Me, Meta, Page, Rec } from './types';
+import { completeMeta } from '@/metadata/complete';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 20_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
+    },
+  },
+});
+
+export const fetchMe = async (): Promise<Me> => {
+  const me = await request<Me>('GET', '/me', { anonymous: true });
+  setCsrf(me.csrf);
+  return me;
+};
+export const meQuery = { queryKey: ['me'], queryFn: fetchMe, staleTime: 5 * 60_000 } as const;
+export const metaQuery = () => ({
+  queryKey: ['meta', currentLang()],
+  queryFn: async () => completeMeta(await get<Meta>('/meta')),
+  staleTime: Infinity,
+});
+
+/** Inside the shell both are loaded before anything is drawn. */
+export function useMe(): Me { return useQuery(meQuery).data as Me; }
+export function useMeta(): Meta { useLang(); return useQuery(metaQuery()).data as Meta; }
+export function useEntity(entity: string): Entity | undefined { return useMeta()?.entities[entity]; }
+export const cachedMeta = () => queryClient.getQueryData<Meta>(['meta', currentLang()]);
+export const cachedMe = () => queryClient.getQueryData<Me>(['me']);
+
+export interface ListParams { filter?: Filter | null; q?: string; sort?: string; fields?: string[]; bin?: boolean; limit?: number }
+export const listQuery = (p: ListParams): Record<string, QueryValue> => ({
+  filter: p.filter && Object.keys(p.filter).length ? JSON.stringify(p.filter) : undefined,
+  q: p.q || undefined, sort: p.sort || undefined, fields: p.fields?.join(','), bin: p.bin || undefined, limit: p.limit,
+});
+
+export const useRecords = (entity: string, params: ListParams, enabled = true) => useInfiniteQuery({
+  queryKey: ['list', entity, params],
+  queryFn: ({ pageParam, signal }) => get<Page<Rec>>(`/${entity}`, { ...listQuery({ limit: 100, ...params }), cursor: pageParam }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next,
+  placeholderData: (previous, query) => (query?.queryKey[1] === entity ? previous : undefined),
+  enabled,
+});
+
+export const useCount = (entity: string, params: ListParams, mode: 'no' | 'true' | 'exact') => useQuery({
+  queryKey: ['list', entity, 'count', params, mode],
+  queryFn: async ({ signal }) => (await get<Page<Rec>>(`/${entity}`, { ...listQuery({ ...params, fields: ['id'], limit: 1 }), count: mode }, signal)).count ?? null,
+  enabled: mode !== 'no',
+});
+
+export const useRecord = (entity: string, id: string | undefined, asOf?: string | null) => useQuery({
+  queryKey: ['record', entity, id, asOf ?? null],
+  queryFn: ({ signal }) => get<Rec>(`/${entity}/${id}`, { as_of: asOf }, signal),
+  enabled: Boolean(id),
+  placeholderData: asOf ? (previous) => previous : undefined,
+});
+
+/** After a write: put the fresh record in place and mark what may have changed. */
+export function recordWritten(entity: string, record?: Rec | null, id?: string) {
+  if (record) queryClient.setQueryData(['record', entity, record.id, null], record);
+  else if (id) void queryClient.invalidateQueries({ queryKey: ['record', entity, id] });
+  void queryClient.invalidateQueries({ queryKey: ['list', entity] });
+  for (const key of ['history', 'timeline']) void queryClient.invalidateQueries({ queryKey: [key, entity, record?.id ?? id] });
+  void queryClient.invalidateQueries({ queryKey: ['changes'] });
+}
+
+export async function savePreferences(change: Record<string, unknown>) {
+  const me = cachedMe();
+  if (!me) return;
+  const preferences = { ...me.preferences, ...change };
+  queryClient.setQueryData(['me'], { ...me, preferences });
+  try { await patch('/me', { preferences }); } catch { /* kept in this browser; tried again with the next change */ }
+}

@@ -1,0 +1,63 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type ErrorComponentProps } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { ApiError } from '@/api/errors';
+import { meQuery, metaQuery, queryClient } from '@/api/hooks';
+import { areaPages } from '@/areas/pages';
+import { t } from '@/i18n/t';
+import { EmptyState, ErrorState, Loading } from '@/ui/parts';
+
+type Module = () => Promise<{ default: ComponentType }>;
+const NotFound = () => <EmptyState icon="search" title={t('error.notfound')} />;
+const Failed = ({ error, reset }: ErrorComponentProps) => <ErrorState error={error} retry={() => { reset(); location.reload(); }} />;
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Failed });
+
+const bare = (path: string, load: Module) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+
+/** Who is asking and what they may do are known before anything inside is drawn. */
+const signedIn = async ({ location }: { location: { href: string } }) => {
+  try {
+    await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(metaQuery())]);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) throw redirect({ to: '/login', search: (location.href === '/' ? {} : { next: location.href }) as never });
+    throw error;
+  }
+};
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: signedIn, component: lazyRouteComponent(() => import('./Shell')), pendingComponent: Loading });
+const sheet = createRoute({ getParentRoute: () => root, id: 'sheet', beforeLoad: signedIn, component: Outlet, pendingComponent: Loading });
+const page = (path: string, load: Module) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) });
+
+const tree = root.addChildren([
+  bare('/login', () => import('@/features/session/LoginPage')),
+  bare('/setup', () => import('@/features/session/SetupPage')),
+  bare('/reset/$token', () => import('@/features/session/ResetPage')),
+  sheet.addChildren([
+    createRoute({ getParentRoute: () => sheet, path: '/print/$entity', component: lazyRouteComponent(() => import('@/features/print/PrintPage')) }),
+  ]),
+  shell.addChildren([
+    page('/e/$entity', () => import('@/views/list/ListPage')),
+    page('/e/$entity/new', () => import('@/views/form/NewRecordPage')),
+    page('/e/$entity/$id', () => import('@/views/record/RecordPage')),
+    page('/bin', () => import('@/features/bin/BinPage')),
+    page('/changes', () => import('@/features/changes/ChangesPage')),
+    page('/changes/$id', () => import('@/features/changes/ChangeSetPage')),
+    page('/imports', () => import('@/features/import/ImportsPage')),
+    page('/import/$entity', () => import('@/features/import/ImportPage')),
+    ...areaPages.map((p) => page(p.path, p.load)),
+  ]),
+]);
+
+// The address bar carries plain text values; nothing is guessed into numbers or objects.
+const parseSearch = (text: string) => Object.fromEntries(new URLSearchParams(text));
+const stringifySearch = (search: Record<string, unknown>) => {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
+  const out = params.toString();
+  return out ? `?${out}` : '';
+};
+
+export const router = createRouter({ routeTree: tree, parseSearch, stringifySearch, defaultPreload: 'intent', defaultPendingMs: 300, defaultPendingComponent: Loading, defaultErrorComponent: Failed, defaultNotFoundComponent: NotFound });
+
+declare module '@tanstack/react-router' {
+  interface Register { router: typeof router }
+}

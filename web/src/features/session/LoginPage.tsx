@@ -1,0 +1,58 @@
+import Button from 'antd/es/button';
+import Input from 'antd/es/input';
+import { useEffect, useState, type FormEvent } from 'react';
+import { get, request, setCsrf } from '@/api/client';
+import { ApiError } from '@/api/errors';
+import { queryClient } from '@/api/hooks';
+import type { Me } from '@/api/types';
+import { useGo, useSearchText } from '@/app/nav';
+import { t } from '@/i18n/t';
+import { errorText } from '@/ui/feedback';
+import { LabeledField } from '@/ui/parts';
+import { SessionFrame } from './SessionFrame';
+
+/** Only paths of this app: never an address that came with the link. */
+const safe = (next?: string) => (next && /^\/(?![/\\])/.test(next) ? next : '/');
+
+export default function LoginPage() {
+  const [search] = useSearchText();
+  const go = useGo();
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState('');
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    get<{ needed: boolean }>('/setup').then((s) => { if (s?.needed) go('/setup'); }, () => {});
+  }, [go]);
+
+  const submit = async (e: FormEvent) => {
+    e.preventDefault();
+    if (!login.trim() || !password) return setError(t('login.required'));
+    setBusy(true);
+    setError('');
+    try {
+      const me = await request<Me>('POST', '/session', { body: { login: login.trim(), password }, anonymous: true });
+      setCsrf(me.csrf);
+      queryClient.clear();
+      queryClient.setQueryData(['me'], me);
+      const [path, query] = safe(search.next).split('?');
+      go(path, Object.fromEntries(new URLSearchParams(query ?? '')));
+    } catch (cause) {
+      const problem = cause instanceof ApiError ? cause : null;
+      setError(problem?.status === 429 ? t('login.throttled', { n: problem.retryAfter ?? 60 }) : problem?.code === 'login_failed' ? t('login.failed') : errorText(cause));
+      setBusy(false);
+    }
+  };
+  return (
+    <SessionFrame title={t('login.title')}>
+      <form className="stack" onSubmit={submit} noValidate>
+        <LabeledField id="login" label={t('login.user')}><Input id="login" name="username" autoComplete="username" autoFocus size="large" value={login} onChange={(e) => setLogin(e.target.value)} /></LabeledField>
+        <LabeledField id="password" label={t('login.password')}><Input.Password id="password" name="password" autoComplete="current-password" size="large" value={password} onChange={(e) => setPassword(e.target.value)} /></LabeledField>
+        {error && <p className="note note-red" role="alert">{error}</p>}
+        <Button type="primary" size="large" block htmlType="submit" loading={busy}>{t('login.submit')}</Button>
+        <p className="muted small">{t('login.forgot')}</p>
+      </form>
+    </SessionFrame>
+  );
+}

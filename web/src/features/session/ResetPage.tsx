@@ -1,0 +1,49 @@
+import { useQuery } from '@tanstack/react-query';
+import Button from 'antd/es/button';
+import Input from 'antd/es/input';
+import { useState, type FormEvent } from 'react';
+import { get, request } from '@/api/client';
+import { ApiError } from '@/api/errors';
+import { useGo, usePathParams } from '@/app/nav';
+import { t } from '@/i18n/t';
+import { errorText } from '@/ui/feedback';
+import { LabeledField, Loading } from '@/ui/parts';
+import { SessionFrame } from './SessionFrame';
+
+const MIN = 8;
+
+export default function ResetPage() {
+  const { token } = usePathParams();
+  const go = useGo();
+  const link = useQuery({ queryKey: ['reset', token], queryFn: () => get<{ login: string; name: string }>(`/password-resets/${encodeURIComponent(token)}`), retry: false });
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  const [error, setError] = useState('');
+  const [done, setDone] = useState(false);
+
+  const submit = async (e: FormEvent) => {
+    e.preventDefault();
+    if (password.length < MIN) return setError(t('reset.short', { n: MIN }));
+    if (password !== again) return setError(t('reset.mismatch'));
+    try {
+      await request('POST', `/password-resets/${encodeURIComponent(token)}`, { body: { password }, anonymous: true });
+      setDone(true);
+    } catch (cause) { setError(cause instanceof ApiError && cause.fieldErrors.password ? cause.fieldErrors.password : errorText(cause)); }
+  };
+  return (
+    <SessionFrame title={t('reset.title')}>
+      {link.isPending ? <Loading /> : link.isError ? <p className="note note-red" role="alert">{t('reset.invalid')}</p> : done ? (
+        <div className="stack"><p className="note note-green" role="status">{t('reset.done')}</p><Button type="primary" onClick={() => go('/login')}>{t('login.title')}</Button></div>
+      ) : (
+        <form className="stack" onSubmit={submit} noValidate>
+          <p>{t('reset.for', { name: link.data.name, login: link.data.login })}</p>
+          <input type="hidden" name="username" autoComplete="username" value={link.data.login} />
+          <LabeledField id="new" label={t('reset.password')}><Input.Password id="new" autoFocus autoComplete="new-password" value={password} onChange={(e) => setPassword(e.target.value)} /></LabeledField>
+          <LabeledField id="again" label={t('reset.again')}><Input.Password id="again" autoComplete="new-password" value={again} onChange={(e) => setAgain(e.target.value)} /></LabeledField>
+          {error && <p className="note note-red" role="alert">{error}</p>}
+          <Button type="primary" block htmlType="submit">{t('save')}</Button>
+        </form>
+      )}
+    </SessionFrame>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Field, Operator } from '@/api/types';
+import { fieldKinds } from './registry';
+import type { FieldKindSpec } from './types';
+
+/** A formula or roll-up reads as its result kind; it is still never written. */
+export function kindOf(field: Field): FieldKindSpec {
+  const spec = fieldKinds[field.kind] ?? fieldKinds.text;
+  const result = (field.kind === 'formula' || field.kind === 'roll_up') && field.result ? fieldKinds[field.result] : null;
+  return result ? { ...result, Input: spec.Input, rules: spec.rules, write: spec.write } : spec;
+}
+
+/** What the server allows, in the order this kind likes best. */
+export function operatorsOf(field: Field): Operator[] {
+  const liked = kindOf(field).operators;
+  if (!field.operators) return liked;
+  const allowed = new Set(field.operators);
+  return [...liked.filter((op) => allowed.has(op)), ...field.operators.filter((op) => !liked.includes(op))];
+}
+
+export const formatValue = (value: unknown, field: Field): string =>
+  value === null || value === undefined ? '' : typeof value === 'string' && value.includes('*') ? value : kindOf(field).format(value, field);
+export const writeValue = (value: unknown, field: Field): unknown => kindOf(field).write(value === undefined ? null : value);
+export const sameValue = (a: unknown, b: unknown, field: Field) => JSON.stringify(writeValue(a, field) ?? null) === JSON.stringify(writeValue(b, field) ?? null);
+
+export function checkValue(value: unknown, field: Field): string | null {
+  for (const rule of kindOf(field).rules(field)) {
+    const wrong = rule(value);
+    if (wrong) return wrong;
+  }
+  return null;
+}

@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState } from 'react';
+import { post } from '@/api/client';
+import { ApiError } from '@/api/errors';
+import { recordWritten } from '@/api/hooks';
+import { followJob } from '@/api/jobs';
+import type { ActionResult, BulkResult } from '@/api/types';
+import { FieldInput } from '@/fields/FieldInput';
+import { checkValue, writeValue } from '@/fields/kind';
+import { t } from '@/i18n/t';
+import { wide } from '@/metadata/fields';
+import { confirm, errorText, toast } from '@/ui/feedback';
+import { Dialog } from '@/ui/Overlay';
+import { LabeledField } from '@/ui/parts';
+import type { ActionRequest } from '../form/openForm';
+import { ActionAnswer } from './ActionAnswer';
+import { reportResults } from './results';
+
+/** Runs an action of the catalog: asks for its input, or confirms, or just runs. */
+export default function ActionDialog({ request, onClose }: { request: ActionRequest; onClose: () => void }) {
+  const { action, entity, record } = request;
+  const input = action.input ?? [];
+  const [values, setValues] = useState<Record<string, unknown>>(() => Object.fromEntries(input.map((f) => [f.name, f.default ?? null])));
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [failure, setFailure] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [answer, setAnswer] = useState<Record<string, unknown> | null>(null);
+  const many = Boolean(request.ids || request.filter);
+
+  const run = async () => {
+    const body = Object.fromEntries(input.map((f) => [f.name, writeValue(values[f.name], f)]).filter(([, v]) => v !== null && v !== undefined));
+    if (many || action.on === 'collection') {
+      const target = request.ids ? { ids: request.ids } : request.filter ? { filter: request.filter } : {};
+      const done = await post<BulkResult & Partial<ActionResult>>(`/${entity}/actions/${action.name}`, { ...target, input: body });
+      if (done?.job) await followJob(done.job);
+      else if (done?.results) reportResults(done);
+      else toast.success(t('action.done', { name: action.label }));
+      recordWritten(entity);
+      request.onDone?.(done);
+      return (done?.result ?? null) as Record<string, unknown> | null;
+    }
+    const done = await post<ActionResult>(`/${entity}/${record!.id}/${action.name}`, body);
+    recordWritten(entity, done?.record, record!.id);
+    toast.success(t('action.done', { name: action.label }));
+    request.onDone?.(done);
+    return done?.result ?? null;
+  };
+  const finish = (result: Record<string, unknown> | null) => { if (result && Object.keys(result).length) setAnswer(result); else onClose(); };
+
+  // Without input there is nothing to draw: confirm if asked to, then run.
+  const started = useRef(false);
+  useEffect(() => {
+    if (input.length || started.current) return;
+    started.current = true;
+    void (async () => {
+      if (action.confirm || action.danger) {
+        const yes = await confirm({ title: action.label, content: action.confirm ?? t('action.sure'), okText: action.label, danger: action.danger });
+        if (!yes) return onClose();
+      }
+      try { finish(await run()); } catch (e) { toast.error(e); onClose(); }
+    })();
+  });
+
+  const submit = async () => {
+    const found: Record<string, string> = {};
+    for (const f of input) { const wrong = checkValue(values[f.name], f); if (wrong) found[f.name] = wrong; }
+    setErrors(found);
+    if (Object.keys(found).length) return;
+    setBusy(true);
+    setFailure('');
+    try { finish(await run()); } catch (e) {
+      const fields = e instanceof ApiError ? e.fieldErrors : {};
+      setErrors(fields);
+      if (!input.some((f) => fields[f.name])) setFailure(errorText(e));
+    }
+    setBusy(false);
+  };
+  if (answer) return <Dialog open title={action.label} onClose={onClose} onOk={onClose}><ActionAnswer result={answer} /></Dialog>;
+  if (!input.length) return null;
+  const count = request.ids?.length;
+  return (
+    <Dialog open title={count ? `${action.label} · ${t('bulk.selected', { n: count })}` : action.label} onClose={onClose} onOk={() => void submit()} okText={action.label} danger={action.danger} busy={busy} width={560}>
+      <form className="stack" onSubmit={(e) => { e.preventDefault(); void submit(); }}>
+        {action.help && <p className="muted">{action.help}</p>}
+        {action.confirm && <p className="note">{action.confirm}</p>}
+        {input.map((f, i) => (
+          <LabeledField key={f.name} id={`act-${f.name}`} label={f.label} required={f.required} error={errors[f.name]} help={f.help} wide={wide(f)}>
+            <FieldInput id={`act-${f.name}`} field={f} value={values[f.name]} autoFocus={i === 0} invalid={Boolean(errors[f.name])} describedBy={errors[f.name] || f.help ? `act-${f.name}-note` : undefined} onChange={(v) => setValues((old) => ({ ...old, [f.name]: v }))} />
+          </LabeledField>
+        ))}
+        {failure && <p className="note note-red" role="alert">{failure}</p>}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,111 @@
+import { useCallback, useMemo, useState } from 'react';
+import { patch, post } from '@/api/client';
+import { ApiError, isStale } from '@/api/errors';
+import { recordWritten, useMe } from '@/api/hooks';
+import type { Entity, Field, Rec } from '@/api/types';
+import { checkValue, sameValue, writeValue } from '@/fields/kind';
+import { creatable, editable, isMasked } from '@/metadata/fields';
+
+export type Values = Record<string, unknown>;
+export interface RecordFormState {
+  fields: Field[]; values: Values; errors: Record<string, string>; failure: unknown; busy: boolean; dirty: boolean;
+  conflict: { mine: Values; current: Rec; fields: string[] } | null;
+  set: (name: string, value: unknown) => void;
+  submit: () => Promise<Rec | null>;
+  /** After a conflict: send again what was chosen, on top of the record as it is now. */
+  resolve: (take: Record<string, 'mine' | 'theirs'>) => Promise<Rec | null>;
+  cancelConflict: () => void;
+}
+
+interface Options { entityName: string; entity: Entity; record?: Rec; defaults?: Values; only?: string[] }
+
+/** The state of one form: values as they were read, what is wrong with them, and how they are sent. */
+export function useRecordForm({ entityName, entity, record, defaults, only }: Options): RecordFormState {
+  const me = useMe();
+  const [base, setBase] = useState(record);
+  const fields = useMemo(
+    () => entity.fields.filter((f) => (base ? editable(f) && !isMasked(base, f.name) : creatable(f)) && (!only || only.includes(f.name))),
+    [entity, base, only],
+  );
+  const [values, setValues] = useState<Values>(() => {
+    if (record) return { ...record };
+    const start: Values = {};
+    for (const f of fields) start[f.name] = defaults?.[f.name] ?? initial(f, me.user);
+    return start;
+  });
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [failure, setFailure] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const [conflict, setConflict] = useState<RecordFormState['conflict']>(null);
+
+  const set = useCallback((name: string, value: unknown) => {
+    setValues((old) => ({ ...old, [name]: value }));
+    setErrors((old) => { if (!(name in old)) return old; const { [name]: _gone, ...rest } = old; return rest; });
+  }, []);
+  const changes = useCallback((from: Rec | undefined, now: Values) => {
+    const body: Values = {};
+    for (const f of fields) {
+      if (from ? !sameValue(now[f.name], from[f.name], f) : now[f.name] !== undefined && writeValue(now[f.name], f) !== null) body[f.name] = writeValue(now[f.name], f);
+    }
+    return body;
+  }, [fields]);
+
+  const sendTo = useCallback(async (from: Rec | undefined, now: Values): Promise<Rec | null> => {
+    const body = changes(from, now);
+    if (from && Object.keys(body).length === 0) return from;
+    setBusy(true);
+    setFailure(null);
+    try {
+      const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await post<Rec>(`/${entityName}`, body);
+      recordWritten(entityName, saved);
+      setConflict(null);
+      return saved;
+    } catch (e) {
+      if (isStale(e) && e.current && from) {
+        const clash = Object.keys(body).filter((name) => { const f = fields.find((x) => x.name === name); return f && !sameValue(from[name], e.current![name], f); });
+        setConflict({ mine: body, current: e.current, fields: clash.length ? clash : Object.keys(e.fieldErrors) });
+      } else if (e instanceof ApiError && Object.keys(e.fieldErrors).length) {
+        setErrors(e.fieldErrors);
+        if (!fields.some((f) => e.fieldErrors[f.name])) setFailure(e);
+        focusFirst(fields, e.fieldErrors);
+      } else setFailure(e);
+      return null;
+    } finally { setBusy(false); }
+  }, [changes, entityName, fields]);
+
+  const submit = useCallback(async () => {
+    const found: Record<string, string> = {};
+    for (const f of fields) { const wrong = checkValue(values[f.name], f); if (wrong) found[f.name] = wrong; }
+    setErrors(found);
+    if (Object.keys(found).length) { focusFirst(fields, found); return null; }
+    return sendTo(base, values);
+  }, [fields, values, base, sendTo]);
+
+  const resolve = useCallback(async (take: Record<string, 'mine' | 'theirs'>) => {
+    if (!conflict) return null;
+    const next: Values = { ...conflict.current };
+    for (const name of Object.keys(conflict.mine)) if (take[name] !== 'theirs') next[name] = values[name];
+    setValues(next);
+    setBase(conflict.current);
+    return sendTo(conflict.current, next);
+  }, [conflict, values, sendTo]);
+
+  const dirty = useMemo(() => {
+    if (base) return Object.keys(changes(base, values)).length > 0;
+    return fields.some((f) => !sameValue(values[f.name], defaults?.[f.name] ?? initial(f, me.user), f));
+  }, [base, changes, values, fields, defaults, me.user]);
+  return { fields, values, errors, failure, busy, dirty, conflict, set, submit, resolve, cancelConflict: () => setConflict(null) };
+}
+
+/** Defaults of the catalog; `{"me":true}` on a reference to users is the person at the keyboard. */
+function initial(f: Field, user: Rec): unknown {
+  const d = f.default;
+  if (d && typeof d === 'object' && 'me' in d) return { id: user.id, title: user.name };
+  if (d === 'me' && f.target === 'users') return { id: user.id, title: user.name };
+  return d ?? null;
+}
+
+function focusFirst(fields: Field[], errors: Record<string, string>) {
+  const first = fields.find((f) => errors[f.name]);
+  if (first) window.setTimeout(() => { const el = document.getElementById(`f-${first.name}`); el?.scrollIntoView({ block: 'center' }); el?.focus(); }, 30);
+}

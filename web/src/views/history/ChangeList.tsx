@@ -1,0 +1,21 @@
+import { useMeta } from '@/api/hooks';
+import type { Change } from '@/api/types';
+import { FieldValue } from '@/fields/FieldValue';
+import { formatValue } from '@/fields/kind';
+import { t } from '@/i18n/t';
+import { fieldOf } from '@/metadata/fields';
+
+/** Old and new, field by field. */
+export function ChangeList({ entityName, changes }: { entityName: string; changes: Change[] }) {
+  const entity = useMeta().entities[entityName];
+  if (!changes.length) return null;
+  return (
+    <ul className="change-list">
+      {changes.map((c) => {
+        const f = entity && fieldOf(entity, c.field);
+        const show = (v: unknown) => (f && formatValue(v, f) ? <FieldValue field={f} value={v} /> : v === null || v === undefined || v === '' ? <span className="muted">{t('none')}</span> : <>{typeof v === 'object' ? JSON.stringify(v) : String(v)}</>);
+        return <li key={c.field}><span className="muted">{f?.label ?? c.field}</span> <del>{show(c.old)}</del> <span aria-hidden="true">→</span> <ins>{show(c.new)}</ins></li>;
+      })}
+    </ul>
+  );
+}

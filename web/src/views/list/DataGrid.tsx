@@ -1,0 +1,99 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { Entity, Field, Rec } from '@/api/types';
+import { t } from '@/i18n/t';
+import { rowHeight, useDensity } from '@/theme/theme';
+import { Header } from './GridHeader';
+import { GridRow } from './GridRow';
+import { useWidths } from './useWidths';
+import './grid.css';
+
+export interface DataGridProps {
+  entityName: string; entity: Entity; columns: Field[]; rows: Rec[]; label: string;
+  sort?: string; onSort?: (field: string) => void;
+  selected?: Set<string>; onSelect?: (selected: Set<string>) => void;
+  onOpen: (record: Rec) => void; onEnd?: () => void; more?: boolean;
+  /** Saves one value of one record; without it cells cannot be edited in place. */
+  onEdit?: (record: Rec, field: Field, value: unknown) => Promise<void>;
+  rowActions?: (record: Rec) => ReactNode;
+  place?: { scroll: number }; refreshing?: boolean; empty?: ReactNode;
+}
+
+/** The whole text of a cell that is cut off; made when the pointer comes, not for every cell drawn. */
+function tooltip(e: React.MouseEvent) {
+  const text = (e.target as HTMLElement).closest<HTMLElement>('.cell-text, .cell-title');
+  if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent ?? '';
+}
+
+export function DataGrid(p: DataGridProps) {
+  const { rows, columns, selected, onSelect, onOpen, onEnd, more } = p;
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = rowHeight(useDensity());
+  const { width, resize } = useWidths(p.entityName, p.entity);
+  const [active, setActive] = useState(-1);
+  const id = useId();
+  const last = useRef(-1);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 8, initialOffset: p.place?.scroll ?? 0 });
+  useEffect(() => { virtual.measure(); }, [height, virtual]);
+  useEffect(() => { if (scroller.current && p.place?.scroll) scroller.current.scrollTop = p.place.scroll; }, [p.place]);
+
+  const items = virtual.getVirtualItems();
+  const end = items.length ? items[items.length - 1].index : 0;
+  useEffect(() => { if (more && rows.length - end < 20) onEnd?.(); }, [more, end, rows.length, onEnd]);
+
+  const template = useMemo(() => [onSelect ? '40px' : '', ...columns.map((c) => `${width(c)}px`), p.rowActions ? '44px' : '', 'minmax(0, 1fr)'].filter(Boolean).join(' '), [columns, width, onSelect, p.rowActions]);
+  const total = useMemo(() => columns.reduce((n, c) => n + width(c), 0) + (onSelect ? 40 : 0) + (p.rowActions ? 44 : 0), [columns, width, onSelect, p.rowActions]);
+
+  // Rows are memoised: what they call must not change with the selection.
+  const live = useRef(p);
+  live.current = p;
+  const toggle = useCallback((index: number, range: boolean) => {
+    const { rows: all, selected: now, onSelect: set } = live.current;
+    if (!set || !now) return;
+    const next = new Set(now);
+    const on = !now.has(all[index].id);
+    const from = range && last.current >= 0 ? Math.min(last.current, index) : index;
+    const to = range && last.current >= 0 ? Math.max(last.current, index) : index;
+    for (let i = from; i <= to; i++) if (on) next.add(all[i].id); else next.delete(all[i].id);
+    last.current = index;
+    set(next);
+  }, []);
+  const keys = (e: KeyboardEvent) => {
+    if (e.target !== e.currentTarget) return;
+    const move = (to: number) => {
+      const next = Math.max(0, Math.min(rows.length - 1, to));
+      setActive(next);
+      virtual.scrollToIndex(next);
+    };
+    if (e.key === 'ArrowDown' || e.key === 'j') move(active + 1);
+    else if (e.key === 'ArrowUp' || e.key === 'k') move(active - 1);
+    else if (e.key === 'PageDown') move(active + 15);
+    else if (e.key === 'PageUp') move(active - 15);
+    else if (e.key === 'Home') move(0);
+    else if (e.key === 'End') move(rows.length - 1);
+    else if (e.key === 'Enter' && rows[active]) onOpen(rows[active]);
+    else if (e.key === ' ' && rows[active]) toggle(active, e.shiftKey);
+    else return;
+    e.preventDefault();
+  };
+  const every = rows.length > 0 && rows.every((r) => selected?.has(r.id));
+  return (
+    <div ref={scroller} className={`grid${p.refreshing ? ' grid-refreshing' : ''}`} role="grid" tabIndex={0} aria-label={p.label} aria-rowcount={more ? -1 : rows.length + 1} aria-colcount={columns.length} aria-multiselectable={Boolean(onSelect)}
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined} aria-busy={p.refreshing} onKeyDown={keys} onScroll={(e) => { if (p.place) p.place.scroll = e.currentTarget.scrollTop; }}>
+      <div className="grid-inner" style={{ '--cols': template, minWidth: total } as React.CSSProperties}>
+        <Header columns={columns} sort={p.sort ?? ''} onSort={p.onSort} width={width} resize={resize} actions={Boolean(p.rowActions)}
+          check={onSelect && <input type="checkbox" aria-label={t('list.select_all')} checked={every} ref={(el) => { if (el) el.indeterminate = !every && Boolean(selected?.size); }} onChange={() => onSelect(every ? new Set() : new Set(rows.map((r) => r.id)))} />} />
+        <div role="rowgroup" className="grid-body" onMouseOver={tooltip} style={{ height: virtual.getTotalSize() }}>
+          {items.map((v) => {
+            const row = rows[v.index];
+            return (
+              <GridRow key={row.id} id={`${id}-${v.index}`} row={row} index={v.index} top={v.start} columns={columns} entityName={p.entityName} title={p.entity.title} active={v.index === active} selected={Boolean(selected?.has(row.id))}
+                selectable={Boolean(onSelect)} onToggle={toggle} onEdit={p.onEdit} rowActions={p.rowActions} />
+            );
+          })}
+        </div>
+      </div>
+      {rows.length === 0 && p.empty}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import Button from 'antd/es/button';
+import { useState } from 'react';
+import { get } from '@/api/client';
+import type { Entity, HistoryItem, Page } from '@/api/types';
+import { useSearchText } from '@/app/nav';
+import { formatInstant } from '@/i18n/format';
+import { t, type Key } from '@/i18n/t';
+import { EmptyState, ErrorState, Loading } from '@/ui/parts';
+import { ChangeList } from '../history/ChangeList';
+import { UndoDialog } from '../history/UndoDialog';
+
+/** Every change of a record, newest first; each can be taken back, and each moment visited. */
+export default function History({ entityName, id }: { entityName: string; entity: Entity; id: string }) {
+  const [, setSearch] = useSearchText();
+  const [undoing, setUndoing] = useState<string | null>(null);
+  const list = useInfiniteQuery({
+    queryKey: ['history', entityName, id],
+    queryFn: ({ pageParam, signal }) => get<Page<HistoryItem>>(`/${entityName}/${id}/history`, { cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (p) => p.next,
+  });
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
+  const items = list.data.pages.flatMap((p) => p.items);
+  if (!items.length) return <EmptyState icon="history" title={t('history.none')} />;
+  return (
+    <>
+      <ol className="events">
+        {items.map((h) => (
+          <li key={h.change_set}>
+            <div className="row-wrap">
+              <strong>{h.actor?.title ?? t('history.system')}</strong><span>{t(`history.${h.op}` as Key)}</span><time className="muted num" dateTime={h.at}>{formatInstant(h.at)}</time>{h.reason && <span className="muted">{h.reason}</span>}
+              <span className="grow" />
+              <button type="button" className="link small" onClick={() => setSearch({ as_of: h.at, tab: undefined })}>{t('history.see_then')}</button>
+              <Link to="/changes/$id" params={{ id: h.change_set }} className="small">{t('history.set')}</Link>
+              {h.undoable && <Button size="small" onClick={() => setUndoing(h.change_set)}>{t('undo')}</Button>}
+            </div>
+            <ChangeList entityName={entityName} changes={h.changes} />
+          </li>
+        ))}
+      </ol>
+      {list.hasNextPage && <p className="center"><Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('more')}</Button></p>}
+      {undoing && <UndoDialog changeSet={undoing} onClose={() => setUndoing(null)} />}
+    </>
+  );
+}
