@@ -15,11 +15,16 @@ const visit = (key) => {
 };
 entries.forEach(visit);
 let total = 0;
-const rows = [...files].filter((f) => f.endsWith('.js')).map((file) => {
-  const size = gzipSync(readFileSync(new URL(`../dist/${file}`, import.meta.url))).length;
-  total += size;
-  return [file, size];
-});
+const rows = [...files]
+  .filter((f) => f.endsWith('.js'))
+  .map((file) => {
+    const size = gzipSync(readFileSync(new URL(`../dist/${file}`, import.meta.url))).length;
+    total += size;
+    return [file, size];
+  });
 for (const [file, size] of rows.sort((a, b) => b[1] - a[1])) console.log(`${(size / 1024).toFixed(1).padStart(8)} KB  ${file}`);
 console.log(`${(total / 1024).toFixed(1).padStart(8)} KB  list route, limit ${LIMIT / 1024} KB`);
-if (total > LIMIT) { console.error('The list route is over its budget.'); process.exit(1); }
+if (total > LIMIT) {
+  console.error('The list route is over its budget.');
+  process.exit(1);
+}

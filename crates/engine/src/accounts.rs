@@ -333,6 +333,16 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Runs work that brings records of the product's own making, e.g. a demo company.
+    pub fn run_seed<T: Send + 'static>(&self, actor: &Actor, work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        if !actor.is_system() {
+            return Err(Error::forbidden("needs_administration"));
+        }
+        self.write(actor, Purpose::new("setup", ""), move |tx| work(tx))
+    }
+}
+
 /// What the set-up asks.
 #[derive(Clone, Debug)]
 pub struct FirstSetUp {

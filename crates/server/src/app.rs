@@ -35,10 +35,16 @@ pub struct App {
     waiting: Arc<Semaphore>,
 }
 
-/// Every entity with its behaviour: the system's own, then the business.
+/// Every entity with its behaviour: the system's own with what the business adds, then the
+/// business.
 pub fn entities() -> Vec<EntityType> {
     let mut entities = guanxi_model::system::entities();
-    guanxi_crm::extend_system(&mut entities);
+    for (name, rules, actions) in guanxi_crm::team::system_rules() {
+        if let Some(entity) = entities.iter_mut().find(|entity| entity.def.name == name) {
+            entity.rules = rules;
+            entity.actions = actions;
+        }
+    }
     entities.extend(guanxi_crm::entities());
     entities
 }

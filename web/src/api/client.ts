@@ -14,14 +14,19 @@ export interface RequestOptions {
 }
 
 let csrf = '';
-export const setCsrf = (token: string) => { csrf = token; };
+export const setCsrf = (token: string) => {
+  csrf = token;
+};
 
 let unauthorized: () => void = () => {};
-export const onUnauthorized = (fn: () => void) => { unauthorized = fn; };
+export const onUnauthorized = (fn: () => void) => {
+  unauthorized = fn;
+};
 
 export function url(path: string, query?: Record<string, QueryValue>): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
   const text = params.toString();
   return BASE + path + (text ? `?${text}` : '');
 }
@@ -47,11 +52,18 @@ export async function send(method: string, path: string, options: RequestOptions
     response = await fetch(url(path, options.query), { method, headers, body, signal: options.signal, credentials: 'same-origin' });
   } catch (cause) {
     if ((cause as Error).name === 'AbortError') throw cause;
-    throw new ApiError(0, { code: 'network', detail: currentLang() === 'en' ? 'The server cannot be reached.' : '无法连接服务器，请检查网络后重试。' });
+    throw new ApiError(0, {
+      code: 'network',
+      detail: currentLang() === 'en' ? 'The server cannot be reached.' : '无法连接服务器，请检查网络后重试。',
+    });
   }
   if (response.ok) return response;
   let problem: Partial<Problem> = {};
-  try { problem = await response.json(); } catch { /* not a problem document */ }
+  try {
+    problem = await response.json();
+  } catch {
+    /* not a problem document */
+  }
   if (response.status === 401 && !options.anonymous) unauthorized();
   throw new ApiError(response.status, problem, Number(response.headers.get('Retry-After')) || null);
 }
@@ -63,7 +75,9 @@ export async function request<T>(method: string, path: string, options?: Request
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
-export const get = <T>(path: string, query?: Record<string, QueryValue>, signal?: AbortSignal) => request<T>('GET', path, { query, signal });
-export const post = <T>(path: string, body?: unknown, query?: Record<string, QueryValue>) => request<T>('POST', path, { body: body ?? {}, query });
+export const get = <T>(path: string, query?: Record<string, QueryValue>, signal?: AbortSignal) =>
+  request<T>('GET', path, { query, signal });
+export const post = <T>(path: string, body?: unknown, query?: Record<string, QueryValue>) =>
+  request<T>('POST', path, { body: body ?? {}, query });
 export const patch = <T>(path: string, body: unknown, ifMatch?: string | number | null) => request<T>('PATCH', path, { body, ifMatch });
 export const del = <T = void>(path: string, ifMatch?: string | number | null) => request<T>('DELETE', path, { ifMatch });

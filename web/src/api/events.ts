@@ -5,8 +5,18 @@ import type { Job } from './types';
 type JobListener = (job: Job) => void;
 const jobListeners = new Set<JobListener>();
 const noticeListeners = new Set<(n: Record<string, unknown>) => void>();
-export const onJob = (fn: JobListener) => { jobListeners.add(fn); return () => { jobListeners.delete(fn); }; };
-export const onNotification = (fn: (n: Record<string, unknown>) => void) => { noticeListeners.add(fn); return () => { noticeListeners.delete(fn); }; };
+export const onJob = (fn: JobListener) => {
+  jobListeners.add(fn);
+  return () => {
+    jobListeners.delete(fn);
+  };
+};
+export const onNotification = (fn: (n: Record<string, unknown>) => void) => {
+  noticeListeners.add(fn);
+  return () => {
+    noticeListeners.delete(fn);
+  };
+};
 
 /** Listens to the server's events and marks the queries they touch; changes are gathered for a second. */
 export function startEvents(): () => void {
@@ -26,7 +36,13 @@ export function startEvents(): () => void {
     if (records.size) void queryClient.invalidateQueries({ queryKey: ['changes'] });
     records.clear();
   };
-  const parse = (event: Event) => { try { return JSON.parse((event as MessageEvent<string>).data); } catch { return null; } };
+  const parse = (event: Event) => {
+    try {
+      return JSON.parse((event as MessageEvent<string>).data);
+    } catch {
+      return null;
+    }
+  };
   source.addEventListener('record.changed', (event) => {
     const data = parse(event);
     if (!data?.entity) return;
@@ -46,5 +62,8 @@ export function startEvents(): () => void {
     queryClient.setQueryData(['job', job.id], job);
     for (const fn of jobListeners) fn(job);
   });
-  return () => { window.clearTimeout(timer); source.close(); };
+  return () => {
+    window.clearTimeout(timer);
+    source.close();
+  };
 }

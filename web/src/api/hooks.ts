@@ -30,43 +30,63 @@ export const metaQuery = () => ({
 });
 
 /** Inside the shell both are loaded before anything is drawn. */
-export function useMe(): Me { return useQuery(meQuery).data as Me; }
+export function useMe(): Me {
+  return useQuery(meQuery).data as Me;
+}
 export function useMeta(): Meta {
   useLang();
   // While the catalog comes in another language, the one at hand stays on screen.
   return (useQuery(metaQuery()).data ?? lastMeta) as Meta;
 }
-export function useEntity(entity: string): Entity | undefined { return useMeta()?.entities[entity]; }
+export function useEntity(entity: string): Entity | undefined {
+  return useMeta()?.entities[entity];
+}
 export const cachedMeta = () => queryClient.getQueryData<Meta>(['meta', currentLang()]) ?? lastMeta;
 export const cachedMe = () => queryClient.getQueryData<Me>(['me']);
 
-export interface ListParams { filter?: Filter | null; q?: string; sort?: string; fields?: string[]; bin?: boolean; limit?: number }
+export interface ListParams {
+  filter?: Filter | null;
+  q?: string;
+  sort?: string;
+  fields?: string[];
+  bin?: boolean;
+  limit?: number;
+}
 export const listQuery = (p: ListParams): Record<string, QueryValue> => ({
   filter: p.filter && Object.keys(p.filter).length ? JSON.stringify(p.filter) : undefined,
-  q: p.q || undefined, sort: p.sort || undefined, fields: p.fields?.join(','), bin: p.bin || undefined, limit: p.limit,
+  q: p.q || undefined,
+  sort: p.sort || undefined,
+  fields: p.fields?.join(','),
+  bin: p.bin || undefined,
+  limit: p.limit,
 });
 
-export const useRecords = (entity: string, params: ListParams, enabled = true) => useInfiniteQuery({
-  queryKey: ['list', entity, params],
-  queryFn: ({ pageParam, signal }) => get<Page<Rec>>(`/${entity}`, { ...listQuery({ limit: 100, ...params }), cursor: pageParam }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next,
-  placeholderData: (previous, query) => (query?.queryKey[1] === entity ? previous : undefined),
-  enabled,
-});
+export const useRecords = (entity: string, params: ListParams, enabled = true) =>
+  useInfiniteQuery({
+    queryKey: ['list', entity, params],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<Rec>>(`/${entity}`, { ...listQuery({ limit: 100, ...params }), cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (previous, query) => (query?.queryKey[1] === entity ? previous : undefined),
+    enabled,
+  });
 
-export const useCount = (entity: string, params: ListParams, mode: 'no' | 'true' | 'exact') => useQuery({
-  queryKey: ['list', entity, 'count', params, mode],
-  queryFn: async ({ signal }) => (await get<Page<Rec>>(`/${entity}`, { ...listQuery({ ...params, fields: ['id'], limit: 1 }), count: mode }, signal)).count ?? null,
-  enabled: mode !== 'no',
-});
+export const useCount = (entity: string, params: ListParams, mode: 'no' | 'true' | 'exact') =>
+  useQuery({
+    queryKey: ['list', entity, 'count', params, mode],
+    queryFn: async ({ signal }) =>
+      (await get<Page<Rec>>(`/${entity}`, { ...listQuery({ ...params, fields: ['id'], limit: 1 }), count: mode }, signal)).count ?? null,
+    enabled: mode !== 'no',
+  });
 
-export const useRecord = (entity: string, id: string | undefined, asOf?: string | null) => useQuery({
-  queryKey: ['record', entity, id, asOf ?? null],
-  queryFn: ({ signal }) => get<Rec>(`/${entity}/${id}`, { as_of: asOf }, signal),
-  enabled: Boolean(id),
-  placeholderData: asOf ? (previous) => previous : undefined,
-});
+export const useRecord = (entity: string, id: string | undefined, asOf?: string | null) =>
+  useQuery({
+    queryKey: ['record', entity, id, asOf ?? null],
+    queryFn: ({ signal }) => get<Rec>(`/${entity}/${id}`, { as_of: asOf }, signal),
+    enabled: Boolean(id),
+    placeholderData: asOf ? (previous) => previous : undefined,
+  });
 
 /** After a write: put the fresh record in place and mark what may have changed. */
 export function recordWritten(entity: string, record?: Rec | null, id?: string) {
@@ -82,5 +102,9 @@ export async function savePreferences(change: Record<string, unknown>) {
   if (!me) return;
   const preferences = { ...me.preferences, ...change };
   queryClient.setQueryData(['me'], { ...me, preferences });
-  try { await patch('/me', { preferences }); } catch { /* kept in this browser; tried again with the next change */ }
+  try {
+    await patch('/me', { preferences });
+  } catch {
+    /* kept in this browser; tried again with the next change */
+  }
 }

@@ -9,14 +9,26 @@ const finished = (job: Job) => job.state === 'done' || job.state === 'failed' ||
 export function followJob(id: string, onProgress?: (job: Job) => void): Promise<Job> {
   return new Promise((resolve, reject) => {
     let timer = 0;
-    const stop = onJob((job) => { if (job.id === id) look(job); });
-    const done = () => { stop(); window.clearInterval(timer); };
+    const stop = onJob((job) => {
+      if (job.id === id) look(job);
+    });
+    const done = () => {
+      stop();
+      window.clearInterval(timer);
+    };
     const look = (job: Job) => {
       queryClient.setQueryData(['job', id], job);
       onProgress?.(job);
-      if (finished(job)) { done(); resolve(job); }
+      if (finished(job)) {
+        done();
+        resolve(job);
+      }
     };
-    const ask = () => get<Job>(`/jobs/${id}`).then(look, (error) => { done(); reject(error); });
+    const ask = () =>
+      get<Job>(`/jobs/${id}`).then(look, (error) => {
+        done();
+        reject(error);
+      });
     timer = window.setInterval(ask, 2000);
     void ask();
   });

@@ -1,20 +1,73 @@
 /** The HTTP contract by hand: static shapes are typed, record values are `unknown` until a field kind reads them. */
 export type FieldKind =
-  | 'text' | 'long_text' | 'integer' | 'decimal' | 'money' | 'percent' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices'
-  | 'reference' | 'any_reference' | 'email' | 'phone' | 'url' | 'address' | 'region' | 'file' | 'formula' | 'roll_up' | 'serial';
+  | 'text'
+  | 'long_text'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'percent'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'choice'
+  | 'choices'
+  | 'reference'
+  | 'any_reference'
+  | 'email'
+  | 'phone'
+  | 'url'
+  | 'address'
+  | 'region'
+  | 'file'
+  | 'formula'
+  | 'roll_up'
+  | 'serial';
 export type Operator =
-  | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'in' | 'nin' | 'between' | 'contains' | 'starts' | 'empty' | 'under' | 'me' | 'within';
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'in'
+  | 'nin'
+  | 'between'
+  | 'contains'
+  | 'starts'
+  | 'empty'
+  | 'under'
+  | 'me'
+  | 'within';
 export type Filter = { [key: string]: unknown };
 
-export interface Choice { value: string; label: string; color?: string | null; disabled?: boolean }
+export interface Choice {
+  value: string;
+  label: string;
+  color?: string | null;
+  disabled?: boolean;
+}
 export interface Field {
-  name: string; label: string; kind: FieldKind;
-  help?: string | null; required?: boolean; max?: number | null; decimals?: number | null;
+  name: string;
+  label: string;
+  kind: FieldKind;
+  help?: string | null;
+  required?: boolean;
+  max?: number | null;
+  decimals?: number | null;
   access: 'read' | 'write' | 'masked';
-  list?: boolean; group?: string | null; group_label?: string | null; custom?: boolean; hidden?: boolean;
-  operators?: Operator[]; sortable?: boolean; searchable?: boolean;
-  choices?: Choice[] | null; target?: string | null; target_filter?: Filter | null;
-  default?: unknown; on_create_only?: boolean;
+  list?: boolean;
+  group?: string | null;
+  group_label?: string | null;
+  custom?: boolean;
+  hidden?: boolean;
+  operators?: Operator[];
+  sortable?: boolean;
+  searchable?: boolean;
+  choices?: Choice[] | null;
+  target?: string | null;
+  target_filter?: Filter | null;
+  default?: unknown;
+  on_create_only?: boolean;
   /** One of the fields every record carries. */
   implied?: boolean;
   /** Smallest and greatest integer. */
@@ -26,82 +79,202 @@ export interface Field {
   result?: FieldKind | null;
 }
 export interface Action {
-  name: string; label: string; on: 'record' | 'collection'; bulk?: boolean; danger?: boolean;
-  confirm?: string | null; help?: string | null; when?: Filter | null; input?: Field[] | null;
+  name: string;
+  label: string;
+  on: 'record' | 'collection';
+  bulk?: boolean;
+  danger?: boolean;
+  confirm?: string | null;
+  help?: string | null;
+  when?: Filter | null;
+  input?: Field[] | null;
 }
-export interface BuiltinView { name: string; label: string; filter?: Filter | null; sort?: string | null; columns?: string[] | null }
-export interface Related { entity: string; field: string; label: string }
+export interface BuiltinView {
+  name: string;
+  label: string;
+  filter?: Filter | null;
+  sort?: string | null;
+  columns?: string[] | null;
+}
+export interface Related {
+  entity: string;
+  field: string;
+  label: string;
+}
 export interface Entity {
-  name: string; label: string; area: string; custom?: boolean; singleton?: boolean;
-  title: string; owner?: string | null; verbs: string[];
-  fields: Field[]; actions: Action[]; views: BuiltinView[]; related: Related[]; timeline?: boolean;
+  name: string;
+  label: string;
+  area: string;
+  custom?: boolean;
+  singleton?: boolean;
+  title: string;
+  owner?: string | null;
+  verbs: string[];
+  fields: Field[];
+  actions: Action[];
+  views: BuiltinView[];
+  related: Related[];
+  timeline?: boolean;
   /** Found by the search box; offers the check for duplicates. */
-  search?: boolean; duplicates?: boolean;
+  search?: boolean;
+  duplicates?: boolean;
 }
-export interface Area { name: string; label: string; entities: string[] }
-export interface Meta { version: string; language: string; areas: Area[]; entities: Record<string, Entity> }
+export interface Area {
+  name: string;
+  label: string;
+  entities: string[];
+}
+export interface Meta {
+  version: string;
+  language: string;
+  areas: Area[];
+  entities: Record<string, Entity>;
+}
 
-export interface Ref { id: string; title: string | null }
-export interface AnyRef extends Ref { entity: string }
-export interface Money { amount: string; currency: string }
-export interface Rec { id: string; version: string | number; _masked?: string[]; deleted_at?: string | null; [field: string]: unknown }
-export interface Page<T> { items: T[]; next: string | null; count?: { value: number; exact: boolean } }
+export interface Ref {
+  id: string;
+  title: string | null;
+}
+export interface AnyRef extends Ref {
+  entity: string;
+}
+export interface Money {
+  amount: string;
+  currency: string;
+}
+export interface Rec {
+  id: string;
+  version: string | number;
+  _masked?: string[];
+  deleted_at?: string | null;
+  [field: string]: unknown;
+}
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  count?: { value: number; exact: boolean };
+}
 
 export interface Me {
-  user: Rec; roles: { id: string; title: string; active: boolean }[]; preferences: Record<string, unknown>;
-  administrator: 'none' | 'branch' | 'full'; csrf: string;
-  organisation: { name: string; currency: string; time_zone: string }; unread_notifications: number;
+  user: Rec;
+  roles: { id: string; title: string; active: boolean }[];
+  preferences: Record<string, unknown>;
+  administrator: 'none' | 'branch' | 'full';
+  csrf: string;
+  organisation: { name: string; currency: string; time_zone: string };
+  unread_notifications: number;
 }
 
-export interface ProblemItem { field?: string; code: string; detail: string }
+export interface ProblemItem {
+  field?: string;
+  code: string;
+  detail: string;
+}
 export interface Problem {
-  type: string; title: string; status: number; code: string; detail: string;
-  errors?: ProblemItem[]; request_id?: string; current?: Rec;
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors?: ProblemItem[];
+  request_id?: string;
+  current?: Rec;
 }
 
-export interface Change { field: string; old: unknown; new: unknown }
+export interface Change {
+  field: string;
+  old: unknown;
+  new: unknown;
+}
 export type ChangeOp = 'create' | 'update' | 'delete' | 'restore';
 export interface HistoryItem {
-  change_set: string; at: string; actor: Ref | null; reason?: string | null; op: ChangeOp; undoable: boolean; changes: Change[];
+  change_set: string;
+  at: string;
+  actor: Ref | null;
+  reason?: string | null;
+  op: ChangeOp;
+  undoable: boolean;
+  changes: Change[];
 }
 export interface TimelineItem {
-  type: string; at: string; actor: Ref | null; entity: string; id: string; title?: string | null; body?: string | null; changes?: Change[] | null;
+  type: string;
+  at: string;
+  actor: Ref | null;
+  entity: string;
+  id: string;
+  title?: string | null;
+  body?: string | null;
+  changes?: Change[] | null;
 }
 export interface ChangeSet {
-  id: string; at: string; actor: Ref | null; reason?: string | null; kind?: string | null; undoable?: boolean;
-  entities: Record<string, number>; undone_by?: string | null; undo_of?: string | null;
+  id: string;
+  at: string;
+  actor: Ref | null;
+  reason?: string | null;
+  kind?: string | null;
+  undoable?: boolean;
+  entities: Record<string, number>;
+  undone_by?: string | null;
+  undo_of?: string | null;
 }
 export interface ChangeSetDetail extends ChangeSet {
   changes: { entity: string; id: string; title: string | null; op: ChangeOp; changes: Change[] }[];
 }
 export interface UndoResult {
-  change_set: string | null; undone: number;
+  change_set: string | null;
+  undone: number;
   conflicts: { entity: string; id: string; title: string | null; field?: string | null; code: string; detail: string }[];
 }
 
-export interface Suggestion { id: string; title: string; subtitle?: string | null; match?: unknown }
-export interface SearchHit extends Suggestion { entity: string; match?: { field: string; text: string } | null }
-export interface Duplicate { id: string; title: string; reason: string; owner: Ref | null; protected_until?: string | null; visible: boolean }
-export interface Job { id: string; kind: string; state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'; done: number; total: number; result?: Record<string, unknown> | null }
-export interface RowResult { id: string; ok: boolean; problem?: Partial<Problem> | null }
-export interface BulkResult { change_set?: string | null; updated?: number; results?: RowResult[]; job?: string }
-export interface ActionResult { record: Rec | null; result: Record<string, unknown> | null }
-export interface MergeResult { record: Rec; moved: Record<string, number>; change_set: string | null }
+export interface Suggestion {
+  id: string;
+  title: string;
+  subtitle?: string | null;
+  match?: unknown;
+}
+export interface SearchHit extends Suggestion {
+  entity: string;
+  match?: { field: string; text: string } | null;
+}
+export interface Duplicate {
+  id: string;
+  title: string;
+  reason: string;
+  owner: Ref | null;
+  protected_until?: string | null;
+  visible: boolean;
+}
+export interface Job {
+  id: string;
+  kind: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  done: number;
+  total: number;
+  result?: Record<string, unknown> | null;
+}
+export interface RowResult {
+  id: string;
+  ok: boolean;
+  problem?: Partial<Problem> | null;
+}
+export interface BulkResult {
+  change_set?: string | null;
+  updated?: number;
+  results?: RowResult[];
+  job?: string;
+}
+export interface ActionResult {
+  record: Rec | null;
+  result: Record<string, unknown> | null;
+}
+export interface MergeResult {
+  record: Rec;
+  moved: Record<string, number>;
+  change_set: string | null;
+}
 export interface Explanation {
   verdicts: { verb: string; allowed: boolean; because: string[] }[];
   fields: { field: string; right: string; because: string | string[] }[];
 }
 
-export type ImportState = 'mapping' | 'previewing' | 'ready' | 'running' | 'done' | 'cancelled' | 'failed' | 'reverted';
-export interface ImportOptions { match: string[]; mode: 'create_update' | 'create' | 'update'; encoding?: string; separator?: string }
-export interface ImportRow {
-  row: number; verdict: 'create' | 'update' | 'skip' | 'error'; id?: string | null; values: Record<string, unknown>;
-  errors?: { field?: string | null; column?: string | null; detail: string }[] | null;
-}
-export interface Import {
-  id: string; entity: string; file_name: string; state: ImportState; columns: string[]; sample: string[][]; rows: number;
-  mapping: Record<string, string | null>; options: ImportOptions;
-  preview?: { create: number; update: number; skip: number; error: number; rows: ImportRow[] } | null;
-  result?: { created: number; updated: number; skipped: number; failed: number; rows?: unknown } | null;
-  created_at?: string; created_by?: Ref | null;
-}
+export type * from './importTypes';

@@ -10,7 +10,14 @@ import { openRecordForm } from '@/views/form/openForm';
 import { useSearch } from './GlobalSearch';
 import { useGo } from './nav';
 
-interface Command { key: string; group: string; label: string; hint?: string; icon: IconName; run: () => void }
+interface Command {
+  key: string;
+  group: string;
+  label: string;
+  hint?: string;
+  icon: IconName;
+  run: () => void;
+}
 
 export default function CommandPalette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [q, setQ] = useState('');
@@ -22,17 +29,79 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
   const fixed = useMemo(() => {
     const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
     const list: Command[] = [{ key: 'home', group: t('cmd.goto'), label: t('nav.home'), icon: 'home', run: () => go('/') }];
-    for (const e of names) list.push({ key: `go-${e}`, group: t('cmd.goto'), label: meta.entities[e].label, hint: e, icon: iconOf(e), run: () => go(`/e/${e}`) });
-    for (const p of navPages) if (!p.when || p.when(me, meta)) list.push({ key: `page-${p.to}`, group: t('cmd.goto'), label: t(p.label), icon: p.icon, run: () => go(p.to) });
-    for (const [to, label, icon] of [['/imports', t('nav.imports'), 'import'], ['/changes', t('nav.changes'), 'history'], ['/bin', t('nav.bin'), 'bin']] as const) list.push({ key: to, group: t('cmd.goto'), label, icon, run: () => go(to) });
-    for (const e of names) if (can(meta.entities[e], 'create')) list.push({ key: `new-${e}`, group: t('cmd.create'), label: t('create.named', { name: meta.entities[e].label }), hint: `new ${e}`, icon: 'plus', run: () => openRecordForm({ entity: e }) });
-    list.push({ key: 'dark', group: t('cmd.actions'), label: `${t('bar.theme')}: ${t('bar.theme.dark')}`, hint: 'dark', icon: 'moon', run: () => setTheme('dark') }, { key: 'light', group: t('cmd.actions'), label: `${t('bar.theme')}: ${t('bar.theme.light')}`, hint: 'light', icon: 'sun', run: () => setTheme('light') }, { key: 'help', group: t('cmd.actions'), label: t('bar.keys'), hint: 'keys', icon: 'columns', run: onHelp });
+    for (const e of names)
+      list.push({
+        key: `go-${e}`,
+        group: t('cmd.goto'),
+        label: meta.entities[e].label,
+        hint: e,
+        icon: iconOf(e),
+        run: () => go(`/e/${e}`),
+      });
+    for (const p of navPages)
+      if (!p.when || p.when(me, meta))
+        list.push({ key: `page-${p.to}`, group: t('cmd.goto'), label: t(p.label), icon: p.icon, run: () => go(p.to) });
+    for (const [to, label, icon] of [
+      ['/imports', t('nav.imports'), 'import'],
+      ['/changes', t('nav.changes'), 'history'],
+      ['/bin', t('nav.bin'), 'bin'],
+    ] as const)
+      list.push({ key: to, group: t('cmd.goto'), label, icon, run: () => go(to) });
+    for (const e of names)
+      if (can(meta.entities[e], 'create'))
+        list.push({
+          key: `new-${e}`,
+          group: t('cmd.create'),
+          label: t('create.named', { name: meta.entities[e].label }),
+          hint: `new ${e}`,
+          icon: 'plus',
+          run: () => openRecordForm({ entity: e }),
+        });
+    list.push(
+      {
+        key: 'dark',
+        group: t('cmd.actions'),
+        label: `${t('bar.theme')}: ${t('bar.theme.dark')}`,
+        hint: 'dark',
+        icon: 'moon',
+        run: () => setTheme('dark'),
+      },
+      {
+        key: 'light',
+        group: t('cmd.actions'),
+        label: `${t('bar.theme')}: ${t('bar.theme.light')}`,
+        hint: 'light',
+        icon: 'sun',
+        run: () => setTheme('light'),
+      },
+      { key: 'help', group: t('cmd.actions'), label: t('bar.keys'), hint: 'keys', icon: 'columns', run: onHelp },
+    );
     return list;
   }, [meta, me, go, onHelp]);
   const text = q.trim().toLowerCase();
-  const records: Command[] = text ? (found.data?.items ?? []).filter((h) => meta.entities[h.entity]).slice(0, 8).map((h) => ({ key: `${h.entity}/${h.id}`, group: t('cmd.records'), label: h.title, hint: h.subtitle ?? meta.entities[h.entity].label, icon: iconOf(h.entity), run: () => go(`/e/${h.entity}/${h.id}`) })) : [];
-  const list = [...fixed.filter((c) => !text || c.label.toLowerCase().includes(text) || c.hint?.toLowerCase().includes(text)).slice(0, text ? 8 : 40), ...records];
-  const run = (c: Command | undefined) => { if (c) { onClose(); c.run(); } };
+  const records: Command[] = text
+    ? (found.data?.items ?? [])
+        .filter((h) => meta.entities[h.entity])
+        .slice(0, 8)
+        .map((h) => ({
+          key: `${h.entity}/${h.id}`,
+          group: t('cmd.records'),
+          label: h.title,
+          hint: h.subtitle ?? meta.entities[h.entity].label,
+          icon: iconOf(h.entity),
+          run: () => go(`/e/${h.entity}/${h.id}`),
+        }))
+    : [];
+  const list = [
+    ...fixed.filter((c) => !text || c.label.toLowerCase().includes(text) || c.hint?.toLowerCase().includes(text)).slice(0, text ? 8 : 40),
+    ...records,
+  ];
+  const run = (c: Command | undefined) => {
+    if (c) {
+      onClose();
+      c.run();
+    }
+  };
   const move = (to: number) => {
     const next = (to + list.length) % Math.max(list.length, 1);
     setAt(next);
@@ -47,13 +116,40 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
   };
   return (
     <Dialog open title={<span className="sr-only">{t('keys.palette')}</span>} onClose={onClose} width={560}>
-      <input className="palette-input" autoFocus value={q} placeholder={t('cmd.placeholder')} aria-label={t('cmd.placeholder')} role="combobox" aria-expanded="true" aria-controls="cmd-list" aria-activedescendant={`cmd-${at}`} onChange={(e) => { setQ(e.target.value); setAt(0); }} onKeyDown={keys} />
+      <input
+        className="palette-input"
+        autoFocus
+        value={q}
+        placeholder={t('cmd.placeholder')}
+        aria-label={t('cmd.placeholder')}
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="cmd-list"
+        aria-activedescendant={`cmd-${at}`}
+        onChange={(e) => {
+          setQ(e.target.value);
+          setAt(0);
+        }}
+        onKeyDown={keys}
+      />
       <div className="palette-list" role="listbox" id="cmd-list" aria-label={t('cmd.actions')}>
         {list.map((c, i) => (
           <div key={c.key} role="presentation">
             {(i === 0 || list[i - 1].group !== c.group) && <div className="menu-heading">{c.group}</div>}
             {/* oxlint-disable-next-line click-events-have-key-events */}
-            <div id={`cmd-${i}`} role="option" tabIndex={-1} aria-selected={i === at} className="search-hit" onPointerMove={() => setAt(i)} onClick={() => run(c)}><Icon name={c.icon} /><span className="grow ellipsis">{c.label}</span>{c.group === t('cmd.records') && <span className="muted small ellipsis">{c.hint}</span>}</div>
+            <div
+              id={`cmd-${i}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={i === at}
+              className="search-hit"
+              onPointerMove={() => setAt(i)}
+              onClick={() => run(c)}
+            >
+              <Icon name={c.icon} />
+              <span className="grow ellipsis">{c.label}</span>
+              {c.group === t('cmd.records') && <span className="muted small ellipsis">{c.hint}</span>}
+            </div>
           </div>
         ))}
         {list.length === 0 && <div className="menu-heading">{t('cmd.none')}</div>}

@@ -12,7 +12,13 @@ import { useGo } from './nav';
 
 export function useSearch(q: string) {
   const text = useDebounced(q.trim(), 220);
-  return useQuery({ queryKey: ['search', text], queryFn: ({ signal }) => get<{ items: SearchHit[] }>('/search', { q: text }, signal), enabled: text.length > 0, staleTime: 15_000, placeholderData: (p) => (text ? p : undefined) });
+  return useQuery({
+    queryKey: ['search', text],
+    queryFn: ({ signal }) => get<{ items: SearchHit[] }>('/search', { q: text }, signal),
+    enabled: text.length > 0,
+    staleTime: 15_000,
+    placeholderData: (p) => (text ? p : undefined),
+  });
 }
 
 export function GlobalSearch() {
@@ -41,16 +47,50 @@ export function GlobalSearch() {
   return (
     <div className="global-search" ref={ref} role="search">
       <Icon name="search" />
-      <input id="global-search" type="text" value={q} placeholder={t('bar.search')} aria-label={t('bar.search.short')} role="combobox" aria-expanded={shown} aria-controls={`${id}-list`} aria-autocomplete="list" aria-activedescendant={shown && items[at] ? `${id}-${at}` : undefined} autoComplete="off"
-        onFocus={() => setOpen(true)} onChange={(e) => { setQ(e.target.value); setAt(0); setOpen(true); }} onKeyDown={keys} />
+      <input
+        id="global-search"
+        type="text"
+        value={q}
+        placeholder={t('bar.search')}
+        aria-label={t('bar.search.short')}
+        role="combobox"
+        aria-expanded={shown}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={shown && items[at] ? `${id}-${at}` : undefined}
+        autoComplete="off"
+        onFocus={() => setOpen(true)}
+        onChange={(e) => {
+          setQ(e.target.value);
+          setAt(0);
+          setOpen(true);
+        }}
+        onKeyDown={keys}
+      />
       {shown && (
         <div className="menu search-results" role="listbox" id={`${id}-list`} aria-label={t('bar.search.short')}>
           {items.map((hit, i) => (
             // Keys are handled by the box above, as a combobox does.
             // oxlint-disable-next-line click-events-have-key-events
-            <div key={`${hit.entity}/${hit.id}`} id={`${id}-${i}`} role="option" tabIndex={-1} aria-selected={i === at} className="search-hit" onPointerMove={() => setAt(i)} onClick={() => pick(hit)}>
+            <div
+              key={`${hit.entity}/${hit.id}`}
+              id={`${id}-${i}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={i === at}
+              className="search-hit"
+              onPointerMove={() => setAt(i)}
+              onClick={() => pick(hit)}
+            >
               <Icon name={iconOf(hit.entity)} />
-              <span className="grow"><strong>{hit.title}</strong><span className="muted small ellipsis">{[hit.subtitle, hit.match && !hit.title.includes(hit.match.text) && hit.match.text !== hit.subtitle ? hit.match.text : ''].filter(Boolean).join(' · ')}</span></span>
+              <span className="grow">
+                <strong>{hit.title}</strong>
+                <span className="muted small ellipsis">
+                  {[hit.subtitle, hit.match && !hit.title.includes(hit.match.text) && hit.match.text !== hit.subtitle ? hit.match.text : '']
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+              </span>
               <span className="muted small">{meta.entities[hit.entity].label}</span>
             </div>
           ))}

@@ -11,11 +11,18 @@ import { FormHost } from '@/views/form/FormHost';
 import { BottomNav, SideNav } from './SideNav';
 import { useShortcuts } from './shortcuts';
 import { TopBar } from './TopBar';
+import './search.css';
 import './shell.css';
 
 const CommandPalette = lazy(() => import('./CommandPalette'));
 const ShortcutSheet = lazy(() => import('./ShortcutSheet'));
-const collapsedAtStart = () => { try { return localStorage.getItem('guanxi.nav') === 'small'; } catch { return false; } };
+const collapsedAtStart = () => {
+  try {
+    return localStorage.getItem('guanxi.nav') === 'small';
+  } catch {
+    return false;
+  }
+};
 
 /** Settings follow the account to another browser unless this one has its own. */
 function usePreferences() {
@@ -23,8 +30,11 @@ function usePreferences() {
   useEffect(() => {
     try {
       if (preferences.theme && !localStorage.getItem('guanxi.theme')) setTheme(preferences.theme as ThemeChoice);
-      if ((preferences.language === 'en' || preferences.language === 'zh-CN') && !localStorage.getItem('guanxi.lang')) setLang(preferences.language);
-    } catch { /* private mode */ }
+      if ((preferences.language === 'en' || preferences.language === 'zh-CN') && !localStorage.getItem('guanxi.lang'))
+        setLang(preferences.language);
+    } catch {
+      /* private mode */
+    }
   }, [preferences]);
 }
 
@@ -36,18 +46,34 @@ export default function Shell() {
   usePreferences();
   useShortcuts({ palette: () => setPalette(true), help: () => setSheet(true) });
   useEffect(startEvents, []);
-  useEffect(() => onJob((job) => { void import('./jobToast').then((m) => m.showJob(job)); }), []);
+  useEffect(
+    () =>
+      onJob((job) => {
+        void import('./jobToast').then((m) => m.showJob(job));
+      }),
+    [],
+  );
   const collapse = () => {
     setSmall(!small);
-    try { localStorage.setItem('guanxi.nav', small ? 'wide' : 'small'); } catch { /* private mode */ }
+    try {
+      localStorage.setItem('guanxi.nav', small ? 'wide' : 'small');
+    } catch {
+      /* private mode */
+    }
   };
   return (
     <div className={`shell${small ? ' shell-small' : ''}`}>
-      <a className="skip-link" href="#content">{t('nav.skip')}</a>
+      <a className="skip-link" href="#content">
+        {t('nav.skip')}
+      </a>
       <TopBar onPalette={() => setPalette(true)} onHelp={() => setSheet(true)} />
       <SideNav small={small} onCollapse={collapse} />
       <main id="content" className="content" tabIndex={-1}>
-        <ErrorBoundary key={pathname}><Suspense fallback={<Loading />}><Outlet /></Suspense></ErrorBoundary>
+        <ErrorBoundary key={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
       </main>
       <BottomNav />
       <FormHost />

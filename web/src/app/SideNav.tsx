@@ -6,8 +6,16 @@ import { t } from '@/i18n/t';
 import { Icon, type IconName } from '@/ui/Icon';
 import { SidePanel } from '@/ui/Overlay';
 
-interface Entry { to: string; label: string; icon: IconName }
-interface Section { name: string; label: string; entries: Entry[] }
+interface Entry {
+  to: string;
+  label: string;
+  icon: IconName;
+}
+interface Section {
+  name: string;
+  label: string;
+  entries: Entry[];
+}
 
 function useSections(): Section[] {
   const meta = useMeta();
@@ -15,20 +23,37 @@ function useSections(): Section[] {
   const pages = navPages.filter((p) => !p.when || p.when(me, meta));
   const own = (area?: string): Entry[] => pages.filter((p) => p.area === area).map((p) => ({ to: p.to, label: t(p.label), icon: p.icon }));
   const areas = meta.areas.map((a) => ({
-    name: a.name, label: a.label,
-    entries: [...a.entities.filter((e) => meta.entities[e] && !unlisted.has(e)).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].label, icon: iconOf(e) })), ...own(a.name)],
+    name: a.name,
+    label: a.label,
+    entries: [
+      ...a.entities
+        .filter((e) => meta.entities[e] && !unlisted.has(e))
+        .map((e) => ({ to: `/e/${e}`, label: meta.entities[e].label, icon: iconOf(e) })),
+      ...own(a.name),
+    ],
   }));
   const known = new Set(meta.areas.map((a) => a.name));
   const strays = pages.filter((p) => p.area && !known.has(p.area)).map((p) => ({ to: p.to, label: t(p.label), icon: p.icon }));
   const tools: Entry[] = [
-    ...own(undefined), ...strays, { to: '/imports', label: t('nav.imports'), icon: 'import' }, { to: '/changes', label: t('nav.changes'), icon: 'history' }, { to: '/bin', label: t('nav.bin'), icon: 'bin' },
+    ...own(undefined),
+    ...strays,
+    { to: '/imports', label: t('nav.imports'), icon: 'import' },
+    { to: '/changes', label: t('nav.changes'), icon: 'history' },
+    { to: '/bin', label: t('nav.bin'), icon: 'bin' },
   ];
   return [...areas.filter((a) => a.entries.length), { name: 'tools', label: t('nav.tools'), entries: tools }];
 }
 
 const Item = ({ entry, onClick }: { entry: Entry; onClick?: () => void }) => (
-  <Link to={entry.to as '/'} className="nav-item" title={entry.label} onClick={onClick} activeOptions={{ exact: entry.to === '/', includeSearch: false }}>
-    <Icon name={entry.icon} size={17} /><span>{entry.label}</span>
+  <Link
+    to={entry.to as '/'}
+    className="nav-item"
+    title={entry.label}
+    onClick={onClick}
+    activeOptions={{ exact: entry.to === '/', includeSearch: false }}
+  >
+    <Icon name={entry.icon} size={17} />
+    <span>{entry.label}</span>
   </Link>
 );
 
@@ -41,12 +66,21 @@ export function SideNav({ small, onCollapse }: { small: boolean; onCollapse: () 
         {sections.map((s) => (
           <section key={s.name}>
             <h2 className="nav-heading">{s.label}</h2>
-            {s.entries.map((e) => <Item key={e.to} entry={e} />)}
+            {s.entries.map((e) => (
+              <Item key={e.to} entry={e} />
+            ))}
           </section>
         ))}
       </div>
-      <button type="button" className="nav-item nav-collapse" onClick={onCollapse} title={t(small ? 'nav.expand' : 'nav.collapse')} aria-label={t(small ? 'nav.expand' : 'nav.collapse')}>
-        <Icon name={small ? 'right' : 'left'} size={17} /><span>{t('nav.collapse')}</span>
+      <button
+        type="button"
+        className="nav-item nav-collapse"
+        onClick={onCollapse}
+        title={t(small ? 'nav.expand' : 'nav.collapse')}
+        aria-label={t(small ? 'nav.expand' : 'nav.collapse')}
+      >
+        <Icon name={small ? 'right' : 'left'} size={17} />
+        <span>{t('nav.collapse')}</span>
       </button>
     </nav>
   );
@@ -61,13 +95,23 @@ export function BottomNav() {
     <>
       <nav className="bottom-nav" aria-label={t('nav.main')}>
         <Item entry={{ to: '/', label: t('nav.home'), icon: 'home' }} />
-        {first.map((e) => <Item key={e.to} entry={e} />)}
-        <button type="button" className="nav-item" onClick={() => setOpen(true)}><Icon name="menu" size={17} /><span>{t('nav.more')}</span></button>
+        {first.map((e) => (
+          <Item key={e.to} entry={e} />
+        ))}
+        <button type="button" className="nav-item" onClick={() => setOpen(true)}>
+          <Icon name="menu" size={17} />
+          <span>{t('nav.more')}</span>
+        </button>
       </nav>
       <SidePanel open={open} side="left" width={280} title={t('app.name')} onClose={() => setOpen(false)}>
         <div className="nav-drawer">
           {sections.map((s) => (
-            <section key={s.name}><h2 className="nav-heading">{s.label}</h2>{s.entries.map((e) => <Item key={e.to} entry={e} onClick={() => setOpen(false)} />)}</section>
+            <section key={s.name}>
+              <h2 className="nav-heading">{s.label}</h2>
+              {s.entries.map((e) => (
+                <Item key={e.to} entry={e} onClick={() => setOpen(false)} />
+              ))}
+            </section>
           ))}
         </div>
       </SidePanel>

@@ -29,10 +29,16 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
       await patch('/me', { role });
       queryClient.setQueryData(['me'], await fetchMe());
       await queryClient.invalidateQueries();
-    } catch (e) { toast.error(e); }
+    } catch (e) {
+      toast.error(e);
+    }
   };
   const signOut = async () => {
-    try { await request('DELETE', '/session', { anonymous: true }); } catch { /* the session is gone either way */ }
+    try {
+      await request('DELETE', '/session', { anonymous: true });
+    } catch {
+      /* the session is gone either way */
+    }
     queryClient.clear();
     location.assign('/login');
   };
@@ -40,8 +46,11 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
   const union = me.roles.length > 1 && active.length !== 1;
   const themes: ThemeChoice[] = ['system', 'light', 'dark'];
   const userItems: MenuEntry[] = [
-    { heading: String(me.user.name ?? '') }, { key: 'password', label: t('bar.password'), icon: <Icon name="key" />, onClick: () => setPassword(true) }, { key: 'keys', label: t('bar.keys'), icon: <Icon name="columns" />, onClick: onHelp },
-    'line', { key: 'out', label: t('bar.logout'), icon: <Icon name="right" />, onClick: () => void signOut() },
+    { heading: String(me.user.name ?? '') },
+    { key: 'password', label: t('bar.password'), icon: <Icon name="key" />, onClick: () => setPassword(true) },
+    { key: 'keys', label: t('bar.keys'), icon: <Icon name="columns" />, onClick: onHelp },
+    'line',
+    { key: 'out', label: t('bar.logout'), icon: <Icon name="right" />, onClick: () => void signOut() },
   ];
   const roleItems: MenuEntry[] = [
     { key: '', label: t('bar.role.all'), checked: union, onClick: () => void switchRole(null) },
@@ -49,23 +58,121 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
   ];
   return (
     <header className="top-bar">
-      <Link to="/" className="brand" aria-label={t('app.name')}><img src="/favicon.svg" alt="" width="26" height="26" /><strong>{t('app.name')}</strong></Link>
-      {first && <button type="button" className="quick-create" aria-label={t('create.named', { name: meta.entities[first].label })} onClick={() => openRecordForm({ entity: first })}><Icon name="plus" /><span>{t('create.named', { name: meta.entities[first].label })}</span></button>}
-      {creatable.length > 0 && <Menu label={t('bar.new')} align="left" className="icon-button quick-more" button={<Icon name="down" />} items={creatable.map((e) => ({ key: e, label: t('create.named', { name: meta.entities[e].label }), icon: <Icon name={iconOf(e)} />, onClick: () => openRecordForm({ entity: e }) }))} />}
+      <Link to="/" className="brand" aria-label={t('app.name')}>
+        <img src="/favicon.svg" alt="" width="26" height="26" />
+        <strong>{t('app.name')}</strong>
+      </Link>
+      {first && (
+        <button
+          type="button"
+          className="quick-create"
+          aria-label={t('create.named', { name: meta.entities[first].label })}
+          onClick={() => openRecordForm({ entity: first })}
+        >
+          <Icon name="plus" />
+          <span>{t('create.named', { name: meta.entities[first].label })}</span>
+        </button>
+      )}
+      {creatable.length > 0 && (
+        <Menu
+          label={t('bar.new')}
+          align="left"
+          className="icon-button quick-more"
+          button={<Icon name="down" />}
+          items={creatable.map((e) => ({
+            key: e,
+            label: t('create.named', { name: meta.entities[e].label }),
+            icon: <Icon name={iconOf(e)} />,
+            onClick: () => openRecordForm({ entity: e }),
+          }))}
+        />
+      )}
       <GlobalSearch />
-      <button type="button" className="icon-button wide-only" onClick={onPalette} title={t('keys.palette')} aria-label={`${t('keys.palette')} Ctrl K`}><kbd>Ctrl K</kbd></button>
+      <button
+        type="button"
+        className="icon-button wide-only"
+        onClick={onPalette}
+        title={t('keys.palette')}
+        aria-label={`${t('keys.palette')} Ctrl K`}
+      >
+        <kbd>Ctrl K</kbd>
+      </button>
       <span className="grow" />
-      {me.roles.length > 1 && <Menu label={`${t('bar.role')}: ${union ? t('bar.role.all') : active[0]?.title ?? ''}`} className="icon-button role-button wide-only" button={<><span>{union ? t('bar.role.all') : active[0]?.title}</span><Icon name="down" size={13} /></>} items={roleItems} />}
+      {me.roles.length > 1 && (
+        <Menu
+          label={`${t('bar.role')}: ${union ? t('bar.role.all') : (active[0]?.title ?? '')}`}
+          className="icon-button role-button wide-only"
+          button={
+            <>
+              <span>{union ? t('bar.role.all') : active[0]?.title}</span>
+              <Icon name="down" size={13} />
+            </>
+          }
+          items={roleItems}
+        />
+      )}
       {meta.entities.notifications && (
-        <Link to="/e/$entity" params={{ entity: 'notifications' }} className="icon-button bell" aria-label={`${t('bar.notices')} ${me.unread_notifications || ''}`}><Icon name="bell" size={18} />{me.unread_notifications > 0 && <span className="bell-count">{me.unread_notifications > 99 ? '99+' : me.unread_notifications}</span>}</Link>
+        <Link
+          to="/e/$entity"
+          params={{ entity: 'notifications' }}
+          className="icon-button bell"
+          aria-label={`${t('bar.notices')} ${me.unread_notifications || ''}`}
+        >
+          <Icon name="bell" size={18} />
+          {me.unread_notifications > 0 && (
+            <span className="bell-count">{me.unread_notifications > 99 ? '99+' : me.unread_notifications}</span>
+          )}
+        </Link>
       )}
       <span className="wide-only row bar-group">
-        <Menu label={t('bar.theme')} button={<Icon name="sun" size={18} />} items={themes.map((c) => ({ key: c, label: t(`bar.theme.${c}`), checked: theme === c, onClick: () => { setTheme(c); void savePreferences({ theme: c }); } }))} />
-        <Menu label={t('bar.lang')} button={<Icon name="globe" size={18} />} items={([['zh-CN', '中文'], ['en', 'English']] as [Lang, string][]).map(([code, label]) => ({ key: code, label, checked: lang === code, onClick: () => { void savePreferences({ language: code }); changeLanguage(code); } }))} />
+        <Menu
+          label={t('bar.theme')}
+          button={<Icon name="sun" size={18} />}
+          items={themes.map((c) => ({
+            key: c,
+            label: t(`bar.theme.${c}`),
+            checked: theme === c,
+            onClick: () => {
+              setTheme(c);
+              void savePreferences({ theme: c });
+            },
+          }))}
+        />
+        <Menu
+          label={t('bar.lang')}
+          button={<Icon name="globe" size={18} />}
+          items={(
+            [
+              ['zh-CN', '中文'],
+              ['en', 'English'],
+            ] as [Lang, string][]
+          ).map(([code, label]) => ({
+            key: code,
+            label,
+            checked: lang === code,
+            onClick: () => {
+              void savePreferences({ language: code });
+              changeLanguage(code);
+            },
+          }))}
+        />
       </span>
-      <Menu label={`${t('bar.user')}: ${String(me.user.name ?? '')}`} className="icon-button user-button" button={<><span className="avatar" data-initials={String(me.user.name ?? '?').slice(-2)} /><span className="wide-only">{String(me.user.name ?? '')}</span></>}
-        items={[...userItems.slice(0, 3), ...narrowItems(), ...userItems.slice(3)]} />
-      {password && <Suspense fallback={null}><PasswordDialog onClose={() => setPassword(false)} /></Suspense>}
+      <Menu
+        label={`${t('bar.user')}: ${String(me.user.name ?? '')}`}
+        className="icon-button user-button"
+        button={
+          <>
+            <span className="avatar" data-initials={String(me.user.name ?? '?').slice(-2)} />
+            <span className="wide-only">{String(me.user.name ?? '')}</span>
+          </>
+        }
+        items={[...userItems.slice(0, 3), ...narrowItems(), ...userItems.slice(3)]}
+      />
+      {password && (
+        <Suspense fallback={null}>
+          <PasswordDialog onClose={() => setPassword(false)} />
+        </Suspense>
+      )}
     </header>
   );
 
@@ -74,8 +181,19 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
     if (window.innerWidth > 700) return [];
     return [
       ...(me.roles.length > 1 ? [{ heading: t('bar.role') } as MenuEntry, ...roleItems] : []),
-      { heading: t('bar.theme') }, ...themes.map((c) => ({ key: c, label: t(`bar.theme.${c}`), checked: theme === c, onClick: () => { setTheme(c); void savePreferences({ theme: c }); } })),
-      { heading: t('bar.lang') }, { key: 'zh', label: '中文', checked: lang === 'zh-CN', onClick: () => changeLanguage('zh-CN') }, { key: 'en', label: 'English', checked: lang === 'en', onClick: () => changeLanguage('en') },
+      { heading: t('bar.theme') },
+      ...themes.map((c) => ({
+        key: c,
+        label: t(`bar.theme.${c}`),
+        checked: theme === c,
+        onClick: () => {
+          setTheme(c);
+          void savePreferences({ theme: c });
+        },
+      })),
+      { heading: t('bar.lang') },
+      { key: 'zh', label: '中文', checked: lang === 'zh-CN', onClick: () => changeLanguage('zh-CN') },
+      { key: 'en', label: 'English', checked: lang === 'en', onClick: () => changeLanguage('en') },
     ];
   }
 }

@@ -4,12 +4,15 @@ import { toast } from '@/ui/feedback';
 
 /** Jobs a page follows by itself stay out of the corner. */
 const quiet = new Set<string>();
-export const keepQuiet = (id: string) => { quiet.add(id); };
+export const keepQuiet = (id: string) => {
+  quiet.add(id);
+};
 
 export function showJob(job: Job) {
   if (quiet.has(job.id)) return;
   const key = `job-${job.id}`;
-  if (job.state === 'queued' || job.state === 'running') return toast.progress(key, `${t('job.running')}${job.total ? ` · ${t('job.progress', { done: job.done, total: job.total })}` : '…'}`);
+  if (job.state === 'queued' || job.state === 'running')
+    return toast.progress(key, `${t('job.running')}${job.total ? ` · ${t('job.progress', { done: job.done, total: job.total })}` : '…'}`);
   toast.close(key);
   if (job.state === 'done') toast.success(t('job.done'));
   else if (job.state === 'cancelled') toast.info(t('job.cancelled'));

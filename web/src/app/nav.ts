@@ -7,13 +7,20 @@ export type Search = Record<string, string | undefined>;
 export function useSearchText(): [Search, (change: Search, replace?: boolean) => void] {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const set = useCallback((change: Search, replace = true) => {
-    void navigate({ to: '.', search: ((old: Search) => {
-      const next = { ...old, ...change };
-      for (const key of Object.keys(next)) if (!next[key]) delete next[key];
-      return next;
-    }) as never, replace });
-  }, [navigate]);
+  const set = useCallback(
+    (change: Search, replace = true) => {
+      void navigate({
+        to: '.',
+        search: ((old: Search) => {
+          const next = { ...old, ...change };
+          for (const key of Object.keys(next)) if (!next[key]) delete next[key];
+          return next;
+        }) as never,
+        replace,
+      });
+    },
+    [navigate],
+  );
   return [search, set];
 }
 export const usePathParams = () => useParams({ strict: false }) as Record<string, string>;

@@ -1,4 +1,12 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type ErrorComponentProps } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type ErrorComponentProps,
+} from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { ApiError } from '@/api/errors';
 import { meQuery, metaQuery, queryClient } from '@/api/hooks';
@@ -8,7 +16,15 @@ import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 
 type Module = () => Promise<{ default: ComponentType }>;
 const NotFound = () => <EmptyState icon="search" title={t('error.notfound')} />;
-const Failed = ({ error, reset }: ErrorComponentProps) => <ErrorState error={error} retry={() => { reset(); location.reload(); }} />;
+const Failed = ({ error, reset }: ErrorComponentProps) => (
+  <ErrorState
+    error={error}
+    retry={() => {
+      reset();
+      location.reload();
+    }}
+  />
+);
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Failed });
 
@@ -19,11 +35,18 @@ const signedIn = async ({ location }: { location: { href: string } }) => {
   try {
     await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(metaQuery())]);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) throw redirect({ to: '/login', search: (location.href === '/' ? {} : { next: location.href }) as never });
+    if (error instanceof ApiError && error.status === 401)
+      throw redirect({ to: '/login', search: (location.href === '/' ? {} : { next: location.href }) as never });
     throw error;
   }
 };
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: signedIn, component: lazyRouteComponent(() => import('./Shell')), pendingComponent: Loading });
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import('./Shell')),
+  pendingComponent: Loading,
+});
 const sheet = createRoute({ getParentRoute: () => root, id: 'sheet', beforeLoad: signedIn, component: Outlet, pendingComponent: Loading });
 const page = (path: string, load: Module) => createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) });
 
@@ -32,7 +55,11 @@ const tree = root.addChildren([
   bare('/setup', () => import('@/features/session/SetupPage')),
   bare('/reset/$token', () => import('@/features/session/ResetPage')),
   sheet.addChildren([
-    createRoute({ getParentRoute: () => sheet, path: '/print/$entity', component: lazyRouteComponent(() => import('@/features/print/PrintPage')) }),
+    createRoute({
+      getParentRoute: () => sheet,
+      path: '/print/$entity',
+      component: lazyRouteComponent(() => import('@/features/print/PrintPage')),
+    }),
   ]),
   shell.addChildren([
     page('/e/$entity', () => import('@/views/list/ListPage')),
@@ -51,13 +78,25 @@ const tree = root.addChildren([
 const parseSearch = (text: string) => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>) => {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(search)) if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
+  for (const [name, value] of Object.entries(search))
+    if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
   const out = params.toString();
   return out ? `?${out}` : '';
 };
 
-export const router = createRouter({ routeTree: tree, parseSearch, stringifySearch, defaultPreload: 'intent', defaultPendingMs: 300, defaultPendingComponent: Loading, defaultErrorComponent: Failed, defaultNotFoundComponent: NotFound });
+export const router = createRouter({
+  routeTree: tree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: Failed,
+  defaultNotFoundComponent: NotFound,
+});
 
 declare module '@tanstack/react-router' {
-  interface Register { router: typeof router }
+  interface Register {
+    router: typeof router;
+  }
 }

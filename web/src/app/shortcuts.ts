@@ -6,7 +6,11 @@ import { can } from '@/metadata/fields';
 import { openRecordForm } from '@/views/form/openForm';
 import { useGo } from './nav';
 
-export const typing = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || Boolean(target.closest('[role=combobox],[role=listbox],.ant-modal,.ant-drawer')));
+export const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    Boolean(target.closest('[role=combobox],[role=listbox],.ant-modal,.ant-drawer')));
 
 export function useShortcuts({ palette, help }: { palette: () => void; help: () => void }) {
   const go = useGo();
@@ -16,18 +20,36 @@ export function useShortcuts({ palette, help }: { palette: () => void; help: () 
   useEffect(() => {
     const press = (e: KeyboardEvent) => {
       const s = state.current;
-      if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') { e.preventDefault(); s.palette(); return; }
+      if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
+        e.preventDefault();
+        s.palette();
+        return;
+      }
       if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return;
       const afterG = Date.now() - s.pending < 1200;
       s.pending = 0;
-      if (afterG && e.key === 'h') { e.preventDefault(); go('/'); return; }
-      if (e.key === 'g') { s.pending = Date.now(); return; }
-      if (e.key === '?') { e.preventDefault(); s.help(); }
-      else if (e.key === '/') { e.preventDefault(); document.querySelector<HTMLInputElement>('#global-search')?.focus(); }
-      else if (e.key === 'n' || e.key === 'c') {
+      if (afterG && e.key === 'h') {
+        e.preventDefault();
+        go('/');
+        return;
+      }
+      if (e.key === 'g') {
+        s.pending = Date.now();
+        return;
+      }
+      if (e.key === '?') {
+        e.preventDefault();
+        s.help();
+      } else if (e.key === '/') {
+        e.preventDefault();
+        document.querySelector<HTMLInputElement>('#global-search')?.focus();
+      } else if (e.key === 'n' || e.key === 'c') {
         const meta = cachedMeta();
         const entity = [s.entity, ...quickCreate].find((name) => name && can(meta?.entities[name], 'create'));
-        if (entity) { e.preventDefault(); openRecordForm({ entity }); }
+        if (entity) {
+          e.preventDefault();
+          openRecordForm({ entity });
+        }
       }
     };
     document.addEventListener('keydown', press);

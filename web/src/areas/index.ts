@@ -12,11 +12,21 @@ export const quickCreate = ['customers', 'leads', 'contacts'];
 export const unlisted = new Set(['views', 'notifications', 'imports', 'files']);
 
 /** Entries of the navigation that are pages of their own. `area` puts it under that area, otherwise under tools. */
-export interface NavPage { to: string; label: Key; icon: IconName; area?: string; when?: (me: Me, meta: Meta) => boolean }
+export interface NavPage {
+  to: string;
+  label: Key;
+  icon: IconName;
+  area?: string;
+  when?: (me: Me, meta: Meta) => boolean;
+}
 export const navPages: NavPage[] = [];
 
 /** Extra panels above the fields of a record. */
-export interface RecordPanelProps { record: Rec; entity: string; reload: () => void }
+export interface RecordPanelProps {
+  record: Rec;
+  entity: string;
+  reload: () => void;
+}
 export const recordPanels: Record<string, LazyExoticComponent<ComponentType<RecordPanelProps>>[]> = {};
 
 /** Extra parts over the list of an entity. */
@@ -24,7 +34,36 @@ export const listHeaders: Record<string, LazyExoticComponent<ComponentType<{ ent
 
 /** Areas and entities to icons; unknown ones get a folder. */
 export const icons: Record<string, IconName> = {
-  organisation: 'org', org: 'org', customers: 'customers', contacts: 'person', leads: 'leads', users: 'person', departments: 'org', roles: 'key', pools: 'pool', protection: 'pool', 'follow-ups': 'chat', communication: 'chat', communications: 'chat',
-  activities: 'calendar', tasks: 'check', opportunities: 'deal', products: 'box', quotes: 'doc', contracts: 'doc', orders: 'doc', payments: 'money', settings: 'settings', administration: 'settings', system: 'settings', reports: 'chart', files: 'folder', teams: 'person', fields: 'columns', views: 'columns', notifications: 'bell', imports: 'import',
+  organisation: 'org',
+  org: 'org',
+  customers: 'customers',
+  contacts: 'person',
+  leads: 'leads',
+  users: 'person',
+  departments: 'org',
+  roles: 'key',
+  pools: 'pool',
+  protection: 'pool',
+  'follow-ups': 'chat',
+  communication: 'chat',
+  communications: 'chat',
+  activities: 'calendar',
+  tasks: 'check',
+  opportunities: 'deal',
+  products: 'box',
+  quotes: 'doc',
+  contracts: 'doc',
+  orders: 'doc',
+  payments: 'money',
+  settings: 'settings',
+  administration: 'settings',
+  system: 'settings',
+  reports: 'chart',
+  files: 'folder',
+  teams: 'person',
+  fields: 'columns',
+  views: 'columns',
+  notifications: 'bell',
+  imports: 'import',
 };
 export const iconOf = (name: string): IconName => icons[name] ?? 'folder';

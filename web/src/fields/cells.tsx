@@ -7,7 +7,8 @@ import { regionName, useDivisions } from './region/divisions';
 import type { CellProps } from './types';
 
 const asText = (v: unknown) => (v === null || v === undefined ? '' : typeof v === 'object' ? JSON.stringify(v) : String(v));
-export const choiceOf = (f: Field, value: unknown): Choice => f.choices?.find((c) => c.value === value) ?? { value: String(value), label: String(value) };
+export const choiceOf = (f: Field, value: unknown): Choice =>
+  f.choices?.find((c) => c.value === value) ?? { value: String(value), label: String(value) };
 const refText = (v: unknown) => (v && typeof v === 'object' ? ((v as Ref).title ?? t('field.hidden')) : asText(v));
 
 export const format = {
@@ -40,11 +41,23 @@ export function ChoiceCell({ value, field }: CellProps) {
 }
 export function ChoicesCell({ value, field }: CellProps) {
   if (!Array.isArray(value) || value.length === 0) return null;
-  return <span className="pills">{value.map((v) => <Pill key={String(v)} color={choiceOf(field, v).color}>{choiceOf(field, v).label}</Pill>)}</span>;
+  return (
+    <span className="pills">
+      {value.map((v) => (
+        <Pill key={String(v)} color={choiceOf(field, v).color}>
+          {choiceOf(field, v).label}
+        </Pill>
+      ))}
+    </span>
+  );
 }
 function RefLink({ entity, id, title }: { entity: string; id: string; title: string | null }) {
   if (title === null) return <span className="muted">{t('field.hidden')}</span>;
-  return <RecordLink entity={entity} id={id}>{title || `#${id}`}</RecordLink>;
+  return (
+    <RecordLink entity={entity} id={id}>
+      {title || `#${id}`}
+    </RecordLink>
+  );
 }
 export function ReferenceCell({ value, field }: CellProps) {
   if (!value || typeof value !== 'object') return <>{asText(value)}</>;
@@ -58,15 +71,33 @@ export function AnyReferenceCell({ value }: CellProps) {
 }
 export function EmailCell({ value }: CellProps) {
   const text = asText(value);
-  return text && !text.includes('*') ? <a href={`mailto:${text}`} onClick={(e) => e.stopPropagation()}>{text}</a> : <>{text}</>;
+  return text && !text.includes('*') ? (
+    <a href={`mailto:${text}`} onClick={(e) => e.stopPropagation()}>
+      {text}
+    </a>
+  ) : (
+    <>{text}</>
+  );
 }
 export function PhoneCell({ value }: CellProps) {
   const text = asText(value);
-  return text && !text.includes('*') ? <a className="num" href={`tel:${text.replace(/[^\d+]/g, '')}`} onClick={(e) => e.stopPropagation()}>{text}</a> : <span className="num">{text}</span>;
+  return text && !text.includes('*') ? (
+    <a className="num" href={`tel:${text.replace(/[^\d+]/g, '')}`} onClick={(e) => e.stopPropagation()}>
+      {text}
+    </a>
+  ) : (
+    <span className="num">{text}</span>
+  );
 }
 export function UrlCell({ value }: CellProps) {
   const text = asText(value);
-  return /^https?:\/\//i.test(text) ? <a href={text} target="_blank" rel="noopener noreferrer" onClick={(e) => e.stopPropagation()}>{text.replace(/^https?:\/\//i, '')}</a> : <>{text}</>;
+  return /^https?:\/\//i.test(text) ? (
+    <a href={text} target="_blank" rel="noopener noreferrer" onClick={(e) => e.stopPropagation()}>
+      {text.replace(/^https?:\/\//i, '')}
+    </a>
+  ) : (
+    <>{text}</>
+  );
 }
 export function RegionCell({ value }: CellProps) {
   useDivisions(Boolean(value));
@@ -75,5 +106,9 @@ export function RegionCell({ value }: CellProps) {
 export function FileCell({ value }: CellProps) {
   if (!value || typeof value !== 'object') return null;
   const ref = value as Ref;
-  return <a href={`/api/v1/files/${ref.id}/content`} download onClick={(e) => e.stopPropagation()}>{ref.title ?? t('field.hidden')}</a>;
+  return (
+    <a href={`/api/v1/files/${ref.id}/content`} download onClick={(e) => e.stopPropagation()}>
+      {ref.title ?? t('field.hidden')}
+    </a>
+  );
 }

@@ -10,14 +10,38 @@ dayjs.extend(timezone);
 const WALL = 'YYYY-MM-DD HH:mm';
 
 /** The picker works on wall-clock time; the company's time zone turns it into an instant and back. */
-export const toWall = (instant: unknown): Dayjs | null => (typeof instant === 'string' && instant ? dayjs(formatInstant(instant), WALL) : null);
-export const fromWall = (wall: Dayjs | null): string | null => (wall ? dayjs.tz(wall.format('YYYY-MM-DD HH:mm:ss'), timeZone()).utc().format('YYYY-MM-DDTHH:mm:ss.SSS[Z]') : null);
+export const toWall = (instant: unknown): Dayjs | null =>
+  typeof instant === 'string' && instant ? dayjs(formatInstant(instant), WALL) : null;
+export const fromWall = (wall: Dayjs | null): string | null =>
+  wall ? dayjs.tz(wall.format('YYYY-MM-DD HH:mm:ss'), timeZone()).utc().format('YYYY-MM-DDTHH:mm:ss.SSS[Z]') : null;
 
 export const DateInput = (p: InputProps) => (
-  <DatePicker id={p.id} className="full" disabled={p.disabled} autoFocus={p.autoFocus} status={p.invalid ? 'error' : undefined} aria-label={p.label} aria-describedby={p.describedBy} placeholder="YYYY-MM-DD"
-    value={typeof p.value === 'string' && p.value ? dayjs(p.value) : null} onChange={(d) => p.onChange(d ? (d as Dayjs).format('YYYY-MM-DD') : null)} />
+  <DatePicker
+    id={p.id}
+    className="full"
+    disabled={p.disabled}
+    autoFocus={p.autoFocus}
+    status={p.invalid ? 'error' : undefined}
+    aria-label={p.label}
+    aria-describedby={p.describedBy}
+    placeholder="YYYY-MM-DD"
+    value={typeof p.value === 'string' && p.value ? dayjs(p.value) : null}
+    onChange={(d) => p.onChange(d ? (d as Dayjs).format('YYYY-MM-DD') : null)}
+  />
 );
 export const DateTimeInput = (p: InputProps) => (
-  <DatePicker id={p.id} className="full" showTime={{ format: 'HH:mm', minuteStep: 5 }} format={WALL} disabled={p.disabled} autoFocus={p.autoFocus} status={p.invalid ? 'error' : undefined}
-    aria-label={p.label} aria-describedby={p.describedBy} placeholder={WALL} value={toWall(p.value)} onChange={(d) => p.onChange(fromWall(d as Dayjs | null))} />
+  <DatePicker
+    id={p.id}
+    className="full"
+    showTime={{ format: 'HH:mm', minuteStep: 5 }}
+    format={WALL}
+    disabled={p.disabled}
+    autoFocus={p.autoFocus}
+    status={p.invalid ? 'error' : undefined}
+    aria-label={p.label}
+    aria-describedby={p.describedBy}
+    placeholder={WALL}
+    value={toWall(p.value)}
+    onChange={(d) => p.onChange(fromWall(d as Dayjs | null))}
+  />
 );

@@ -27,10 +27,23 @@ const bare = (field: Field): Field => ({ ...field, required: false });
 
 export function TextFilter(p: FilterProps) {
   if (valueless(p.op)) return null;
-  if (p.op === 'in' || p.op === 'nin') return <Select className="full" mode="tags" open={false} aria-label={p.label} value={strings(p.value)} onChange={p.onChange} tokenSeparators={[',', '，', '、']} />;
+  if (p.op === 'in' || p.op === 'nin')
+    return (
+      <Select
+        className="full"
+        mode="tags"
+        open={false}
+        aria-label={p.label}
+        value={strings(p.value)}
+        onChange={p.onChange}
+        tokenSeparators={[',', '，', '、']}
+      />
+    );
   return <Input aria-label={p.label} value={str(p.value)} onChange={(e) => p.onChange(e.target.value)} />;
 }
-const Amount = (i: InputProps) => <NumberInput {...i} value={i.value && typeof i.value === 'object' ? (i.value as { amount: string }).amount : i.value} />;
+const Amount = (i: InputProps) => (
+  <NumberInput {...i} value={i.value && typeof i.value === 'object' ? (i.value as { amount: string }).amount : i.value} />
+);
 export function NumberFilter(p: FilterProps) {
   if (valueless(p.op)) return null;
   if (p.op === 'between') return <Between p={p} Part={Amount} />;
@@ -39,12 +52,42 @@ export function NumberFilter(p: FilterProps) {
 }
 export function BooleanFilter(p: FilterProps) {
   if (valueless(p.op)) return null;
-  return <Select className="full" aria-label={p.label} value={typeof p.value === 'boolean' ? String(p.value) : undefined} onChange={(v) => p.onChange(v === 'true')}
-    options={[{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }]} />;
+  return (
+    <Select
+      className="full"
+      aria-label={p.label}
+      value={typeof p.value === 'boolean' ? String(p.value) : undefined}
+      onChange={(v) => p.onChange(v === 'true')}
+      options={[
+        { value: 'true', label: t('yes') },
+        { value: 'false', label: t('no') },
+      ]}
+    />
+  );
 }
 
-const SPANS = ['today', 'yesterday', 'tomorrow', 'this_week', 'last_week', 'next_week', 'this_month', 'last_month', 'next_month', 'this_quarter', 'last_quarter',
-  'this_year', 'last_year', 'last_7_days', 'last_30_days', 'last_90_days', 'next_7_days', 'next_30_days', 'past', 'future'] as const;
+const SPANS = [
+  'today',
+  'yesterday',
+  'tomorrow',
+  'this_week',
+  'last_week',
+  'next_week',
+  'this_month',
+  'last_month',
+  'next_month',
+  'this_quarter',
+  'last_quarter',
+  'this_year',
+  'last_year',
+  'last_7_days',
+  'last_30_days',
+  'last_90_days',
+  'next_7_days',
+  'next_30_days',
+  'past',
+  'future',
+] as const;
 /** `last_12_days` has no words of its own. */
 export function spanLabel(span: string): string {
   const days = /^(last|next)_(\d+)_days$/.exec(span);
@@ -56,7 +99,16 @@ export function DateFilter(p: FilterProps) {
   if (p.op === 'within') {
     const own = str(p.value);
     const spans = own && !(SPANS as readonly string[]).includes(own) ? [own, ...SPANS] : SPANS;
-    return <Select className="full" aria-label={p.label} placeholder={t('field.pick')} value={own || undefined} onChange={p.onChange} options={spans.map((value) => ({ value, label: spanLabel(value) }))} />;
+    return (
+      <Select
+        className="full"
+        aria-label={p.label}
+        placeholder={t('field.pick')}
+        value={own || undefined}
+        onChange={p.onChange}
+        options={spans.map((value) => ({ value, label: spanLabel(value) }))}
+      />
+    );
   }
   if (p.op === 'between') return <Between p={p} Part={Part} />;
   return <Part id="" field={bare(p.field)} label={p.label} value={p.value} onChange={p.onChange} />;
@@ -64,21 +116,48 @@ export function DateFilter(p: FilterProps) {
 export function ChoiceFilter(p: FilterProps) {
   if (valueless(p.op)) return null;
   const many = p.op === 'in' || p.op === 'nin';
-  return <Select className="full" aria-label={p.label} placeholder={t('field.pick')} mode={many ? 'multiple' : undefined} showSearch={{ optionFilterProp: 'label' }} allowClear
-    options={(p.field.choices ?? []).map((c) => ({ value: c.value, label: c.label }))} value={(many ? strings(p.value) : str(p.value) || undefined) as never} onChange={(v) => p.onChange(v ?? null)} />;
+  return (
+    <Select
+      className="full"
+      aria-label={p.label}
+      placeholder={t('field.pick')}
+      mode={many ? 'multiple' : undefined}
+      showSearch={{ optionFilterProp: 'label' }}
+      allowClear
+      options={(p.field.choices ?? []).map((c) => ({ value: c.value, label: c.label }))}
+      value={(many ? strings(p.value) : str(p.value) || undefined) as never}
+      onChange={(v) => p.onChange(v ?? null)}
+    />
+  );
 }
 export function ReferenceFilter(p: FilterProps) {
   const known = useRef(new Map<string, string>());
   const many = p.op === 'in' || p.op === 'nin';
   const refs = useTitles(p.field.target, valueless(p.op) ? [] : strings(p.value), known.current);
   if (valueless(p.op)) return null;
-  return <RecordPicker entity={p.field.target} multiple={many} label={p.label} value={refs} onChange={(list) => {
-    for (const r of list) if (r.title) known.current.set(r.id, r.title);
-    p.onChange(many ? list.map((r) => r.id) : (list[0]?.id ?? null));
-  }} />;
+  return (
+    <RecordPicker
+      entity={p.field.target}
+      multiple={many}
+      label={p.label}
+      value={refs}
+      onChange={(list) => {
+        for (const r of list) if (r.title) known.current.set(r.id, r.title);
+        p.onChange(many ? list.map((r) => r.id) : (list[0]?.id ?? null));
+      }}
+    />
+  );
 }
 export function RegionFilter(p: FilterProps) {
   if (valueless(p.op)) return null;
   const many = p.op === 'in' || p.op === 'nin';
-  return <RegionInput id="" field={bare(p.field)} label={p.label} value={many ? strings(p.value)[0] : p.value} onChange={(v) => p.onChange(many && v ? [v] : v)} />;
+  return (
+    <RegionInput
+      id=""
+      field={bare(p.field)}
+      label={p.label}
+      value={many ? strings(p.value)[0] : p.value}
+      onChange={(v) => p.onChange(many && v ? [v] : v)}
+    />
+  );
 }

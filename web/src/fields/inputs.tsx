@@ -16,14 +16,29 @@ export { ReferenceInput, AnyReferenceInput } from './reference';
 export { RegionInput } from './region/RegionInput';
 
 const common = (p: InputProps) => ({
-  id: p.id, disabled: p.disabled, autoFocus: p.autoFocus, status: p.invalid ? ('error' as const) : undefined,
-  'aria-invalid': p.invalid || undefined, 'aria-describedby': p.describedBy, 'aria-label': p.label, 'aria-required': p.field.required || undefined,
+  id: p.id,
+  disabled: p.disabled,
+  autoFocus: p.autoFocus,
+  status: p.invalid ? ('error' as const) : undefined,
+  'aria-invalid': p.invalid || undefined,
+  'aria-describedby': p.describedBy,
+  'aria-label': p.label,
+  'aria-required': p.field.required || undefined,
 });
 const str = (v: unknown) => (v === null || v === undefined ? '' : String(v));
 
 function plain(type: string, inputMode?: 'decimal' | 'numeric' | 'tel' | 'email' | 'url') {
   return function TextLike(p: InputProps) {
-    return <Input {...common(p)} type={type} inputMode={inputMode} value={str(p.value)} autoComplete="off" onChange={(e) => p.onChange(e.target.value)} />;
+    return (
+      <Input
+        {...common(p)}
+        type={type}
+        inputMode={inputMode}
+        value={str(p.value)}
+        autoComplete="off"
+        onChange={(e) => p.onChange(e.target.value)}
+      />
+    );
   };
 }
 export const TextInput = plain('text');
@@ -31,43 +46,111 @@ export const EmailInput = plain('text', 'email');
 export const PhoneInput = plain('text', 'tel');
 export const UrlInput = plain('text', 'url');
 
-export const LongTextInput = (p: InputProps) =>
-  <Input.TextArea {...common(p)} className="grows" value={str(p.value)} rows={3} onChange={(e) => p.onChange(e.target.value)} />;
+export const LongTextInput = (p: InputProps) => (
+  <Input.TextArea {...common(p)} className="grows" value={str(p.value)} rows={3} onChange={(e) => p.onChange(e.target.value)} />
+);
 
 /** Full-width digits and separators from a Chinese input method become plain ones. */
-const digits = (s: string) => s.replace(/[０-９．－]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[,，\s¥￥]/g, '').replace(/。/g, '.');
-export const NumberInput = (p: InputProps) =>
-  <Input {...common(p)} className="num" inputMode={p.field.kind === 'integer' ? 'numeric' : 'decimal'} value={str(p.value)} autoComplete="off" onChange={(e) => p.onChange(digits(e.target.value))} />;
-export const PercentInput = (p: InputProps) =>
-  <Input {...common(p)} className="num" inputMode="decimal" suffix="%" value={str(p.value)} autoComplete="off" onChange={(e) => p.onChange(digits(e.target.value))} />;
+const digits = (s: string) =>
+  s
+    .replace(/[０-９．－]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/[,，\s¥￥]/g, '')
+    .replace(/。/g, '.');
+export const NumberInput = (p: InputProps) => (
+  <Input
+    {...common(p)}
+    className="num"
+    inputMode={p.field.kind === 'integer' ? 'numeric' : 'decimal'}
+    value={str(p.value)}
+    autoComplete="off"
+    onChange={(e) => p.onChange(digits(e.target.value))}
+  />
+);
+export const PercentInput = (p: InputProps) => (
+  <Input
+    {...common(p)}
+    className="num"
+    inputMode="decimal"
+    suffix="%"
+    value={str(p.value)}
+    autoComplete="off"
+    onChange={(e) => p.onChange(digits(e.target.value))}
+  />
+);
 export function MoneyInput(p: InputProps) {
   const me = useMe();
-  const money = (p.value && typeof p.value === 'object' ? p.value : { amount: str(p.value), currency: me?.organisation.currency ?? 'CNY' }) as Money;
+  const money = (
+    p.value && typeof p.value === 'object' ? p.value : { amount: str(p.value), currency: me?.organisation.currency ?? 'CNY' }
+  ) as Money;
   return (
-    <Input {...common(p)} className="num" inputMode="decimal" prefix={<span className="muted">{currencySymbol(money.currency)}</span>} value={money.amount} autoComplete="off"
-      onChange={(e) => { const amount = digits(e.target.value); p.onChange(amount === '' ? null : { amount, currency: money.currency }); }} />
+    <Input
+      {...common(p)}
+      className="num"
+      inputMode="decimal"
+      prefix={<span className="muted">{currencySymbol(money.currency)}</span>}
+      value={money.amount}
+      autoComplete="off"
+      onChange={(e) => {
+        const amount = digits(e.target.value);
+        p.onChange(amount === '' ? null : { amount, currency: money.currency });
+      }}
+    />
   );
 }
 export const BooleanInput = (p: InputProps) => (
-  <Checkbox id={p.id} disabled={p.disabled} checked={p.value === true} aria-label={p.label ?? p.field.label} onChange={(e) => p.onChange(e.target.checked)}>
+  <Checkbox
+    id={p.id}
+    disabled={p.disabled}
+    checked={p.value === true}
+    aria-label={p.label ?? p.field.label}
+    onChange={(e) => p.onChange(e.target.checked)}
+  >
     <span aria-hidden="true">{p.value === true ? t('yes') : t('no')}</span>
   </Checkbox>
 );
 
-const options = (p: InputProps) => (p.field.choices ?? [])
-  .filter((c) => !c.disabled || c.value === p.value || (Array.isArray(p.value) && p.value.includes(c.value)))
-  .map((c) => ({ value: c.value, title: c.label, label: c.color ? <Pill color={c.color}>{c.label}</Pill> : c.label, search: c.label, disabled: c.disabled }));
+const options = (p: InputProps) =>
+  (p.field.choices ?? [])
+    .filter((c) => !c.disabled || c.value === p.value || (Array.isArray(p.value) && p.value.includes(c.value)))
+    .map((c) => ({
+      value: c.value,
+      title: c.label,
+      label: c.color ? <Pill color={c.color}>{c.label}</Pill> : c.label,
+      search: c.label,
+      disabled: c.disabled,
+    }));
 const search = { optionFilterProp: 'search' as const };
 export const ChoiceInput = (p: InputProps) => (
-  <Select {...common(p)} className="full" showSearch={search} allowClear={!p.field.required} placeholder={t('field.pick')} options={options(p)}
-    value={str(p.value) || undefined} onChange={(v) => p.onChange(v ?? null)} />
+  <Select
+    {...common(p)}
+    className="full"
+    showSearch={search}
+    allowClear={!p.field.required}
+    placeholder={t('field.pick')}
+    options={options(p)}
+    value={str(p.value) || undefined}
+    onChange={(v) => p.onChange(v ?? null)}
+  />
 );
 export const ChoicesInput = (p: InputProps) => (
-  <Select {...common(p)} className="full" mode="multiple" showSearch={search} allowClear placeholder={t('field.pick')} options={options(p)}
-    value={Array.isArray(p.value) ? (p.value as string[]) : []} onChange={(v) => p.onChange(v)} />
+  <Select
+    {...common(p)}
+    className="full"
+    mode="multiple"
+    showSearch={search}
+    allowClear
+    placeholder={t('field.pick')}
+    options={options(p)}
+    value={Array.isArray(p.value) ? (p.value as string[]) : []}
+    onChange={(v) => p.onChange(v)}
+  />
 );
 
-export const ReadOnlyInput = (p: InputProps) => <output id={p.id} className="read-only">{formatValue(p.value, p.field) || '—'}</output>;
+export const ReadOnlyInput = (p: InputProps) => (
+  <output id={p.id} className="read-only">
+    {formatValue(p.value, p.field) || '—'}
+  </output>
+);
 
 /** A file is stored first; the field then points to it. */
 export function FileInput(p: InputProps) {
@@ -81,13 +164,30 @@ export function FileInput(p: InputProps) {
       const stored = await (await send('POST', '/files', { body })).json();
       p.onChange({ id: stored.id, title: stored.name ?? file.name });
       setState('idle');
-    } catch (e) { setState((e as Error).message); }
+    } catch (e) {
+      setState((e as Error).message);
+    }
   };
   return (
     <span className="row-wrap">
-      {ref && <span>{ref.title} <button type="button" className="link" onClick={() => p.onChange(null)}>{t('remove')}</button></span>}
-      <input {...{ id: p.id, 'aria-label': p.label ?? p.field.label, disabled: p.disabled || state === 'busy' }} type="file" onChange={(e) => e.target.files?.[0] && void upload(e.target.files[0])} />
-      {state === 'busy' ? <span className="muted">{t('field.uploading')}</span> : state !== 'idle' && <span className="field-error">{state}</span>}
+      {ref && (
+        <span>
+          {ref.title}{' '}
+          <button type="button" className="link" onClick={() => p.onChange(null)}>
+            {t('remove')}
+          </button>
+        </span>
+      )}
+      <input
+        {...{ id: p.id, 'aria-label': p.label ?? p.field.label, disabled: p.disabled || state === 'busy' }}
+        type="file"
+        onChange={(e) => e.target.files?.[0] && void upload(e.target.files[0])}
+      />
+      {state === 'busy' ? (
+        <span className="muted">{t('field.uploading')}</span>
+      ) : (
+        state !== 'idle' && <span className="field-error">{state}</span>
+      )}
     </span>
   );
 }

@@ -18,9 +18,14 @@ export function operatorsOf(field: Field): Operator[] {
 }
 
 export const formatValue = (value: unknown, field: Field): string =>
-  value === null || value === undefined ? '' : typeof value === 'string' && value.includes('*') ? value : kindOf(field).format(value, field);
+  value === null || value === undefined
+    ? ''
+    : typeof value === 'string' && value.includes('*')
+      ? value
+      : kindOf(field).format(value, field);
 export const writeValue = (value: unknown, field: Field): unknown => kindOf(field).write(value === undefined ? null : value);
-export const sameValue = (a: unknown, b: unknown, field: Field) => JSON.stringify(writeValue(a, field) ?? null) === JSON.stringify(writeValue(b, field) ?? null);
+export const sameValue = (a: unknown, b: unknown, field: Field) =>
+  JSON.stringify(writeValue(a, field) ?? null) === JSON.stringify(writeValue(b, field) ?? null);
 
 export function checkValue(value: unknown, field: Field): string | null {
   for (const rule of kindOf(field).rules(field)) {

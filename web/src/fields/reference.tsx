@@ -15,7 +15,8 @@ export function useSuggestions(entity: string | null | undefined, q: string, ena
   const text = useDebounced(q.trim(), 200);
   return useQuery({
     queryKey: ['suggest', entity, text, filter ?? null],
-    queryFn: ({ signal }) => get<{ items: Suggestion[] }>(`/${entity}/suggest`, { q: text, filter: filter ? JSON.stringify(filter) : undefined }, signal),
+    queryFn: ({ signal }) =>
+      get<{ items: Suggestion[] }>(`/${entity}/suggest`, { q: text, filter: filter ? JSON.stringify(filter) : undefined }, signal),
     enabled: enabled && Boolean(entity),
     staleTime: 30_000,
     placeholderData: (previous) => previous,
@@ -23,8 +24,19 @@ export function useSuggestions(entity: string | null | undefined, q: string, ena
 }
 
 interface PickerProps {
-  id?: string; entity: string | null | undefined; filter?: Filter | null; value: Ref[]; onChange: (value: Ref[]) => void; multiple?: boolean;
-  disabled?: boolean; invalid?: boolean; label?: string; describedBy?: string; autoFocus?: boolean; clearable?: boolean; placeholder?: string;
+  id?: string;
+  entity: string | null | undefined;
+  filter?: Filter | null;
+  value: Ref[];
+  onChange: (value: Ref[]) => void;
+  multiple?: boolean;
+  disabled?: boolean;
+  invalid?: boolean;
+  label?: string;
+  describedBy?: string;
+  autoFocus?: boolean;
+  clearable?: boolean;
+  placeholder?: string;
 }
 export function RecordPicker(p: PickerProps) {
   const [q, setQ] = useState('');
@@ -33,7 +45,9 @@ export function RecordPicker(p: PickerProps) {
   const items = found.data?.items ?? [];
   const chosen = new Map(p.value.map((r) => [r.id, r]));
   const options = [
-    ...p.value.filter((r) => !items.some((i) => i.id === r.id)).map((r) => ({ value: r.id, title: r.title ?? '', label: r.title ?? t('field.hidden'), subtitle: '' })),
+    ...p.value
+      .filter((r) => !items.some((i) => i.id === r.id))
+      .map((r) => ({ value: r.id, title: r.title ?? '', label: r.title ?? t('field.hidden'), subtitle: '' })),
     ...items.map((i) => ({ value: i.id, title: i.title, label: i.title, subtitle: i.subtitle ?? '' })),
   ];
   const pick = (ids: string | string[] | undefined) => {
@@ -42,17 +56,49 @@ export function RecordPicker(p: PickerProps) {
     setQ('');
   };
   return (
-    <Select id={p.id} className="full" mode={p.multiple ? 'multiple' : undefined} showSearch={{ filterOption: false, searchValue: q, onSearch: setQ }} allowClear={p.clearable !== false} disabled={p.disabled} autoFocus={p.autoFocus}
-      status={p.invalid ? 'error' : undefined} aria-label={p.label} aria-describedby={p.describedBy} placeholder={p.placeholder ?? t('field.search')}
-      notFoundContent={found.isFetching ? <Spin size="small" /> : <span className="muted">{q ? t('bar.noresult', { q }) : t('field.search')}</span>}
-      options={options} value={p.multiple ? p.value.map((r) => r.id) : p.value[0]?.id} onChange={pick} onOpenChange={setOpen}
-      optionRender={(o) => <span className="pick-option"><span>{o.data.label}</span>{o.data.subtitle && <span className="muted small">{o.data.subtitle}</span>}</span>} />
+    <Select
+      id={p.id}
+      className="full"
+      mode={p.multiple ? 'multiple' : undefined}
+      showSearch={{ filterOption: false, searchValue: q, onSearch: setQ }}
+      allowClear={p.clearable !== false}
+      disabled={p.disabled}
+      autoFocus={p.autoFocus}
+      status={p.invalid ? 'error' : undefined}
+      aria-label={p.label}
+      aria-describedby={p.describedBy}
+      placeholder={p.placeholder ?? t('field.search')}
+      notFoundContent={
+        found.isFetching ? <Spin size="small" /> : <span className="muted">{q ? t('bar.noresult', { q }) : t('field.search')}</span>
+      }
+      options={options}
+      value={p.multiple ? p.value.map((r) => r.id) : p.value[0]?.id}
+      onChange={pick}
+      onOpenChange={setOpen}
+      optionRender={(o) => (
+        <span className="pick-option">
+          <span>{o.data.label}</span>
+          {o.data.subtitle && <span className="muted small">{o.data.subtitle}</span>}
+        </span>
+      )}
+    />
   );
 }
 
 export const ReferenceInput = (p: InputProps) => (
-  <RecordPicker id={p.id} entity={p.field.target} filter={p.field.target_filter} value={p.value && typeof p.value === 'object' ? [p.value as Ref] : []} onChange={(v) => p.onChange(v[0] ?? null)}
-    disabled={p.disabled} invalid={p.invalid} label={p.label} describedBy={p.describedBy} autoFocus={p.autoFocus} clearable={!p.field.required} />
+  <RecordPicker
+    id={p.id}
+    entity={p.field.target}
+    filter={p.field.target_filter}
+    value={p.value && typeof p.value === 'object' ? [p.value as Ref] : []}
+    onChange={(v) => p.onChange(v[0] ?? null)}
+    disabled={p.disabled}
+    invalid={p.invalid}
+    label={p.label}
+    describedBy={p.describedBy}
+    autoFocus={p.autoFocus}
+    clearable={!p.field.required}
+  />
 );
 
 export function AnyReferenceInput(p: InputProps) {
@@ -62,10 +108,29 @@ export function AnyReferenceInput(p: InputProps) {
   const shown = ref?.entity ?? entity;
   return (
     <span className="any-reference">
-      <Select aria-label={t('field.entity')} className="full" disabled={p.disabled} placeholder={t('field.entity')} showSearch={{ optionFilterProp: 'label' }} value={shown || undefined}
-        options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.label }))} onChange={(v) => { setEntity(v); p.onChange(null); }} />
-      <RecordPicker id={p.id} entity={shown} disabled={p.disabled || !shown} invalid={p.invalid} label={p.label} describedBy={p.describedBy} value={ref ? [ref] : []}
-        onChange={(v) => p.onChange(v[0] ? { entity: shown, ...v[0] } : null)} />
+      <Select
+        aria-label={t('field.entity')}
+        className="full"
+        disabled={p.disabled}
+        placeholder={t('field.entity')}
+        showSearch={{ optionFilterProp: 'label' }}
+        value={shown || undefined}
+        options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.label }))}
+        onChange={(v) => {
+          setEntity(v);
+          p.onChange(null);
+        }}
+      />
+      <RecordPicker
+        id={p.id}
+        entity={shown}
+        disabled={p.disabled || !shown}
+        invalid={p.invalid}
+        label={p.label}
+        describedBy={p.describedBy}
+        value={ref ? [ref] : []}
+        onChange={(v) => p.onChange(v[0] ? { entity: shown, ...v[0] } : null)}
+      />
     </span>
   );
 }
@@ -75,8 +140,15 @@ export function useTitles(entity: string | null | undefined, ids: string[], know
   const meta = useMeta();
   const results = useQueries({
     queries: ids.map((id) => ({
-      queryKey: ['record', entity, id, null], queryFn: () => get<Rec>(`/${entity}/${id}`), enabled: Boolean(entity) && !known.has(id), retry: false, staleTime: 60_000,
+      queryKey: ['record', entity, id, null],
+      queryFn: () => get<Rec>(`/${entity}/${id}`),
+      enabled: Boolean(entity) && !known.has(id),
+      retry: false,
+      staleTime: 60_000,
     })),
   });
-  return ids.map((id, i) => ({ id, title: known.get(id) ?? (results[i].data && entity ? titleOf(meta.entities[entity], results[i].data as Rec) : `#${id}`) }));
+  return ids.map((id, i) => ({
+    id,
+    title: known.get(id) ?? (results[i].data && entity ? titleOf(meta.entities[entity], results[i].data as Rec) : `#${id}`),
+  }));
 }

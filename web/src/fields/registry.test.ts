@@ -5,14 +5,31 @@ import { codePath, loadDivisions, regionName } from './region/divisions';
 import { fieldKinds } from './registry';
 
 const field = (kind: FieldKind, over: Partial<Field> = {}): Field => ({ name: 'f', label: '字段', kind, access: 'write', ...over });
-const choices = [{ value: 'a', label: '甲', color: 'red' }, { value: 'b', label: '乙' }];
+const choices = [
+  { value: 'a', label: '甲', color: 'red' },
+  { value: 'b', label: '乙' },
+];
 
 describe('formats', () => {
   const cases: [Field, unknown, string][] = [
-    [field('text'), '文字', '文字'], [field('integer'), '1234567', '1,234,567'], [field('integer'), '12345678901234567890', '12,345,678,901,234,567,890'], [field('decimal'), '-1234.50', '-1,234.50'], [field('percent'), '12.5', '12.5%'],
-    [field('money', { decimals: 2 }), { amount: '1234.5', currency: 'CNY' }, '¥1,234.50'], [field('money'), { amount: '-99999999999999999.99', currency: 'USD' }, '-US$99,999,999,999,999,999.99'], [field('boolean'), false, '否'], [field('date'), '2026-05-12', '2026-05-12'],
-    [field('datetime'), '2026-05-12T18:30:00.000Z', '2026-05-13 02:30'], [field('choice', { choices }), 'a', '甲'], [field('choice', { choices }), 'gone', 'gone'], [field('choices', { choices }), ['a', 'b'], '甲、乙'], [field('reference'), { id: '1', title: '张三' }, '张三'], [field('reference'), { id: '1', title: null }, '（无权查看）'],
-    [field('phone'), '138****0000', '138****0000'], [field('formula', { result: 'money' }), { amount: '5', currency: 'CNY' }, '¥5.00'], [field('money'), null, ''],
+    [field('text'), '文字', '文字'],
+    [field('integer'), '1234567', '1,234,567'],
+    [field('integer'), '12345678901234567890', '12,345,678,901,234,567,890'],
+    [field('decimal'), '-1234.50', '-1,234.50'],
+    [field('percent'), '12.5', '12.5%'],
+    [field('money', { decimals: 2 }), { amount: '1234.5', currency: 'CNY' }, '¥1,234.50'],
+    [field('money'), { amount: '-99999999999999999.99', currency: 'USD' }, '-US$99,999,999,999,999,999.99'],
+    [field('boolean'), false, '否'],
+    [field('date'), '2026-05-12', '2026-05-12'],
+    [field('datetime'), '2026-05-12T18:30:00.000Z', '2026-05-13 02:30'],
+    [field('choice', { choices }), 'a', '甲'],
+    [field('choice', { choices }), 'gone', 'gone'],
+    [field('choices', { choices }), ['a', 'b'], '甲、乙'],
+    [field('reference'), { id: '1', title: '张三' }, '张三'],
+    [field('reference'), { id: '1', title: null }, '（无权查看）'],
+    [field('phone'), '138****0000', '138****0000'],
+    [field('formula', { result: 'money' }), { amount: '5', currency: 'CNY' }, '¥5.00'],
+    [field('money'), null, ''],
   ];
   it.each(cases)('%#', (f, value, text) => expect(formatValue(value, f)).toBe(text));
   it('knows regions once the table is there', async () => {
@@ -39,17 +56,34 @@ describe('what is sent', () => {
 
 describe('rules', () => {
   const wrong: [Field, unknown][] = [
-    [field('text', { required: true }), ' '.trim()], [field('text', { max: 2 }), '三个字'], [field('integer'), '1.5'], [field('decimal', { decimals: 1 }), '1.25'], [field('money', { required: true }), null], [field('money', { decimals: 2 }), { amount: '1.234', currency: 'CNY' }], [field('email'), 'a@b'], [field('phone'), 'abc'], [field('url'), 'example.com'],
+    [field('text', { required: true }), ' '.trim()],
+    [field('text', { max: 2 }), '三个字'],
+    [field('integer'), '1.5'],
+    [field('decimal', { decimals: 1 }), '1.25'],
+    [field('money', { required: true }), null],
+    [field('money', { decimals: 2 }), { amount: '1.234', currency: 'CNY' }],
+    [field('email'), 'a@b'],
+    [field('phone'), 'abc'],
+    [field('url'), 'example.com'],
   ];
   it.each(wrong)('refuses %#', (f, value) => expect(checkValue(value, f)).not.toBeNull());
-  const right: [Field, unknown][] = [[field('text'), null], [field('integer'), '-12'], [field('email'), 'a@b.cn'], [field('phone'), '0510-8123 4567 转 12'], [field('url'), 'https://a.cn'], [field('serial', { required: true }), null], [field('money'), { amount: '1.20', currency: 'CNY' }]];
+  const right: [Field, unknown][] = [
+    [field('text'), null],
+    [field('integer'), '-12'],
+    [field('email'), 'a@b.cn'],
+    [field('phone'), '0510-8123 4567 转 12'],
+    [field('url'), 'https://a.cn'],
+    [field('serial', { required: true }), null],
+    [field('money'), { amount: '1.20', currency: 'CNY' }],
+  ];
   it.each(right)('accepts %#', (f, value) => expect(checkValue(value, f)).toBeNull());
 });
 
 describe('kinds', () => {
   it('all can show, ask and filter', () => {
     for (const [kind, spec] of Object.entries(fieldKinds)) {
-      for (const part of ['Cell', 'Input', 'Filter', 'format', 'rules', 'write'] as const) expect(spec[part], `${kind}.${part}`).toBeTruthy();
+      for (const part of ['Cell', 'Input', 'Filter', 'format', 'rules', 'write'] as const)
+        expect(spec[part], `${kind}.${part}`).toBeTruthy();
       expect(spec.operators.length, kind).toBeGreaterThan(0);
     }
   });

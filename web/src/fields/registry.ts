@@ -11,16 +11,35 @@ const TIME: Operator[] = ['within', 'between', 'ge', 'le', 'eq', 'empty'];
 const blank = (v: unknown) => (rule.isBlank(v) ? null : v);
 const trimmed = (v: unknown) => (typeof v === 'string' ? v.trim() || null : blank(v));
 const idOf = (v: unknown) => (v && typeof v === 'object' && 'id' in v ? (v as { id: string }).id : blank(v));
-const anyOf = (v: unknown) => (v && typeof v === 'object' && 'id' in v ? { entity: (v as { entity?: string }).entity, id: (v as { id: string }).id } : null);
+const anyOf = (v: unknown) =>
+  v && typeof v === 'object' && 'id' in v ? { entity: (v as { entity?: string }).entity, id: (v as { id: string }).id } : null;
 const same = (v: unknown) => v;
 
 const text = (over: Partial<FieldKindSpec> = {}): FieldKindSpec => ({
-  Cell: cell.TextCell, Input: lazyInput('TextInput'), Filter: lazyFilter('TextFilter'), operators: TEXT, format: format.text, rules: rule.textRules, write: trimmed, width: 160, ...over,
+  Cell: cell.TextCell,
+  Input: lazyInput('TextInput'),
+  Filter: lazyFilter('TextFilter'),
+  operators: TEXT,
+  format: format.text,
+  rules: rule.textRules,
+  write: trimmed,
+  width: 160,
+  ...over,
 });
 const number = (over: Partial<FieldKindSpec> = {}): FieldKindSpec => ({
-  Cell: cell.NumberCell, Input: lazyInput('NumberInput'), Filter: lazyFilter('NumberFilter'), operators: NUMBER, format: format.number, rules: rule.decimalRules, write: trimmed, width: 110, numeric: true, ...over,
+  Cell: cell.NumberCell,
+  Input: lazyInput('NumberInput'),
+  Filter: lazyFilter('NumberFilter'),
+  operators: NUMBER,
+  format: format.number,
+  rules: rule.decimalRules,
+  write: trimmed,
+  width: 110,
+  numeric: true,
+  ...over,
 });
-const computed = (over: Partial<FieldKindSpec> = {}): FieldKindSpec => text({ Input: lazyInput('ReadOnlyInput'), rules: rule.noRules, write: same, ...over });
+const computed = (over: Partial<FieldKindSpec> = {}): FieldKindSpec =>
+  text({ Input: lazyInput('ReadOnlyInput'), rules: rule.noRules, write: same, ...over });
 
 /** The one place where a kind of field means something: a kind without an entry does not compile. */
 export const fieldKinds: Record<FieldKind, FieldKindSpec> = {
@@ -30,19 +49,96 @@ export const fieldKinds: Record<FieldKind, FieldKindSpec> = {
   decimal: number(),
   money: number({ Cell: cell.MoneyCell, Input: lazyInput('MoneyInput'), format: format.money, write: blank, width: 130 }),
   percent: number({ Cell: cell.PercentCell, Input: lazyInput('PercentInput'), format: format.percent }),
-  boolean: text({ Cell: cell.BooleanCell, Input: lazyInput('BooleanInput'), Filter: lazyFilter('BooleanFilter'), operators: ['eq', 'empty'], format: format.boolean, rules: rule.noRules, write: same, width: 80 }),
-  date: text({ Cell: cell.DateCell, Input: lazyInput('DateInput'), Filter: lazyFilter('DateFilter'), operators: TIME, format: format.date, rules: rule.plainRules, width: 110 }),
-  datetime: text({ Cell: cell.DateTimeCell, Input: lazyInput('DateTimeInput'), Filter: lazyFilter('DateFilter'), operators: TIME, format: format.datetime, rules: rule.plainRules, width: 145 }),
-  choice: text({ Cell: cell.ChoiceCell, Input: lazyInput('ChoiceInput'), Filter: lazyFilter('ChoiceFilter'), operators: ['in', 'nin', 'eq', 'ne', 'empty'], format: format.choice, rules: rule.plainRules, width: 110 }),
-  choices: text({ Cell: cell.ChoicesCell, Input: lazyInput('ChoicesInput'), Filter: lazyFilter('ChoiceFilter'), operators: ['in', 'nin', 'contains', 'empty'], format: format.choices, rules: rule.plainRules, write: (v) => v ?? [], width: 160 }),
-  reference: text({ Cell: cell.ReferenceCell, Input: lazyInput('ReferenceInput'), Filter: lazyFilter('ReferenceFilter'), operators: ['in', 'nin', 'me', 'under', 'eq', 'ne', 'empty'], format: format.reference, rules: rule.plainRules, write: idOf, width: 140 }),
-  any_reference: text({ Cell: cell.AnyReferenceCell, Input: lazyInput('AnyReferenceInput'), Filter: lazyFilter('TextFilter'), operators: ['empty'], format: format.reference, rules: rule.plainRules, write: anyOf, width: 180 }),
+  boolean: text({
+    Cell: cell.BooleanCell,
+    Input: lazyInput('BooleanInput'),
+    Filter: lazyFilter('BooleanFilter'),
+    operators: ['eq', 'empty'],
+    format: format.boolean,
+    rules: rule.noRules,
+    write: same,
+    width: 80,
+  }),
+  date: text({
+    Cell: cell.DateCell,
+    Input: lazyInput('DateInput'),
+    Filter: lazyFilter('DateFilter'),
+    operators: TIME,
+    format: format.date,
+    rules: rule.plainRules,
+    width: 110,
+  }),
+  datetime: text({
+    Cell: cell.DateTimeCell,
+    Input: lazyInput('DateTimeInput'),
+    Filter: lazyFilter('DateFilter'),
+    operators: TIME,
+    format: format.datetime,
+    rules: rule.plainRules,
+    width: 145,
+  }),
+  choice: text({
+    Cell: cell.ChoiceCell,
+    Input: lazyInput('ChoiceInput'),
+    Filter: lazyFilter('ChoiceFilter'),
+    operators: ['in', 'nin', 'eq', 'ne', 'empty'],
+    format: format.choice,
+    rules: rule.plainRules,
+    width: 110,
+  }),
+  choices: text({
+    Cell: cell.ChoicesCell,
+    Input: lazyInput('ChoicesInput'),
+    Filter: lazyFilter('ChoiceFilter'),
+    operators: ['in', 'nin', 'contains', 'empty'],
+    format: format.choices,
+    rules: rule.plainRules,
+    write: (v) => v ?? [],
+    width: 160,
+  }),
+  reference: text({
+    Cell: cell.ReferenceCell,
+    Input: lazyInput('ReferenceInput'),
+    Filter: lazyFilter('ReferenceFilter'),
+    operators: ['in', 'nin', 'me', 'under', 'eq', 'ne', 'empty'],
+    format: format.reference,
+    rules: rule.plainRules,
+    write: idOf,
+    width: 140,
+  }),
+  any_reference: text({
+    Cell: cell.AnyReferenceCell,
+    Input: lazyInput('AnyReferenceInput'),
+    Filter: lazyFilter('TextFilter'),
+    operators: ['empty'],
+    format: format.reference,
+    rules: rule.plainRules,
+    write: anyOf,
+    width: 180,
+  }),
   email: text({ Cell: cell.EmailCell, Input: lazyInput('EmailInput'), rules: rule.emailRules, width: 190 }),
   phone: text({ Cell: cell.PhoneCell, Input: lazyInput('PhoneInput'), rules: rule.phoneRules, width: 135 }),
   url: text({ Cell: cell.UrlCell, Input: lazyInput('UrlInput'), rules: rule.urlRules, width: 180 }),
   address: text({ width: 240 }),
-  region: text({ Cell: cell.RegionCell, Input: lazyInput('RegionInput'), Filter: lazyFilter('RegionFilter'), operators: ['under', 'eq', 'in', 'empty'], format: format.region, rules: rule.plainRules, width: 160 }),
-  file: text({ Cell: cell.FileCell, Input: lazyInput('FileInput'), Filter: lazyFilter('TextFilter'), operators: ['empty'], format: format.reference, rules: rule.plainRules, write: idOf, width: 160 }),
+  region: text({
+    Cell: cell.RegionCell,
+    Input: lazyInput('RegionInput'),
+    Filter: lazyFilter('RegionFilter'),
+    operators: ['under', 'eq', 'in', 'empty'],
+    format: format.region,
+    rules: rule.plainRules,
+    width: 160,
+  }),
+  file: text({
+    Cell: cell.FileCell,
+    Input: lazyInput('FileInput'),
+    Filter: lazyFilter('TextFilter'),
+    operators: ['empty'],
+    format: format.reference,
+    rules: rule.plainRules,
+    write: idOf,
+    width: 160,
+  }),
   formula: computed(),
   roll_up: computed({ Filter: lazyFilter('NumberFilter'), operators: NUMBER, numeric: true, width: 110 }),
   serial: computed({ width: 120 }),

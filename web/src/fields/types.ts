@@ -1,12 +1,29 @@
 import type { ComponentType } from 'react';
 import type { Field, Operator, Rec } from '@/api/types';
 
-export interface CellProps { value: unknown; field: Field; record?: Rec }
-export interface InputProps {
-  id: string; field: Field; value: unknown; onChange: (value: unknown) => void;
-  invalid?: boolean; describedBy?: string; disabled?: boolean; autoFocus?: boolean; label?: string;
+export interface CellProps {
+  value: unknown;
+  field: Field;
+  record?: Rec;
 }
-export interface FilterProps { field: Field; op: Operator; value: unknown; onChange: (value: unknown) => void; label: string }
+export interface InputProps {
+  id: string;
+  field: Field;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  invalid?: boolean;
+  describedBy?: string;
+  disabled?: boolean;
+  autoFocus?: boolean;
+  label?: string;
+}
+export interface FilterProps {
+  field: Field;
+  op: Operator;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  label: string;
+}
 /** A rule looks at a value and answers with what is wrong with it. */
 export type Rule = (value: unknown) => string | null;
 

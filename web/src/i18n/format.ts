@@ -11,7 +11,10 @@ function formatter(kind: 'date' | 'datetime' | 'time', zone: string): Intl.DateT
   if (!f) {
     const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
     const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-    f = new Intl.DateTimeFormat(currentLang() === 'en' ? 'en-CA' : 'zh-CN', { ...(kind === 'time' ? time : kind === 'date' ? day : { ...day, ...time }), timeZone: zone });
+    f = new Intl.DateTimeFormat(currentLang() === 'en' ? 'en-CA' : 'zh-CN', {
+      ...(kind === 'time' ? time : kind === 'date' ? day : { ...day, ...time }),
+      timeZone: zone,
+    });
     formats.set(key, f);
   }
   return f;
@@ -33,7 +36,9 @@ export function groupDigits(value: string, decimals?: number | null): string {
   const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(value.trim());
   if (!match) return value;
   let fraction = match[3] ?? '';
-  if (typeof decimals === 'number') fraction = fraction.length > decimals && /^0*$/.test(fraction.slice(decimals)) ? fraction.slice(0, decimals) : fraction.padEnd(decimals, '0');
+  if (typeof decimals === 'number')
+    fraction =
+      fraction.length > decimals && /^0*$/.test(fraction.slice(decimals)) ? fraction.slice(0, decimals) : fraction.padEnd(decimals, '0');
   return match[1] + match[2].replace(/\B(?=(\d{3})+$)/g, ',') + (fraction ? `.${fraction}` : '');
 }
 
@@ -42,7 +47,8 @@ export const currencySymbol = (code?: string) => SYMBOLS[code || companyCurrency
 
 export function formatMoney(value: unknown, decimals: number | null = 2): string {
   if (value === null || value === undefined || value === '') return '';
-  const money = typeof value === 'object' ? (value as { amount?: string; currency?: string }) : { amount: String(value), currency: undefined };
+  const money =
+    typeof value === 'object' ? (value as { amount?: string; currency?: string }) : { amount: String(value), currency: undefined };
   if (money.amount === undefined || money.amount === null || money.amount === '') return '';
   const text = groupDigits(String(money.amount), decimals ?? 2);
   const symbol = currencySymbol(money.currency);

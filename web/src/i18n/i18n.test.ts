@@ -11,7 +11,11 @@ describe('the dictionaries', () => {
     for (const [key, text] of [...Object.entries(zh), ...Object.entries(en)]) expect(text.trim(), key).not.toBe('');
   });
   it('name the same parameters', () => {
-    const params = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
+    const params = (s: string) =>
+      [...s.matchAll(/\{(\w+)\}/g)]
+        .map((m) => m[1])
+        .sort()
+        .join();
     for (const key of Object.keys(zh) as (keyof typeof zh)[]) expect(params(en[key]), key).toBe(params(zh[key]));
   });
   it('speak the chosen language', () => {
@@ -28,7 +32,12 @@ describe('the dictionaries', () => {
     expect(found).toEqual([]);
   });
   it('views and fields name no entity', () => {
-    const found = files.filter(([name, text]) => /^\/src\/(views|fields)\//.test(name) && /['"`/](customers|contacts|leads|opportunities|follow-ups)['"`/]/.test(text)).map(([name]) => name);
+    const found = files
+      .filter(
+        ([name, text]) =>
+          /^\/src\/(views|fields)\//.test(name) && /['"`/](customers|contacts|leads|opportunities|follow-ups)['"`/]/.test(text),
+      )
+      .map(([name]) => name);
     expect(found).toEqual([]);
   });
 });

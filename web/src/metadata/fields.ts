@@ -18,7 +18,11 @@ export function titleOf(entity: Entity | undefined, record: Rec | undefined): st
   return `#${record.id}`;
 }
 
-export interface FieldGroup { name: string; label: string; fields: Field[] }
+export interface FieldGroup {
+  name: string;
+  label: string;
+  fields: Field[];
+}
 /** Groups in the order of their first field; the stamps come last. */
 export function groupsOf(fields: Field[]): FieldGroup[] {
   const groups = new Map<string, FieldGroup>();
@@ -34,7 +38,12 @@ export function groupsOf(fields: Field[]): FieldGroup[] {
 /** Columns shown when nothing was chosen: the title, then what the catalog marks for lists. */
 export function defaultColumns(entity: Entity): string[] {
   const names = entity.fields.filter((f) => f.list && !f.hidden && f.name !== entity.title).map((f) => f.name);
-  const rest = names.length ? names : entity.fields.filter((f) => !f.hidden && f.name !== entity.title && f.kind !== 'long_text').slice(0, 6).map((f) => f.name);
+  const rest = names.length
+    ? names
+    : entity.fields
+        .filter((f) => !f.hidden && f.name !== entity.title && f.kind !== 'long_text')
+        .slice(0, 6)
+        .map((f) => f.name);
   return [entity.title, ...rest].slice(0, 12);
 }
 

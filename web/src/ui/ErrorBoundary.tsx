@@ -4,8 +4,17 @@ import { ErrorState } from './parts';
 
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
   state: { error: unknown } = { error: null };
-  static getDerivedStateFromError(error: unknown) { return { error }; }
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
   render() {
-    return this.state.error ? <div className="page"><h1>{t('error.crash')}</h1><ErrorState error={this.state.error} retry={() => this.setState({ error: null })} /></div> : this.props.children;
+    return this.state.error ? (
+      <div className="page">
+        <h1>{t('error.crash')}</h1>
+        <ErrorState error={this.state.error} retry={() => this.setState({ error: null })} />
+      </div>
+    ) : (
+      this.props.children
+    );
   }
 }

@@ -9,7 +9,9 @@ let api: Api | null = null;
 /** Mounted once under antd's App, so that plain functions can speak to the user. */
 export function FeedbackBridge() {
   const mounted = App.useApp();
-  useEffect(() => { api = mounted; }, [mounted]);
+  useEffect(() => {
+    api = mounted;
+  }, [mounted]);
   return null;
 }
 
@@ -21,7 +23,15 @@ export const toast = {
   warning: (content: ReactNode) => void api?.message.warning({ content, duration: 6 }),
   error: (error: unknown) => {
     const request = error instanceof ApiError && error.status >= 500 ? error.requestId : null;
-    void api?.message.error({ content: <>{errorText(error)}{request && <span className="muted small"> · {t('error.request', { id: request })}</span>}</>, duration: 6 });
+    void api?.message.error({
+      content: (
+        <>
+          {errorText(error)}
+          {request && <span className="muted small"> · {t('error.request', { id: request })}</span>}
+        </>
+      ),
+      duration: 6,
+    });
   },
   /** A message that stays and changes until `toast.close(key)`. */
   progress: (key: string, content: ReactNode) => void api?.message.open({ key, type: 'loading', content, duration: 0 }),
@@ -29,7 +39,26 @@ export const toast = {
   /** Success with one thing to do about it, such as undo. */
   withAction: (content: string, label: string, run: () => void) => {
     const key = `a${Date.now()}`;
-    void api?.message.open({ key, type: 'success', duration: 6, content: <>{content} <button type="button" className="link" onClick={() => { api?.message.destroy(key); run(); }}>{label}</button></> });
+    void api?.message.open({
+      key,
+      type: 'success',
+      duration: 6,
+      content: (
+        <>
+          {content}{' '}
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              api?.message.destroy(key);
+              run();
+            }}
+          >
+            {label}
+          </button>
+        </>
+      ),
+    });
   },
 };
 
@@ -37,7 +66,14 @@ export const confirm = (options: { title: ReactNode; content?: ReactNode; okText
   new Promise((resolve) => {
     if (!api) return resolve(false);
     api.modal.confirm({
-      title: options.title, content: options.content, okText: options.okText ?? t('ok'), cancelText: t('cancel'), okButtonProps: { danger: options.danger }, autoFocusButton: options.danger ? 'cancel' : 'ok', icon: null,
-      onOk: () => resolve(true), onCancel: () => resolve(false),
+      title: options.title,
+      content: options.content,
+      okText: options.okText ?? t('ok'),
+      cancelText: t('cancel'),
+      okButtonProps: { danger: options.danger },
+      autoFocusButton: options.danger ? 'cancel' : 'ok',
+      icon: null,
+      onOk: () => resolve(true),
+      onCancel: () => resolve(false),
     });
   });

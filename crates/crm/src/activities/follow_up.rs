@@ -108,6 +108,17 @@ fn sensible(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
+/// What was said stays as its author wrote it; others correct it only with the right to approve
+/// (COM-13, COM-15).
+// Rule: follow_up.author
+fn by_author(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let Some(author) = change.before(FollowUp::OWNER).filter(|_| change.by.is_none()) else { return Ok(()) };
+    if tx.actor().user == Some(author.raw()) || tx.actor().is_system() || tx.may("follow_up:approve")? {
+        return Ok(());
+    }
+    Err(Error::forbidden("not_the_author"))
+}
+
 /// How often, when last, what was said, when next. All authors count together.
 struct Standing {
     count: i64,
@@ -174,6 +185,7 @@ pub fn entity_type() -> EntityType {
         .fill(entry)
         .check(field_profile::compulsory)
         .check(sensible)
+        .check(by_author)
         .react(on_customer)
         .react(on_lead);
     EntityType::plain::<FollowUp>()

@@ -177,7 +177,7 @@ pub fn entity_types() -> [EntityType; 2] {
     [
         EntityType::plain::<Pool>()
             .rules(rules)
-            .action(Action::new("dry-run", dry_run).single().input::<DryRunInput>().quiet())
+            .action(Action::new("dry-run", dry_run).single().input::<DryRunInput>().quiet().needs("edit"))
             .job(APPLY),
         EntityType::plain::<PoolMember>().rules(Rules::new().check(names_someone)),
     ]

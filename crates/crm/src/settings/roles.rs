@@ -78,6 +78,8 @@ const LEAD_VERBS: &[Verb] = &[
     Verb::Approve,
 ];
 const WRITE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export];
+/// Of follow-ups: those of others may be corrected too (COM-13).
+const AUDIT: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export, Verb::Approve];
 const NOTE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit];
 const SEE: &[Verb] = &[Verb::See];
 const ALL_VERBS: &[Verb] = &[
@@ -145,6 +147,9 @@ fn deciding(mut grants: Vec<Grant>, scope: Scope) -> Vec<Grant> {
     for grant in &mut grants {
         if grant.0 == "application" {
             *grant = ("application", DECIDE, scope, Scope::None);
+        }
+        if grant.0 == "follow_up" {
+            *grant = ("follow_up", AUDIT, scope, scope);
         }
         if grant.0 == "ownership" {
             *grant = ("ownership", SEE, scope, Scope::None);

@@ -136,7 +136,7 @@ pub fn actions() -> Vec<Action> {
     vec![
         Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger(),
         Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>(),
-        Action::new("disable-preview", hand_over::preview).single().quiet(),
+        Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"),
         Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#),
         Action::new("apply-template", apply_template).when(active),
     ]

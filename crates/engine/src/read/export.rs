@@ -4,7 +4,10 @@ use guanxi_model::system::Verb;
 use guanxi_model::{Actor, Error, Kind, Problem, Result, Status, labels, wire};
 use guanxi_store::compile::{self, Drive, Select};
 
+use std::io::Write;
+
 use super::list::Selection;
+use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 use super::plan::{Column, Plan};
 use crate::engine::{Engine, entity_of};
 
@@ -25,6 +28,24 @@ pub enum Exported {
     Date(String),
     /// Local date and time.
     DateTime(String),
+}
+
+impl Exported {
+    fn cell(&self) -> Cell {
+        match self {
+            Self::Empty => Cell::Empty,
+            Self::Text(text) => Cell::text(text.as_str()),
+            Self::Number(number) => Cell::Number(number.clone()),
+            Self::Date(date) => date.parse().map_or_else(|_| Cell::text(date.as_str()), Cell::Date),
+            Self::DateTime(at) => at.replacen(' ', "T", 1).parse().map_or_else(|_| Cell::text(at.as_str()), Cell::DateTime),
+        }
+    }
+}
+
+/// The file being written.
+enum Sink<'a> {
+    Csv(CsvWriter<&'a mut (dyn Write + Send)>),
+    Xlsx(Box<XlsxWriter<&'a mut (dyn Write + Send)>>),
 }
 
 impl Engine {
@@ -66,6 +87,35 @@ impl Engine {
             })
         })?;
         self.note_read(actor, "export", &def.name, None, &format!("{rows} rows"))?;
+        Ok(rows)
+    }
+
+    /// Writes an export as a file: `csv` or `xlsx`, safe to open, lossless to import again.
+    pub fn export_to(&self, actor: &Actor, entity: &str, request: &ExportRequest, format: &str, out: &mut (dyn Write + Send)) -> Result<u64> {
+        let failed = |error: SheetError| Error::internal(format!("export: {error:?}"));
+        let mut out = Some(out);
+        let mut sheet: Option<Sink<'_>> = None;
+        let rows = self.export(actor, entity, request, &mut |cells| {
+            let cells: Vec<Cell> = cells.iter().map(Exported::cell).collect();
+            match &mut sheet {
+                Some(Sink::Csv(csv)) => csv.row(&cells).map_err(failed),
+                Some(Sink::Xlsx(xlsx)) => xlsx.row(&cells).map_err(failed),
+                None => {
+                    let header: Vec<String> = cells.iter().map(|cell| cell.as_text().into_owned()).collect();
+                    let out = out.take().ok_or_else(|| Error::internal("export header twice"))?;
+                    sheet = Some(match format {
+                        "xlsx" => Sink::Xlsx(Box::new(XlsxWriter::new(out, &header, entity, &std::env::temp_dir()).map_err(failed)?)),
+                        _ => Sink::Csv(CsvWriter::new(out, &header, CsvOptions::default()).map_err(failed)?),
+                    });
+                    Ok(())
+                }
+            }
+        })?;
+        match sheet {
+            Some(Sink::Csv(csv)) => csv.finish().map(|_| ()).map_err(failed)?,
+            Some(Sink::Xlsx(xlsx)) => xlsx.finish().map(|_| ()).map_err(failed)?,
+            None => {}
+        }
         Ok(rows)
     }
 

@@ -105,15 +105,14 @@ impl Store {
         }
     }
 
-    /// Copies the embedded database, consistently, while it is in use.
-    ///
-    /// # Errors
-    /// With PostgreSQL, whose own tools do this.
-    pub fn backup_to(&self, file: &Path) -> Result<()> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.backup_to(file),
-            Backend::Postgres(_) => Err(Problem::new(Status::Malformed, "backup_needs_pg_dump").into()),
-        }
+    /// Copies the embedded database of a folder, consistently, also while a server uses it.
+    pub fn backup_file(folder: &Path, file: &Path) -> Result<()> {
+        sqlite::backup(folder, file)
+    }
+
+    /// Checks that a file is an embedded database in good order.
+    pub fn check_file(file: &Path) -> Result<()> {
+        sqlite::check(file)
     }
 
     /// Whether the database can be reached and written.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
@@ -34,7 +34,6 @@ type Job = Box<dyn FnOnce(&mut LiteConn<'_>) -> Completion + Send>;
 type Completion = Box<dyn FnOnce(Result<()>) + Send>;
 
 pub struct Sqlite {
-    path: PathBuf,
     queue: SyncSender<Job>,
     readers: Mutex<Vec<Connection>>,
     returned: Condvar,
@@ -60,7 +59,7 @@ impl Sqlite {
         for _ in 0..READERS {
             readers.push(connect(&path, true)?);
         }
-        Ok(Self { path, queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
+        Ok(Self { queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
     }
 
     pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
@@ -107,13 +106,6 @@ impl Sqlite {
         answered.recv().unwrap_or_else(|_| Err(Error::internal("the writer gave no answer")))
     }
 
-    pub fn backup_to(&self, file: &Path) -> Result<()> {
-        let source = connect(&self.path, true)?;
-        let mut target = Connection::open(file).map_err(fault)?;
-        let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(fault)?;
-        backup.run_to_completion(4096, Duration::ZERO, None).map_err(fault)
-    }
-
     pub fn integrity(&self) -> Result<Vec<String>> {
         self.read(|conn| {
             let mut found = conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA integrity_check"), first_text)?;
@@ -122,6 +114,28 @@ impl Sqlite {
             Ok(found)
         })
     }
+}
+
+/// Copies the database of a folder page by page; writers go on.
+pub fn backup(folder: &Path, file: &Path) -> Result<()> {
+    let path = folder.join("guanxi.db");
+    if !path.exists() {
+        return Err(Problem::new(Status::NotFound, "no_database").arg("folder", folder.display()).into());
+    }
+    let source = connect(&path, true)?;
+    let mut target = Connection::open(file).map_err(fault)?;
+    let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(fault)?;
+    backup.run_to_completion(4096, Duration::ZERO, None).map_err(fault)
+}
+
+/// Checks that a file is a database in good order.
+pub fn check(file: &Path) -> Result<()> {
+    let damaged = || Error::from(Problem::new(Status::Invalid, "damaged_backup").arg("file", file.display()));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(|_| damaged())?;
+    let verdict = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    let known = connection.query_row("SELECT count(*) FROM sqlite_master WHERE name = 'change_set'", [], |row| row.get::<_, i64>(0));
+    if verdict.is_ok_and(|verdict| verdict == "ok") && known.is_ok_and(|count| count == 1) { Ok(()) } else { Err(damaged()) }
 }
 
 fn first_text(row: &dyn Row) -> String {

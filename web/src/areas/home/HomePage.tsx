@@ -11,9 +11,15 @@ export default function HomePage() {
     <div className="page">
       <PageBar title={me.organisation.name} />
       <div className="home-grid">
-        {meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]).map((e) => (
-          <Link key={e} to="/e/$entity" params={{ entity: e }} className="home-card"><Icon name={iconOf(e)} size={20} />{meta.entities[e].label}</Link>
-        ))}
+        {meta.areas
+          .flatMap((a) => a.entities)
+          .filter((e) => meta.entities[e])
+          .map((e) => (
+            <Link key={e} to="/e/$entity" params={{ entity: e }} className="home-card">
+              <Icon name={iconOf(e)} size={20} />
+              {meta.entities[e].label}
+            </Link>
+          ))}
       </div>
     </div>
   );

@@ -24,9 +24,17 @@ export default function BinPage() {
   const restore = async () => {
     setBusy(true);
     const failed: string[] = [];
-    for (const id of selected) { try { await post(`/${name}/${id}/restore`); recordWritten(name, null, id); } catch (e) { failed.push(errorText(e)); } }
+    for (const id of selected) {
+      try {
+        await post(`/${name}/${id}/restore`);
+        recordWritten(name, null, id);
+      } catch (e) {
+        failed.push(errorText(e));
+      }
+    }
     setBusy(false);
-    if (failed.length) toast.warning(t('bin.failed', { n: failed.length, why: failed[0] })); else toast.success(t('bin.restored_n', { n: selected.size }));
+    if (failed.length) toast.warning(t('bin.failed', { n: failed.length, why: failed[0] }));
+    else toast.success(t('bin.restored_n', { n: selected.size }));
     setSelected(new Set());
     recordWritten(name);
   };
@@ -34,11 +42,35 @@ export default function BinPage() {
   return (
     <div className="list-page page-fill">
       <PageBar title={t('nav.bin')}>
-        <Select aria-label={t('bin.entity')} value={name} showSearch={{ optionFilterProp: 'label' }} popupMatchSelectWidth={false} options={names.map((e) => ({ value: e, label: meta.entities[e].label }))} onChange={(e) => { setSelected(new Set()); setSearch({ entity: e, q: undefined }); }} />
+        <Select
+          aria-label={t('bin.entity')}
+          value={name}
+          showSearch={{ optionFilterProp: 'label' }}
+          popupMatchSelectWidth={false}
+          options={names.map((e) => ({ value: e, label: meta.entities[e].label }))}
+          onChange={(e) => {
+            setSelected(new Set());
+            setSearch({ entity: e, q: undefined });
+          }}
+        />
         <QuickSearch key={name} value={search.q ?? ''} onChange={(q) => setSearch({ q })} />
-        <Button type="primary" disabled={!selected.size} loading={busy} onClick={() => void restore()}>{selected.size ? t('bin.restore_n', { n: selected.size }) : t('bin.restore')}</Button>
+        <Button type="primary" disabled={!selected.size} loading={busy} onClick={() => void restore()}>
+          {selected.size ? t('bin.restore_n', { n: selected.size }) : t('bin.restore')}
+        </Button>
       </PageBar>
-      <div className="list-body"><EntityTable key={name} entityName={name} q={search.q} bin sort="-updated_at" columns={columns} selected={selected} onSelect={setSelected} empty={<EmptyState icon="bin" title={t('bin.empty')} />} /></div>
+      <div className="list-body">
+        <EntityTable
+          key={name}
+          entityName={name}
+          q={search.q}
+          bin
+          sort="-updated_at"
+          columns={columns}
+          selected={selected}
+          onSelect={setSelected}
+          empty={<EmptyState icon="bin" title={t('bin.empty')} />}
+        />
+      </div>
     </div>
   );
 }

@@ -25,20 +25,67 @@ export default function ChangeSetPage() {
   const c = set.data;
   return (
     <div className="page">
-      <PageBar title={t('changes.set', { id: c.id })}><Button onClick={() => go('/changes')}>{t('back')}</Button>{!c.undone_by && c.undoable !== false && <Button type="primary" onClick={() => setUndoing(true)}>{t('undo')}</Button>}</PageBar>
+      <PageBar title={t('changes.set', { id: c.id })}>
+        <Button onClick={() => go('/changes')}>{t('back')}</Button>
+        {!c.undone_by && c.undoable !== false && (
+          <Button type="primary" onClick={() => setUndoing(true)}>
+            {t('undo')}
+          </Button>
+        )}
+      </PageBar>
       <Panel>
         <dl className="key-strip key-first">
-          <div><dt>{t('changes.at')}</dt><dd className="num">{formatInstant(c.at)}</dd></div>
-          <div><dt>{t('changes.actor')}</dt><dd>{c.actor?.title ?? t('history.system')}</dd></div>
-          {c.kind && <div><dt>{t('changes.kind')}</dt><dd>{c.kind}</dd></div>}
-          {c.reason && <div><dt>{t('changes.reason')}</dt><dd>{c.reason}</dd></div>}
-          {c.undone_by && <div><dt>{t('changes.undone')}</dt><dd><Link to="/changes/$id" params={{ id: c.undone_by }}>{c.undone_by}</Link></dd></div>}
-          {c.undo_of && <div><dt>{t('changes.is_undo')}</dt><dd><Link to="/changes/$id" params={{ id: c.undo_of }}>{c.undo_of}</Link></dd></div>}
+          <div>
+            <dt>{t('changes.at')}</dt>
+            <dd className="num">{formatInstant(c.at)}</dd>
+          </div>
+          <div>
+            <dt>{t('changes.actor')}</dt>
+            <dd>{c.actor?.title ?? t('history.system')}</dd>
+          </div>
+          {c.kind && (
+            <div>
+              <dt>{t('changes.kind')}</dt>
+              <dd>{c.kind}</dd>
+            </div>
+          )}
+          {c.reason && (
+            <div>
+              <dt>{t('changes.reason')}</dt>
+              <dd>{c.reason}</dd>
+            </div>
+          )}
+          {c.undone_by && (
+            <div>
+              <dt>{t('changes.undone')}</dt>
+              <dd>
+                <Link to="/changes/$id" params={{ id: c.undone_by }}>
+                  {c.undone_by}
+                </Link>
+              </dd>
+            </div>
+          )}
+          {c.undo_of && (
+            <div>
+              <dt>{t('changes.is_undo')}</dt>
+              <dd>
+                <Link to="/changes/$id" params={{ id: c.undo_of }}>
+                  {c.undo_of}
+                </Link>
+              </dd>
+            </div>
+          )}
         </dl>
         <ol className="events">
           {c.changes.map((x) => (
             <li key={`${x.entity}/${x.id}`}>
-              <div className="row-wrap"><Pill color={x.op === 'create' ? 'green' : x.op === 'delete' ? 'red' : 'blue'}>{t(`history.${x.op}` as Key)}</Pill><span className="muted">{meta.entities[x.entity]?.label ?? x.entity}</span><Link to="/e/$entity/$id" params={{ entity: x.entity, id: x.id }}>{x.title ?? `#${x.id}`}</Link></div>
+              <div className="row-wrap">
+                <Pill color={x.op === 'create' ? 'green' : x.op === 'delete' ? 'red' : 'blue'}>{t(`history.${x.op}` as Key)}</Pill>
+                <span className="muted">{meta.entities[x.entity]?.label ?? x.entity}</span>
+                <Link to="/e/$entity/$id" params={{ entity: x.entity, id: x.id }}>
+                  {x.title ?? `#${x.id}`}
+                </Link>
+              </div>
               <ChangeList entityName={x.entity} changes={x.changes} />
             </li>
           ))}

@@ -30,33 +30,103 @@ export default function ChangesPage() {
     getNextPageParam: (p) => p.next,
   });
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
-  const date = (name: 'from' | 'to', label: string) => <span className="row"><span className="muted">{label}</span><span className="filter-date"><DateTimeInput id={`changes-${name}`} label={label} field={{ name, label, kind: 'datetime', access: 'write' }} value={search[name] ?? null} onChange={(v) => setSearch({ [name]: (v as string | null) ?? undefined })} /></span></span>;
+  const date = (name: 'from' | 'to', label: string) => (
+    <span className="row">
+      <span className="muted">{label}</span>
+      <span className="filter-date">
+        <DateTimeInput
+          id={`changes-${name}`}
+          label={label}
+          field={{ name, label, kind: 'datetime', access: 'write' }}
+          value={search[name] ?? null}
+          onChange={(v) => setSearch({ [name]: (v as string | null) ?? undefined })}
+        />
+      </span>
+    </span>
+  );
   return (
     <div className="page">
       <PageBar title={t('changes.title')} />
       <div className="row-wrap filter-line">
-        <span className="filter-date"><RecordPicker entity="users" label={t('changes.actor')} placeholder={t('changes.actor')} value={actor} onChange={(v) => setSearch({ actor: v[0]?.id })} /></span>
-        <Select className="filter-date" allowClear aria-label={t('changes.entity')} placeholder={t('changes.entity')} value={search.entity} showSearch={{ optionFilterProp: 'label' }} options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.label }))} onChange={(v) => setSearch({ entity: v })} />
-        {date('from', t('changes.from'))}{date('to', t('changes.to'))}
+        <span className="filter-date">
+          <RecordPicker
+            entity="users"
+            label={t('changes.actor')}
+            placeholder={t('changes.actor')}
+            value={actor}
+            onChange={(v) => setSearch({ actor: v[0]?.id })}
+          />
+        </span>
+        <Select
+          className="filter-date"
+          allowClear
+          aria-label={t('changes.entity')}
+          placeholder={t('changes.entity')}
+          value={search.entity}
+          showSearch={{ optionFilterProp: 'label' }}
+          options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.label }))}
+          onChange={(v) => setSearch({ entity: v })}
+        />
+        {date('from', t('changes.from'))}
+        {date('to', t('changes.to'))}
       </div>
       <section className="panel table-scroll">
-        {list.isPending ? <Loading /> : list.isError ? <ErrorState error={list.error} retry={() => void list.refetch()} /> : !items.length ? <EmptyState icon="history" title={t('changes.none')} /> : (
+        {list.isPending ? (
+          <Loading />
+        ) : list.isError ? (
+          <ErrorState error={list.error} retry={() => void list.refetch()} />
+        ) : !items.length ? (
+          <EmptyState icon="history" title={t('changes.none')} />
+        ) : (
           <table className="table">
-            <thead><tr><th scope="col">{t('changes.at')}</th><th scope="col">{t('changes.actor')}</th><th scope="col">{t('changes.what')}</th><th scope="col">{t('changes.reason')}</th><th scope="col"><span className="sr-only">{t('more')}</span></th></tr></thead>
+            <thead>
+              <tr>
+                <th scope="col">{t('changes.at')}</th>
+                <th scope="col">{t('changes.actor')}</th>
+                <th scope="col">{t('changes.what')}</th>
+                <th scope="col">{t('changes.reason')}</th>
+                <th scope="col">
+                  <span className="sr-only">{t('more')}</span>
+                </th>
+              </tr>
+            </thead>
             <tbody>
               {items.map((c) => (
                 <tr key={c.id}>
-                  <td className="num"><Link to="/changes/$id" params={{ id: c.id }}>{formatInstant(c.at)}</Link></td>
+                  <td className="num">
+                    <Link to="/changes/$id" params={{ id: c.id }}>
+                      {formatInstant(c.at)}
+                    </Link>
+                  </td>
                   <td>{c.actor?.title ?? t('history.system')}</td>
-                  <td>{Object.entries(c.entities).map(([e, n]) => `${meta.entities[e]?.label ?? e} ${n}`).join('、')}</td>
-                  <td>{c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>} {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}</td>
-                  <td>{!c.undone_by && c.undoable !== false && <Button size="small" onClick={() => setUndoing(c.id)}>{t('undo')}</Button>}</td>
+                  <td>
+                    {Object.entries(c.entities)
+                      .map(([e, n]) => `${meta.entities[e]?.label ?? e} ${n}`)
+                      .join('、')}
+                  </td>
+                  <td>
+                    {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
+                    {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}
+                  </td>
+                  <td>
+                    {!c.undone_by && c.undoable !== false && (
+                      <Button size="small" onClick={() => setUndoing(c.id)}>
+                        {t('undo')}
+                      </Button>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
         )}
-        {list.hasNextPage && <p className="center"><Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('more')}</Button></p>}
+        {list.hasNextPage && (
+          <p className="center">
+            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {t('more')}
+            </Button>
+          </p>
+        )}
       </section>
       {undoing && <UndoDialog changeSet={undoing} onClose={() => setUndoing(null)} />}
     </div>

@@ -36,12 +36,19 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
   const [remap, setRemap] = useState(false);
   const state = useQuery({ queryKey: ['import', id], queryFn: () => get<Import>(`/imports/${id}`), enabled: Boolean(id) });
   const put = (i: Import) => queryClient.setQueryData(['import', i.id], i);
-  const reload = async () => { put(await get<Import>(`/imports/${id}`)); void queryClient.invalidateQueries({ queryKey: ['imports'] }); };
+  const reload = async () => {
+    put(await get<Import>(`/imports/${id}`));
+    void queryClient.invalidateQueries({ queryKey: ['imports'] });
+  };
 
   const work = async (label: Key, task: () => Promise<void>) => {
     setBusy(label);
     setProgress(null);
-    try { await task(); } catch (e) { toast.error(e); }
+    try {
+      await task();
+    } catch (e) {
+      toast.error(e);
+    }
     setBusy(null);
   };
   const follow = async (answer: { job?: string; id?: string } | undefined) => {
@@ -50,24 +57,27 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
     keepQuiet(job);
     await followJob(job, setProgress);
   };
-  const upload = (file: File) => work('field.uploading', async () => {
-    const body = new FormData();
-    body.append('file', file);
-    const made: Import = await (await send('POST', `/${name}/imports`, { body })).json();
-    put(made);
-    go(`/import/${name}`, { id: made.id });
-  });
-  const preview = (change: Pick<Import, 'mapping' | 'options'>) => work('import.previewing', async () => {
-    put(await patch<Import>(`/imports/${id}`, change));
-    await follow(await post(`/imports/${id}/preview`));
-    await reload();
-    setRemap(false);
-  });
-  const run = () => work('import.running', async () => {
-    await follow(await post(`/imports/${id}/run`));
-    await reload();
-    recordWritten(name);
-  });
+  const upload = (file: File) =>
+    work('field.uploading', async () => {
+      const body = new FormData();
+      body.append('file', file);
+      const made: Import = await (await send('POST', `/${name}/imports`, { body })).json();
+      put(made);
+      go(`/import/${name}`, { id: made.id });
+    });
+  const preview = (change: Pick<Import, 'mapping' | 'options'>) =>
+    work('import.previewing', async () => {
+      put(await patch<Import>(`/imports/${id}`, change));
+      await follow(await post(`/imports/${id}/preview`));
+      await reload();
+      setRemap(false);
+    });
+  const run = () =>
+    work('import.running', async () => {
+      await follow(await post(`/imports/${id}/run`));
+      await reload();
+      recordWritten(name);
+    });
   const revert = async () => {
     if (!(await confirm({ title: t('import.revert'), content: t('import.revert.sure'), danger: true }))) return;
     await work('import.running', async () => {
@@ -79,17 +89,44 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
   const data = id ? state.data : undefined;
   const step = remap ? 1 : stepOf(data);
   return (
-    <div className="page"><div className="import-page">
-      <PageBar title={t('import.title', { name: entity.label })}><Button onClick={() => go(`/e/${name}`)}>{t('import.open')}</Button></PageBar>
-      <ol className="import-steps">{STEPS.map((s, i) => <li key={s} aria-current={i === step ? 'step' : undefined} className={i < step ? 'step-done' : ''}>{i + 1} {t(s)}</li>)}</ol>
-      <Panel>
-        {busy ? <div className="import-busy"><Loading label={t(busy)} />{progress && progress.total > 0 && <><progress max={progress.total} value={progress.done} aria-label={t(busy)} /><span className="num">{t('job.progress', { done: progress.done, total: progress.total })}</span></>}</div>
-          : id && state.isError ? <ErrorState error={state.error} retry={() => void state.refetch()} /> : id && !data ? <Loading />
-            : !data ? <UploadArea onFile={(f) => void upload(f)} />
-              : step === 1 ? <Mapping data={data} entity={entity} onNext={(c) => void preview(c)} />
-                : step === 2 ? <Preview data={data} entity={entity} onBack={() => setRemap(true)} onRun={() => void run()} />
-                  : <Result data={data} onRevert={() => void revert()} onAgain={() => go(`/import/${name}`)} />}
-      </Panel>
-    </div></div>
+    <div className="page">
+      <div className="import-page">
+        <PageBar title={t('import.title', { name: entity.label })}>
+          <Button onClick={() => go(`/e/${name}`)}>{t('import.open')}</Button>
+        </PageBar>
+        <ol className="import-steps">
+          {STEPS.map((s, i) => (
+            <li key={s} aria-current={i === step ? 'step' : undefined} className={i < step ? 'step-done' : ''}>
+              {i + 1} {t(s)}
+            </li>
+          ))}
+        </ol>
+        <Panel>
+          {busy ? (
+            <div className="import-busy">
+              <Loading label={t(busy)} />
+              {progress && progress.total > 0 && (
+                <>
+                  <progress max={progress.total} value={progress.done} aria-label={t(busy)} />
+                  <span className="num">{t('job.progress', { done: progress.done, total: progress.total })}</span>
+                </>
+              )}
+            </div>
+          ) : id && state.isError ? (
+            <ErrorState error={state.error} retry={() => void state.refetch()} />
+          ) : id && !data ? (
+            <Loading />
+          ) : !data ? (
+            <UploadArea onFile={(f) => void upload(f)} />
+          ) : step === 1 ? (
+            <Mapping data={data} entity={entity} onNext={(c) => void preview(c)} />
+          ) : step === 2 ? (
+            <Preview data={data} entity={entity} onBack={() => setRemap(true)} onRun={() => void run()} />
+          ) : (
+            <Result data={data} onRevert={() => void revert()} onAgain={() => go(`/import/${name}`)} />
+          )}
+        </Panel>
+      </div>
+    </div>
   );
 }

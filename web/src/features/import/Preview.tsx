@@ -10,7 +10,12 @@ export const VERDICT: Record<ImportRow['verdict'], string> = { create: 'green', 
 /** What each row would do; a wrong cell says why. */
 export function Preview({ data, entity, onBack, onRun }: { data: Import; entity: Entity; onBack: () => void; onRun: () => void }) {
   const p = data.preview;
-  if (!p) return <div className="form-actions"><Button onClick={onBack}>{t('previous')}</Button></div>;
+  if (!p)
+    return (
+      <div className="form-actions">
+        <Button onClick={onBack}>{t('previous')}</Button>
+      </div>
+    );
   const names = [...new Set(Object.values(data.mapping).filter((v): v is string => Boolean(v)))];
   const show = (row: ImportRow, name: string) => {
     const v = row.values[name];
@@ -19,21 +24,54 @@ export function Preview({ data, entity, onBack, onRun }: { data: Import; entity:
   };
   return (
     <div className="stack">
-      <div className="row-wrap">{(['create', 'update', 'skip', 'error'] as const).map((v) => <Pill key={v} color={VERDICT[v]}>{t(`import.${v}`)} {p[v]}</Pill>)}<span className="muted small">{t('import.first')}</span></div>
+      <div className="row-wrap">
+        {(['create', 'update', 'skip', 'error'] as const).map((v) => (
+          <Pill key={v} color={VERDICT[v]}>
+            {t(`import.${v}`)} {p[v]}
+          </Pill>
+        ))}
+        <span className="muted small">{t('import.first')}</span>
+      </div>
       {p.error > 0 && <p className="note note-amber">{t('import.fix')}</p>}
       <div className="table-scroll import-preview">
         <table className="table">
-          <thead><tr><th scope="col">{t('import.row')}</th><th scope="col">{t('import.verdict')}</th>{names.map((n) => <th key={n} scope="col">{fieldOf(entity, n)?.label ?? n}</th>)}</tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">{t('import.row')}</th>
+              <th scope="col">{t('import.verdict')}</th>
+              {names.map((n) => (
+                <th key={n} scope="col">
+                  {fieldOf(entity, n)?.label ?? n}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {p.rows.map((row) => {
               const general = (row.errors ?? []).filter((e) => !e.field || !names.includes(e.field));
               return (
                 <tr key={row.row}>
                   <td className="num">{row.row}</td>
-                  <td><Pill color={VERDICT[row.verdict]}>{t(`import.${row.verdict}`)}</Pill>{general.map((e, i) => <p key={i} className="field-error">{e.detail}</p>)}</td>
+                  <td>
+                    <Pill color={VERDICT[row.verdict]}>{t(`import.${row.verdict}`)}</Pill>
+                    {general.map((e, i) => (
+                      <p key={i} className="field-error">
+                        {e.detail}
+                      </p>
+                    ))}
+                  </td>
                   {names.map((n) => {
                     const wrong = (row.errors ?? []).filter((e) => e.field === n);
-                    return <td key={n} className={wrong.length ? 'cell-wrong' : undefined}>{show(row, n)}{wrong.map((e, i) => <p key={i} className="field-error">{e.detail}</p>)}</td>;
+                    return (
+                      <td key={n} className={wrong.length ? 'cell-wrong' : undefined}>
+                        {show(row, n)}
+                        {wrong.map((e, i) => (
+                          <p key={i} className="field-error">
+                            {e.detail}
+                          </p>
+                        ))}
+                      </td>
+                    );
                   })}
                 </tr>
               );
@@ -41,7 +79,12 @@ export function Preview({ data, entity, onBack, onRun }: { data: Import; entity:
           </tbody>
         </table>
       </div>
-      <div className="form-actions"><Button onClick={onBack}>{t('previous')}</Button><Button type="primary" disabled={p.create + p.update === 0} onClick={onRun}>{t('import.run')}</Button></div>
+      <div className="form-actions">
+        <Button onClick={onBack}>{t('previous')}</Button>
+        <Button type="primary" disabled={p.create + p.update === 0} onClick={onRun}>
+          {t('import.run')}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -25,24 +25,69 @@ export default function PrintPage() {
     queryFn: async () => {
       await loadDivisions();
       const all: Rec[] = [];
-      for (let i = 0; i < ids.length; i += 200) all.push(...(await get<Page<Rec>>(`/${name}`, listQuery({ filter: { id: { in: ids.slice(i, i + 200) } }, sort: search.sort, limit: 200 }))).items);
+      for (let i = 0; i < ids.length; i += 200)
+        all.push(
+          ...(await get<Page<Rec>>(`/${name}`, listQuery({ filter: { id: { in: ids.slice(i, i + 200) } }, sort: search.sort, limit: 200 })))
+            .items,
+        );
       return all;
     },
     enabled: ids.length > 0 && Boolean(entity),
   });
-  useEffect(() => { if (entity) document.title = `${entity.label} · ${t('print.title')}`; return () => { document.title = t('app.name'); }; }, [entity]);
+  useEffect(() => {
+    if (entity) document.title = `${entity.label} · ${t('print.title')}`;
+    return () => {
+      document.title = t('app.name');
+    };
+  }, [entity]);
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   if (rows.isError) return <ErrorState error={rows.error} />;
   if (!rows.data) return <Loading />;
-  const fields = (search.cols ? search.cols.split(',') : defaultColumns(entity)).map((c) => fieldOf(entity, c)).filter((f) => f !== undefined);
+  const fields = (search.cols ? search.cols.split(',') : defaultColumns(entity))
+    .map((c) => fieldOf(entity, c))
+    .filter((f) => f !== undefined);
   return (
     <main className="print-page">
-      <div className="print-bar no-print"><strong>{t('print.title')}</strong><span className="grow" /><Button onClick={() => history.back()}>{t('back')}</Button><Button type="primary" onClick={() => window.print()}>{t('print.run')}</Button></div>
+      <div className="print-bar no-print">
+        <strong>{t('print.title')}</strong>
+        <span className="grow" />
+        <Button onClick={() => history.back()}>{t('back')}</Button>
+        <Button type="primary" onClick={() => window.print()}>
+          {t('print.run')}
+        </Button>
+      </div>
       <article className="paper" tabIndex={0} aria-label={t('print.title')}>
-        <header><h1>{me.organisation.name} · {entity.label}</h1><p className="muted">{t('print.by', { name: String(me.user.name ?? ''), at: formatInstant(now) })}　{t('print.count', { n: rows.data.length })}</p></header>
+        <header>
+          <h1>
+            {me.organisation.name} · {entity.label}
+          </h1>
+          <p className="muted">
+            {t('print.by', { name: String(me.user.name ?? ''), at: formatInstant(now) })}　{t('print.count', { n: rows.data.length })}
+          </p>
+        </header>
         <table>
-          <thead><tr><th>#</th>{fields.map((f) => <th key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>{f.label}</th>)}</tr></thead>
-          <tbody>{rows.data.map((r, i) => <tr key={r.id}><td>{i + 1}</td>{fields.map((f) => <td key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>{formatValue(r[f.name], f)}</td>)}</tr>)}</tbody>
+          <thead>
+            <tr>
+              <th>#</th>
+              {fields.map((f) => (
+                <th key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>
+                  {f.label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.data.map((r, i) => (
+              <tr key={r.id}>
+                <td>{i + 1}</td>
+                {fields.map((f) => (
+                  <td key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>
+                    {formatValue(r[f.name], f)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
         </table>
       </article>
     </main>

@@ -25,7 +25,12 @@ export default function LoginPage() {
   useEffect(() => {
     // What the last person read is forgotten once the shell is gone.
     queryClient.clear();
-    get<{ needed: boolean }>('/setup').then((s) => { if (s?.needed) go('/setup'); }, () => {});
+    get<{ needed: boolean }>('/setup').then(
+      (s) => {
+        if (s?.needed) go('/setup');
+      },
+      () => {},
+    );
   }, [go]);
 
   const submit = async (e: FormEvent) => {
@@ -42,17 +47,48 @@ export default function LoginPage() {
       go(path, Object.fromEntries(new URLSearchParams(query ?? '')));
     } catch (cause) {
       const problem = cause instanceof ApiError ? cause : null;
-      setError(problem?.status === 429 ? t('login.throttled', { n: problem.retryAfter ?? 60 }) : problem?.code === 'login_failed' ? t('login.failed') : errorText(cause));
+      setError(
+        problem?.status === 429
+          ? t('login.throttled', { n: problem.retryAfter ?? 60 })
+          : problem?.code === 'login_failed'
+            ? t('login.failed')
+            : errorText(cause),
+      );
       setBusy(false);
     }
   };
   return (
     <SessionFrame title={t('login.title')}>
       <form className="stack" onSubmit={submit} noValidate>
-        <LabeledField id="login" label={t('login.user')}><Input id="login" name="username" autoComplete="username" autoFocus size="large" value={login} onChange={(e) => setLogin(e.target.value)} /></LabeledField>
-        <LabeledField id="password" label={t('login.password')}><Input.Password id="password" name="password" autoComplete="current-password" size="large" value={password} onChange={(e) => setPassword(e.target.value)} /></LabeledField>
-        {error && <p className="note note-red" role="alert">{error}</p>}
-        <Button type="primary" size="large" block htmlType="submit" loading={busy}>{t('login.submit')}</Button>
+        <LabeledField id="login" label={t('login.user')}>
+          <Input
+            id="login"
+            name="username"
+            autoComplete="username"
+            autoFocus
+            size="large"
+            value={login}
+            onChange={(e) => setLogin(e.target.value)}
+          />
+        </LabeledField>
+        <LabeledField id="password" label={t('login.password')}>
+          <Input.Password
+            id="password"
+            name="password"
+            autoComplete="current-password"
+            size="large"
+            value={password}
+            onChange={(e) => setPassword(e.target.value)}
+          />
+        </LabeledField>
+        {error && (
+          <p className="note note-red" role="alert">
+            {error}
+          </p>
+        )}
+        <Button type="primary" size="large" block htmlType="submit" loading={busy}>
+          {t('login.submit')}
+        </Button>
         <p className="muted small">{t('login.forgot')}</p>
       </form>
     </SessionFrame>

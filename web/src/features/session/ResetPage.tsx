@@ -15,7 +15,11 @@ const MIN = 8;
 export default function ResetPage() {
   const { token } = usePathParams();
   const go = useGo();
-  const link = useQuery({ queryKey: ['reset', token], queryFn: () => get<{ login: string; name: string }>(`/password-resets/${encodeURIComponent(token)}`), retry: false });
+  const link = useQuery({
+    queryKey: ['reset', token],
+    queryFn: () => get<{ login: string; name: string }>(`/password-resets/${encodeURIComponent(token)}`),
+    retry: false,
+  });
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [error, setError] = useState('');
@@ -28,20 +32,45 @@ export default function ResetPage() {
     try {
       await request('POST', `/password-resets/${encodeURIComponent(token)}`, { body: { password }, anonymous: true });
       setDone(true);
-    } catch (cause) { setError(cause instanceof ApiError && cause.fieldErrors.password ? cause.fieldErrors.password : errorText(cause)); }
+    } catch (cause) {
+      setError(cause instanceof ApiError && cause.fieldErrors.password ? cause.fieldErrors.password : errorText(cause));
+    }
   };
   return (
     <SessionFrame title={t('reset.title')}>
-      {link.isPending ? <Loading /> : link.isError ? <p className="note note-red" role="alert">{t('reset.invalid')}</p> : done ? (
-        <div className="stack"><p className="note note-green" role="status">{t('reset.done')}</p><Button type="primary" onClick={() => go('/login')}>{t('login.title')}</Button></div>
+      {link.isPending ? (
+        <Loading />
+      ) : link.isError ? (
+        <p className="note note-red" role="alert">
+          {t('reset.invalid')}
+        </p>
+      ) : done ? (
+        <div className="stack">
+          <p className="note note-green" role="status">
+            {t('reset.done')}
+          </p>
+          <Button type="primary" onClick={() => go('/login')}>
+            {t('login.title')}
+          </Button>
+        </div>
       ) : (
         <form className="stack" onSubmit={submit} noValidate>
           <p>{t('reset.for', { name: link.data.name, login: link.data.login })}</p>
           <input type="hidden" name="username" autoComplete="username" value={link.data.login} />
-          <LabeledField id="new" label={t('reset.password')}><Input.Password id="new" autoFocus autoComplete="new-password" value={password} onChange={(e) => setPassword(e.target.value)} /></LabeledField>
-          <LabeledField id="again" label={t('reset.again')}><Input.Password id="again" autoComplete="new-password" value={again} onChange={(e) => setAgain(e.target.value)} /></LabeledField>
-          {error && <p className="note note-red" role="alert">{error}</p>}
-          <Button type="primary" block htmlType="submit">{t('save')}</Button>
+          <LabeledField id="new" label={t('reset.password')}>
+            <Input.Password id="new" autoFocus autoComplete="new-password" value={password} onChange={(e) => setPassword(e.target.value)} />
+          </LabeledField>
+          <LabeledField id="again" label={t('reset.again')}>
+            <Input.Password id="again" autoComplete="new-password" value={again} onChange={(e) => setAgain(e.target.value)} />
+          </LabeledField>
+          {error && (
+            <p className="note note-red" role="alert">
+              {error}
+            </p>
+          )}
+          <Button type="primary" block htmlType="submit">
+            {t('save')}
+          </Button>
         </form>
       )}
     </SessionFrame>

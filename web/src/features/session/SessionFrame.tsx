@@ -10,8 +10,18 @@ export function SessionFrame({ title, children, wide }: { title: string; childre
       <div className={`session-card${wide ? ' session-wide' : ''}`}>
         <header className="session-head">
           <img src="/favicon.svg" alt="" width="36" height="36" />
-          <div className="grow"><strong>{t('app.name')}</strong><p className="muted small">{t('app.tagline')}</p></div>
-          <button type="button" className="link" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>{lang === 'en' ? '中文' : 'English'}</button>
+          <div className="grow">
+            <strong>{t('app.name')}</strong>
+            <p className="muted small">{t('app.tagline')}</p>
+          </div>
+          <button
+            type="button"
+            className="link"
+            lang={lang === 'en' ? 'zh-CN' : 'en'}
+            onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}
+          >
+            {lang === 'en' ? '中文' : 'English'}
+          </button>
         </header>
         <h1>{title}</h1>
         {children}

@@ -12,9 +12,23 @@ import { LabeledField, Loading } from '@/ui/parts';
 import { SessionFrame } from './SessionFrame';
 
 const STEPS: { key: Key; fields: { name: string; label: Key; required?: boolean; type?: 'password'; auto?: string }[] }[] = [
-  { key: 'setup.org', fields: [{ name: 'organisation.name', label: 'setup.org.name', required: true, auto: 'organization' }, { name: 'organisation.address', label: 'setup.org.address', auto: 'street-address' }, { name: 'organisation.phone', label: 'setup.org.phone', auto: 'tel' }] },
-  { key: 'setup.admin', fields: [{ name: 'admin.name', label: 'setup.admin.name', required: true, auto: 'name' }, { name: 'admin.login', label: 'setup.admin.login', required: true, auto: 'username' },
-    { name: 'admin.password', label: 'setup.admin.password', required: true, type: 'password', auto: 'new-password' }, { name: 'again', label: 'setup.admin.again', required: true, type: 'password', auto: 'new-password' }] },
+  {
+    key: 'setup.org',
+    fields: [
+      { name: 'organisation.name', label: 'setup.org.name', required: true, auto: 'organization' },
+      { name: 'organisation.address', label: 'setup.org.address', auto: 'street-address' },
+      { name: 'organisation.phone', label: 'setup.org.phone', auto: 'tel' },
+    ],
+  },
+  {
+    key: 'setup.admin',
+    fields: [
+      { name: 'admin.name', label: 'setup.admin.name', required: true, auto: 'name' },
+      { name: 'admin.login', label: 'setup.admin.login', required: true, auto: 'username' },
+      { name: 'admin.password', label: 'setup.admin.password', required: true, type: 'password', auto: 'new-password' },
+      { name: 'again', label: 'setup.admin.again', required: true, type: 'password', auto: 'new-password' },
+    ],
+  },
   { key: 'setup.data', fields: [] },
 ];
 const MIN = 8;
@@ -34,7 +48,8 @@ export default function SetupPage() {
   const check = (index: number): boolean => {
     const found: Record<string, string> = {};
     for (const f of STEPS[index].fields) if (f.required && !value(f.name).trim()) found[f.name] = t('setup.required');
-    if (index === 1 && !found['admin.password'] && value('admin.password').length < MIN) found['admin.password'] = t('reset.short', { n: MIN });
+    if (index === 1 && !found['admin.password'] && value('admin.password').length < MIN)
+      found['admin.password'] = t('reset.short', { n: MIN });
     if (index === 1 && !found.again && value('again') !== value('admin.password')) found.again = t('reset.mismatch');
     setErrors(found);
     return Object.keys(found).length === 0;
@@ -43,11 +58,19 @@ export default function SetupPage() {
     setBusy(true);
     setFailure('');
     try {
-      await request('POST', '/setup', { anonymous: true, body: {
-        token: search.token ?? '', demo: demo ? 2000 : 0,
-        organisation: { name: value('organisation.name').trim(), address: value('organisation.address').trim() || null, phone: value('organisation.phone').trim() || null },
-        admin: { name: value('admin.name').trim(), login: value('admin.login').trim(), password: value('admin.password') },
-      } });
+      await request('POST', '/setup', {
+        anonymous: true,
+        body: {
+          token: search.token ?? '',
+          demo: demo ? 2000 : 0,
+          organisation: {
+            name: value('organisation.name').trim(),
+            address: value('organisation.address').trim() || null,
+            phone: value('organisation.phone').trim() || null,
+          },
+          admin: { name: value('admin.name').trim(), login: value('admin.login').trim(), password: value('admin.password') },
+        },
+      });
       queryClient.clear();
       go('/');
     } catch (e) {
@@ -62,35 +85,80 @@ export default function SetupPage() {
   const forward = (e: FormEvent) => {
     e.preventDefault();
     if (!check(step)) return;
-    if (step < 2) setStep(step + 1); else void finish();
+    if (step < 2) setStep(step + 1);
+    else void finish();
   };
 
-  if (state.isPending) return <SessionFrame title={t('setup.title')}><Loading /></SessionFrame>;
-  if (state.data && !state.data.needed) return <SessionFrame title={t('setup.title')}><div className="stack"><p className="note">{t('setup.notneeded')}</p><Button type="primary" onClick={() => go('/login')}>{t('login.title')}</Button></div></SessionFrame>;
+  if (state.isPending)
+    return (
+      <SessionFrame title={t('setup.title')}>
+        <Loading />
+      </SessionFrame>
+    );
+  if (state.data && !state.data.needed)
+    return (
+      <SessionFrame title={t('setup.title')}>
+        <div className="stack">
+          <p className="note">{t('setup.notneeded')}</p>
+          <Button type="primary" onClick={() => go('/login')}>
+            {t('login.title')}
+          </Button>
+        </div>
+      </SessionFrame>
+    );
   return (
     <SessionFrame title={t('setup.title')} wide>
-      {!search.token && <p className="note note-amber" role="alert">{t('setup.token')}</p>}
-      <ol className="steps">{STEPS.map((s, i) => <li key={s.key} className={i < step ? 'step-done' : ''} aria-current={i === step ? 'step' : undefined}>{i + 1} {t(s.key)}</li>)}</ol>
+      {!search.token && (
+        <p className="note note-amber" role="alert">
+          {t('setup.token')}
+        </p>
+      )}
+      <ol className="steps">
+        {STEPS.map((s, i) => (
+          <li key={s.key} className={i < step ? 'step-done' : ''} aria-current={i === step ? 'step' : undefined}>
+            {i + 1} {t(s.key)}
+          </li>
+        ))}
+      </ol>
       <form className="stack" onSubmit={forward} noValidate>
         {STEPS[step].fields.map((f, i) => {
           const Part = f.type === 'password' ? Input.Password : Input;
           return (
             <LabeledField key={f.name} id={f.name} label={t(f.label)} required={f.required} error={errors[f.name]}>
-              <Part id={f.name} autoFocus={i === 0} autoComplete={f.auto} value={value(f.name)} status={errors[f.name] ? 'error' : undefined} aria-invalid={Boolean(errors[f.name])} onChange={(e) => setValues({ ...values, [f.name]: e.target.value })} />
+              <Part
+                id={f.name}
+                autoFocus={i === 0}
+                autoComplete={f.auto}
+                value={value(f.name)}
+                status={errors[f.name] ? 'error' : undefined}
+                aria-invalid={Boolean(errors[f.name])}
+                onChange={(e) => setValues({ ...values, [f.name]: e.target.value })}
+              />
             </LabeledField>
           );
         })}
         {step === 2 && (
-          <fieldset className="radio-cards"><legend className="sr-only">{t('setup.data')}</legend>
+          <fieldset className="radio-cards">
+            <legend className="sr-only">{t('setup.data')}</legend>
             {[false, true].map((d) => (
-              <label key={String(d)} className="radio-card"><input type="radio" name="demo" checked={demo === d} onChange={() => setDemo(d)} /><strong>{t(d ? 'setup.demo' : 'setup.empty')}</strong><p className="muted">{t(d ? 'setup.demo.help' : 'setup.empty.help')}</p></label>
+              <label key={String(d)} className="radio-card">
+                <input type="radio" name="demo" checked={demo === d} onChange={() => setDemo(d)} />
+                <strong>{t(d ? 'setup.demo' : 'setup.empty')}</strong>
+                <p className="muted">{t(d ? 'setup.demo.help' : 'setup.empty.help')}</p>
+              </label>
             ))}
           </fieldset>
         )}
-        {failure && <p className="note note-red" role="alert">{failure}</p>}
+        {failure && (
+          <p className="note note-red" role="alert">
+            {failure}
+          </p>
+        )}
         <div className="session-actions">
           {step > 0 ? <Button onClick={() => setStep(step - 1)}>{t('previous')}</Button> : <span />}
-          <Button type="primary" htmlType="submit" loading={busy}>{step === 2 ? t('setup.finish') : t('next')}</Button>
+          <Button type="primary" htmlType="submit" loading={busy}>
+            {step === 2 ? t('setup.finish') : t('next')}
+          </Button>
         </div>
       </form>
     </SessionFrame>

@@ -8,25 +8,39 @@ const names = new Map<string, string[]>();
 const listeners = new Set<() => void>();
 
 export function loadDivisions(): Promise<Division[]> {
-  loading ??= import('./divisions.json').then((module) => {
-    table = module.default as unknown as Division[];
-    const walk = (list: Division[], above: string[]) => {
-      for (const [code, name, below] of list) {
-        const path = [...above, name];
-        names.set(code, path);
-        if (below) walk(below, path);
-      }
-    };
-    walk(table, []);
-    for (const listener of listeners) listener();
-    return table;
-  }, (error) => { loading = null; throw error; });
+  loading ??= import('./divisions.json').then(
+    (module) => {
+      table = module.default as unknown as Division[];
+      const walk = (list: Division[], above: string[]) => {
+        for (const [code, name, below] of list) {
+          const path = [...above, name];
+          names.set(code, path);
+          if (below) walk(below, path);
+        }
+      };
+      walk(table, []);
+      for (const listener of listeners) listener();
+      return table;
+    },
+    (error) => {
+      loading = null;
+      throw error;
+    },
+  );
   return loading;
 }
 
 export function useDivisions(wanted: boolean): Division[] | null {
-  useEffect(() => { if (wanted) void loadDivisions(); }, [wanted]);
-  return useSyncExternalStore((fn) => { listeners.add(fn); return () => listeners.delete(fn); }, () => table);
+  useEffect(() => {
+    if (wanted) void loadDivisions();
+  }, [wanted]);
+  return useSyncExternalStore(
+    (fn) => {
+      listeners.add(fn);
+      return () => listeners.delete(fn);
+    },
+    () => table,
+  );
 }
 
 /** 江苏省无锡市江阴市; 市辖区 and the like say nothing and are left out. */

@@ -27,7 +27,9 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
   const many = Boolean(request.ids || request.filter);
 
   const run = async () => {
-    const body = Object.fromEntries(input.map((f) => [f.name, writeValue(values[f.name], f)]).filter(([, v]) => v !== null && v !== undefined));
+    const body = Object.fromEntries(
+      input.map((f) => [f.name, writeValue(values[f.name], f)]).filter(([, v]) => v !== null && v !== undefined),
+    );
     if (many || action.on === 'collection') {
       const target = request.ids ? { ids: request.ids } : request.filter ? { filter: request.filter } : {};
       const done = await post<BulkResult & Partial<ActionResult>>(`/${entity}/actions/${action.name}`, { ...target, input: body });
@@ -44,7 +46,10 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
     request.onDone?.(done);
     return done?.result ?? null;
   };
-  const finish = (result: Record<string, unknown> | null) => { if (result && Object.keys(result).length) setAnswer(result); else onClose(); };
+  const finish = (result: Record<string, unknown> | null) => {
+    if (result && Object.keys(result).length) setAnswer(result);
+    else onClose();
+  };
 
   // Without input there is nothing to draw: confirm if asked to, then run.
   const started = useRef(false);
@@ -53,41 +58,96 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
     started.current = true;
     void (async () => {
       if (action.confirm || action.danger) {
-        const yes = await confirm({ title: action.label, content: action.confirm ?? t('action.sure'), okText: action.label, danger: action.danger });
+        const yes = await confirm({
+          title: action.label,
+          content: action.confirm ?? t('action.sure'),
+          okText: action.label,
+          danger: action.danger,
+        });
         if (!yes) return onClose();
       }
-      try { finish(await run()); } catch (e) { toast.error(e); onClose(); }
+      try {
+        finish(await run());
+      } catch (e) {
+        toast.error(e);
+        onClose();
+      }
     })();
   });
 
   const submit = async () => {
     const found: Record<string, string> = {};
-    for (const f of input) { const wrong = checkValue(values[f.name], f); if (wrong) found[f.name] = wrong; }
+    for (const f of input) {
+      const wrong = checkValue(values[f.name], f);
+      if (wrong) found[f.name] = wrong;
+    }
     setErrors(found);
     if (Object.keys(found).length) return;
     setBusy(true);
     setFailure('');
-    try { finish(await run()); } catch (e) {
+    try {
+      finish(await run());
+    } catch (e) {
       const fields = e instanceof ApiError ? e.fieldErrors : {};
       setErrors(fields);
       if (!input.some((f) => fields[f.name])) setFailure(errorText(e));
     }
     setBusy(false);
   };
-  if (answer) return <Dialog open title={action.label} onClose={onClose} onOk={onClose}><ActionAnswer result={answer} /></Dialog>;
+  if (answer)
+    return (
+      <Dialog open title={action.label} onClose={onClose} onOk={onClose}>
+        <ActionAnswer result={answer} />
+      </Dialog>
+    );
   if (!input.length) return null;
   const count = request.ids?.length;
   return (
-    <Dialog open title={count ? `${action.label} · ${t('bulk.selected', { n: count })}` : action.label} onClose={onClose} onOk={() => void submit()} okText={action.label} danger={action.danger} busy={busy} width={560}>
-      <form className="stack" onSubmit={(e) => { e.preventDefault(); void submit(); }}>
+    <Dialog
+      open
+      title={count ? `${action.label} · ${t('bulk.selected', { n: count })}` : action.label}
+      onClose={onClose}
+      onOk={() => void submit()}
+      okText={action.label}
+      danger={action.danger}
+      busy={busy}
+      width={560}
+    >
+      <form
+        className="stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          void submit();
+        }}
+      >
         {action.help && <p className="muted">{action.help}</p>}
         {action.confirm && <p className="note">{action.confirm}</p>}
         {input.map((f, i) => (
-          <LabeledField key={f.name} id={`act-${f.name}`} label={f.label} required={f.required} error={errors[f.name]} help={f.help} wide={wide(f)}>
-            <FieldInput id={`act-${f.name}`} field={f} value={values[f.name]} autoFocus={i === 0} invalid={Boolean(errors[f.name])} describedBy={errors[f.name] || f.help ? `act-${f.name}-note` : undefined} onChange={(v) => setValues((old) => ({ ...old, [f.name]: v }))} />
+          <LabeledField
+            key={f.name}
+            id={`act-${f.name}`}
+            label={f.label}
+            required={f.required}
+            error={errors[f.name]}
+            help={f.help}
+            wide={wide(f)}
+          >
+            <FieldInput
+              id={`act-${f.name}`}
+              field={f}
+              value={values[f.name]}
+              autoFocus={i === 0}
+              invalid={Boolean(errors[f.name])}
+              describedBy={errors[f.name] || f.help ? `act-${f.name}-note` : undefined}
+              onChange={(v) => setValues((old) => ({ ...old, [f.name]: v }))}
+            />
           </LabeledField>
         ))}
-        {failure && <p className="note note-red" role="alert">{failure}</p>}
+        {failure && (
+          <p className="note note-red" role="alert">
+            {failure}
+          </p>
+        )}
         <button type="submit" hidden />
       </form>
     </Dialog>

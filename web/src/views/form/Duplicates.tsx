@@ -32,7 +32,9 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
   const found = useQuery({
     queryKey: ['duplicates', entityName, text, before?.id ?? null],
     queryFn: async () => {
-      try { return await post<{ items: Duplicate[] }>(`/${entityName}/duplicates`, { values: JSON.parse(text), except: before?.id }); } catch (e) {
+      try {
+        return await post<{ items: Duplicate[] }>(`/${entityName}/duplicates`, { values: JSON.parse(text), except: before?.id });
+      } catch (e) {
         if (e instanceof ApiError && (e.status === 404 || e.status === 405)) setRefused(true);
         return { items: [] };
       }
@@ -42,15 +44,23 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
     retry: false,
     placeholderData: (previous) => (text === '{}' ? undefined : previous),
   });
-  const items = text === '{}' || !touched ? [] : found.data?.items ?? [];
+  const items = text === '{}' || !touched ? [] : (found.data?.items ?? []);
   if (!items.length) return <div aria-live="polite" className="sr-only" />;
   return (
     <section className="note note-amber duplicates" aria-live="polite" aria-label={t('form.duplicates')}>
-      <strong><Icon name="warning" /> {t('form.duplicates')}</strong>
+      <strong>
+        <Icon name="warning" /> {t('form.duplicates')}
+      </strong>
       <ul>
         {items.slice(0, 5).map((d) => (
           <li key={d.id}>
-            {d.visible ? <Link to="/e/$entity/$id" params={{ entity: entityName, id: d.id }} target="_blank">{d.title}</Link> : <span>{d.title}</span>}
+            {d.visible ? (
+              <Link to="/e/$entity/$id" params={{ entity: entityName, id: d.id }} target="_blank">
+                {d.title}
+              </Link>
+            ) : (
+              <span>{d.title}</span>
+            )}
             <span> · {d.reason}</span>
             {d.owner && <span> · {t('form.held_by', { name: d.owner.title ?? t('field.hidden') })}</span>}
             {d.protected_until && <span> · {t('form.protected_until', { at: formatInstant(d.protected_until, 'date') })}</span>}

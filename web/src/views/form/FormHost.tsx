@@ -9,7 +9,13 @@ export function FormHost() {
   const opened = useOpened();
   return (
     <Suspense fallback={null}>
-      {opened.map((o) => (o.type === 'form' ? <FormDrawer key={o.key} request={o} onClose={() => closeOpened(o.key)} /> : <ActionDialog key={o.key} request={o} onClose={() => closeOpened(o.key)} />))}
+      {opened.map((o) =>
+        o.type === 'form' ? (
+          <FormDrawer key={o.key} request={o} onClose={() => closeOpened(o.key)} />
+        ) : (
+          <ActionDialog key={o.key} request={o} onClose={() => closeOpened(o.key)} />
+        ),
+      )}
     </Suspense>
   );
 }

@@ -24,12 +24,30 @@ function NewRecord({ name, entity }: { name: string; entity: Entity }) {
   const form = useRecordForm({ entityName: name, entity, defaults: search });
   const submit = async () => {
     const saved = await form.submit();
-    if (saved) { toast.success(t('saved')); go(`/e/${name}/${saved.id}`); }
+    if (saved) {
+      toast.success(t('saved'));
+      go(`/e/${name}/${saved.id}`);
+    }
   };
   return (
-    <div className="page"><div className="page-narrow">
-      <PageBar title={t('create.named', { name: entity.label })}><Button onClick={() => go(`/e/${name}`)}>{t('cancel')}</Button><Button type="primary" loading={form.busy} onClick={() => void submit()}>{t('save')}</Button></PageBar>
-      <Panel><RecordForm id="new-record" form={form} onSubmit={() => void submit()} columns={form.fields.length > 16 ? 3 : 2} aside={<Duplicates entityName={name} entity={entity} values={form.values} />} /></Panel>
-    </div></div>
+    <div className="page">
+      <div className="page-narrow">
+        <PageBar title={t('create.named', { name: entity.label })}>
+          <Button onClick={() => go(`/e/${name}`)}>{t('cancel')}</Button>
+          <Button type="primary" loading={form.busy} onClick={() => void submit()}>
+            {t('save')}
+          </Button>
+        </PageBar>
+        <Panel>
+          <RecordForm
+            id="new-record"
+            form={form}
+            onSubmit={() => void submit()}
+            columns={form.fields.length > 16 ? 3 : 2}
+            aside={<Duplicates entityName={name} entity={entity} values={form.values} />}
+          />
+        </Panel>
+      </div>
+    </div>
   );
 }

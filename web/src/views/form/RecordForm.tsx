@@ -5,15 +5,41 @@ import { errorText } from '@/ui/feedback';
 import { LabeledField } from '@/ui/parts';
 import type { RecordFormState } from './useRecordForm';
 
-interface Props { id: string; form: RecordFormState; onSubmit: () => void; columns?: 2 | 3; autoFocus?: boolean; aside?: ReactNode }
+interface Props {
+  id: string;
+  form: RecordFormState;
+  onSubmit: () => void;
+  columns?: 2 | 3;
+  autoFocus?: boolean;
+  aside?: ReactNode;
+}
 
 /** Fields in groups, labels on top, two or three columns. Buttons belong to whoever shows it (form={id}). */
 export function RecordForm({ id, form, onSubmit, columns = 2, autoFocus = true, aside }: Props) {
   const groups = groupsOf(form.fields);
-  const keys = (e: KeyboardEvent) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); onSubmit(); } };
+  const keys = (e: KeyboardEvent) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      onSubmit();
+    }
+  };
   return (
-    <form id={id} noValidate onKeyDown={keys} onSubmit={(e) => { e.preventDefault(); e.stopPropagation(); onSubmit(); }} autoComplete="off">
-      {form.failure ? <p className="note note-red form-failure" role="alert">{errorText(form.failure)}</p> : null}
+    <form
+      id={id}
+      noValidate
+      onKeyDown={keys}
+      onSubmit={(e) => {
+        e.preventDefault();
+        e.stopPropagation();
+        onSubmit();
+      }}
+      autoComplete="off"
+    >
+      {form.failure ? (
+        <p className="note note-red form-failure" role="alert">
+          {errorText(form.failure)}
+        </p>
+      ) : null}
       {aside}
       {groups.map((g, gi) => (
         <section key={g.name} className="form-group" aria-label={g.label || undefined}>
@@ -22,8 +48,24 @@ export function RecordForm({ id, form, onSubmit, columns = 2, autoFocus = true, 
             {g.fields.map((f, i) => {
               const fid = `f-${f.name}`;
               return (
-                <LabeledField key={f.name} id={fid} label={f.label} required={f.required} error={form.errors[f.name]} help={f.help} wide={wide(f)}>
-                  <FieldInput id={fid} field={f} value={form.values[f.name]} invalid={Boolean(form.errors[f.name])} describedBy={form.errors[f.name] || f.help ? `${fid}-note` : undefined} autoFocus={autoFocus && gi === 0 && i === 0} onChange={(v) => form.set(f.name, v)} />
+                <LabeledField
+                  key={f.name}
+                  id={fid}
+                  label={f.label}
+                  required={f.required}
+                  error={form.errors[f.name]}
+                  help={f.help}
+                  wide={wide(f)}
+                >
+                  <FieldInput
+                    id={fid}
+                    field={f}
+                    value={form.values[f.name]}
+                    invalid={Boolean(form.errors[f.name])}
+                    describedBy={form.errors[f.name] || f.help ? `${fid}-note` : undefined}
+                    autoFocus={autoFocus && gi === 0 && i === 0}
+                    onChange={(v) => form.set(f.name, v)}
+                  />
                 </LabeledField>
               );
             })}

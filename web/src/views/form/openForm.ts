@@ -1,19 +1,42 @@
 import { useSyncExternalStore } from 'react';
 import type { Action, Filter, Rec } from '@/api/types';
 
-export interface FormRequest { entity: string; id?: string; defaults?: Record<string, unknown>; fields?: string[]; onSaved?: (record: Rec) => void }
-export interface ActionRequest { entity: string; action: Action; record?: Rec; ids?: string[]; filter?: Filter; onDone?: (result: unknown) => void }
+export interface FormRequest {
+  entity: string;
+  id?: string;
+  defaults?: Record<string, unknown>;
+  fields?: string[];
+  onSaved?: (record: Rec) => void;
+}
+export interface ActionRequest {
+  entity: string;
+  action: Action;
+  record?: Rec;
+  ids?: string[];
+  filter?: Filter;
+  onDone?: (result: unknown) => void;
+}
 export type HostRequest = ({ type: 'form' } & FormRequest) | ({ type: 'action' } & ActionRequest);
 export type Opened = HostRequest & { key: number };
 
 let stack: Opened[] = [];
 let counter = 0;
 const listeners = new Set<() => void>();
-const change = (next: Opened[]) => { stack = next; for (const fn of listeners) fn(); };
+const change = (next: Opened[]) => {
+  stack = next;
+  for (const fn of listeners) fn();
+};
 
 /** Opens the form of a record (new without `id`) over whatever is on screen. */
 export const openRecordForm = (request: FormRequest) => change([...stack, { type: 'form', ...request, key: ++counter }]);
 /** Asks for the input of an action, or confirms it, and runs it. */
 export const openAction = (request: ActionRequest) => change([...stack, { type: 'action', ...request, key: ++counter }]);
 export const closeOpened = (key: number) => change(stack.filter((o) => o.key !== key));
-export const useOpened = () => useSyncExternalStore((fn) => { listeners.add(fn); return () => listeners.delete(fn); }, () => stack);
+export const useOpened = () =>
+  useSyncExternalStore(
+    (fn) => {
+      listeners.add(fn);
+      return () => listeners.delete(fn);
+    },
+    () => stack,
+  );

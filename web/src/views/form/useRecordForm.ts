@@ -8,7 +8,12 @@ import { creatable, editable, isMasked } from '@/metadata/fields';
 
 export type Values = Record<string, unknown>;
 export interface RecordFormState {
-  fields: Field[]; values: Values; errors: Record<string, string>; failure: unknown; busy: boolean; dirty: boolean;
+  fields: Field[];
+  values: Values;
+  errors: Record<string, string>;
+  failure: unknown;
+  busy: boolean;
+  dirty: boolean;
   conflict: { mine: Values; current: Rec; fields: string[] } | null;
   set: (name: string, value: unknown) => void;
   submit: () => Promise<Rec | null>;
@@ -17,7 +22,13 @@ export interface RecordFormState {
   cancelConflict: () => void;
 }
 
-interface Options { entityName: string; entity: Entity; record?: Rec; defaults?: Values; only?: string[] }
+interface Options {
+  entityName: string;
+  entity: Entity;
+  record?: Rec;
+  defaults?: Values;
+  only?: string[];
+}
 
 /** The state of one form: values as they were read, what is wrong with them, and how they are sent. */
 export function useRecordForm({ entityName, entity, record, defaults, only }: Options): RecordFormState {
@@ -40,55 +51,80 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
 
   const set = useCallback((name: string, value: unknown) => {
     setValues((old) => ({ ...old, [name]: value }));
-    setErrors((old) => { if (!(name in old)) return old; const { [name]: _gone, ...rest } = old; return rest; });
+    setErrors((old) => {
+      if (!(name in old)) return old;
+      const { [name]: _gone, ...rest } = old;
+      return rest;
+    });
   }, []);
-  const changes = useCallback((from: Rec | undefined, now: Values) => {
-    const body: Values = {};
-    for (const f of fields) {
-      if (from ? !sameValue(now[f.name], from[f.name], f) : now[f.name] !== undefined && writeValue(now[f.name], f) !== null) body[f.name] = writeValue(now[f.name], f);
-    }
-    return body;
-  }, [fields]);
+  const changes = useCallback(
+    (from: Rec | undefined, now: Values) => {
+      const body: Values = {};
+      for (const f of fields) {
+        if (from ? !sameValue(now[f.name], from[f.name], f) : now[f.name] !== undefined && writeValue(now[f.name], f) !== null)
+          body[f.name] = writeValue(now[f.name], f);
+      }
+      return body;
+    },
+    [fields],
+  );
 
-  const sendTo = useCallback(async (from: Rec | undefined, now: Values): Promise<Rec | null> => {
-    const body = changes(from, now);
-    if (from && Object.keys(body).length === 0) return from;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await post<Rec>(`/${entityName}`, body);
-      recordWritten(entityName, saved);
-      setConflict(null);
-      return saved;
-    } catch (e) {
-      if (isStale(e) && e.current && from) {
-        const clash = Object.keys(body).filter((name) => { const f = fields.find((x) => x.name === name); return f && !sameValue(from[name], e.current![name], f); });
-        setConflict({ mine: body, current: e.current, fields: clash.length ? clash : Object.keys(e.fieldErrors) });
-      } else if (e instanceof ApiError && Object.keys(e.fieldErrors).length) {
-        setErrors(e.fieldErrors);
-        if (!fields.some((f) => e.fieldErrors[f.name])) setFailure(e);
-        focusFirst(fields, e.fieldErrors);
-      } else setFailure(e);
-      return null;
-    } finally { setBusy(false); }
-  }, [changes, entityName, fields]);
+  const sendTo = useCallback(
+    async (from: Rec | undefined, now: Values): Promise<Rec | null> => {
+      const body = changes(from, now);
+      if (from && Object.keys(body).length === 0) return from;
+      setBusy(true);
+      setFailure(null);
+      try {
+        const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await post<Rec>(`/${entityName}`, body);
+        recordWritten(entityName, saved);
+        setConflict(null);
+        return saved;
+      } catch (e) {
+        if (isStale(e) && e.current && from) {
+          const clash = Object.keys(body).filter((name) => {
+            const f = fields.find((x) => x.name === name);
+            return f && !sameValue(from[name], e.current![name], f);
+          });
+          setConflict({ mine: body, current: e.current, fields: clash.length ? clash : Object.keys(e.fieldErrors) });
+        } else if (e instanceof ApiError && Object.keys(e.fieldErrors).length) {
+          setErrors(e.fieldErrors);
+          if (!fields.some((f) => e.fieldErrors[f.name])) setFailure(e);
+          focusFirst(fields, e.fieldErrors);
+        } else setFailure(e);
+        return null;
+      } finally {
+        setBusy(false);
+      }
+    },
+    [changes, entityName, fields],
+  );
 
   const submit = useCallback(async () => {
     const found: Record<string, string> = {};
-    for (const f of fields) { const wrong = checkValue(values[f.name], f); if (wrong) found[f.name] = wrong; }
+    for (const f of fields) {
+      const wrong = checkValue(values[f.name], f);
+      if (wrong) found[f.name] = wrong;
+    }
     setErrors(found);
-    if (Object.keys(found).length) { focusFirst(fields, found); return null; }
+    if (Object.keys(found).length) {
+      focusFirst(fields, found);
+      return null;
+    }
     return sendTo(base, values);
   }, [fields, values, base, sendTo]);
 
-  const resolve = useCallback(async (take: Record<string, 'mine' | 'theirs'>) => {
-    if (!conflict) return null;
-    const next: Values = { ...conflict.current };
-    for (const name of Object.keys(conflict.mine)) if (take[name] !== 'theirs') next[name] = values[name];
-    setValues(next);
-    setBase(conflict.current);
-    return sendTo(conflict.current, next);
-  }, [conflict, values, sendTo]);
+  const resolve = useCallback(
+    async (take: Record<string, 'mine' | 'theirs'>) => {
+      if (!conflict) return null;
+      const next: Values = { ...conflict.current };
+      for (const name of Object.keys(conflict.mine)) if (take[name] !== 'theirs') next[name] = values[name];
+      setValues(next);
+      setBase(conflict.current);
+      return sendTo(conflict.current, next);
+    },
+    [conflict, values, sendTo],
+  );
 
   const dirty = useMemo(() => {
     if (base) return Object.keys(changes(base, values)).length > 0;
@@ -107,5 +143,10 @@ function initial(f: Field, user: Rec): unknown {
 
 function focusFirst(fields: Field[], errors: Record<string, string>) {
   const first = fields.find((f) => errors[f.name]);
-  if (first) window.setTimeout(() => { const el = document.getElementById(`f-${first.name}`); el?.scrollIntoView({ block: 'center' }); el?.focus(); }, 30);
+  if (first)
+    window.setTimeout(() => {
+      const el = document.getElementById(`f-${first.name}`);
+      el?.scrollIntoView({ block: 'center' });
+      el?.focus();
+    }, 30);
 }

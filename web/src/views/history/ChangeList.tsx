@@ -13,8 +13,20 @@ export function ChangeList({ entityName, changes }: { entityName: string; change
     <ul className="change-list">
       {changes.map((c) => {
         const f = entity && fieldOf(entity, c.field);
-        const show = (v: unknown) => (f && formatValue(v, f) ? <FieldValue field={f} value={v} /> : v === null || v === undefined || v === '' ? <span className="muted">{t('none')}</span> : <>{typeof v === 'object' ? JSON.stringify(v) : String(v)}</>);
-        return <li key={c.field}><span className="muted">{f?.label ?? c.field}</span> <del>{show(c.old)}</del> <span aria-hidden="true">→</span> <ins>{show(c.new)}</ins></li>;
+        const show = (v: unknown) =>
+          f && formatValue(v, f) ? (
+            <FieldValue field={f} value={v} />
+          ) : v === null || v === undefined || v === '' ? (
+            <span className="muted">{t('none')}</span>
+          ) : (
+            <>{typeof v === 'object' ? JSON.stringify(v) : String(v)}</>
+          );
+        return (
+          <li key={c.field}>
+            <span className="muted">{f?.label ?? c.field}</span> <del>{show(c.old)}</del> <span aria-hidden="true">→</span>{' '}
+            <ins>{show(c.new)}</ins>
+          </li>
+        );
       })}
     </ul>
   );

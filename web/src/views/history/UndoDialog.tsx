@@ -12,7 +12,13 @@ import { ErrorState, Loading } from '@/ui/parts';
 /** Shows what an undo would do before it is done. */
 export function UndoDialog({ changeSet, onClose }: { changeSet: string; onClose: (done: boolean) => void }) {
   const meta = useMeta();
-  const trial = useQuery({ queryKey: ['undo', changeSet], queryFn: () => post<UndoResult>(`/changes/${changeSet}/undo`, {}, { dry_run: true }), retry: false, gcTime: 0, staleTime: 0 });
+  const trial = useQuery({
+    queryKey: ['undo', changeSet],
+    queryFn: () => post<UndoResult>(`/changes/${changeSet}/undo`, {}, { dry_run: true }),
+    retry: false,
+    gcTime: 0,
+    staleTime: 0,
+  });
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const conflicts = trial.data?.conflicts ?? [];
@@ -20,26 +26,53 @@ export function UndoDialog({ changeSet, onClose }: { changeSet: string; onClose:
     setBusy(true);
     try {
       const done = await post<UndoResult>(`/changes/${changeSet}/undo`);
-      for (const key of ['record', 'list', 'history', 'timeline', 'changes', 'change']) void queryClient.invalidateQueries({ queryKey: [key] });
+      for (const key of ['record', 'list', 'history', 'timeline', 'changes', 'change'])
+        void queryClient.invalidateQueries({ queryKey: [key] });
       toast.success(t('undo.done', { n: done.undone }));
       onClose(true);
-    } catch (e) { setFailure(errorText(e)); setBusy(false); }
+    } catch (e) {
+      setFailure(errorText(e));
+      setBusy(false);
+    }
   };
   return (
-    <Dialog open title={t('undo.title')} onClose={() => onClose(false)} onOk={() => void undo()} okText={t('undo.run')} okDisabled={!trial.data || trial.data.undone === 0} busy={busy}>
-      {trial.isPending ? <Loading /> : trial.isError ? <ErrorState error={trial.error} /> : (
+    <Dialog
+      open
+      title={t('undo.title')}
+      onClose={() => onClose(false)}
+      onOk={() => void undo()}
+      okText={t('undo.run')}
+      okDisabled={!trial.data || trial.data.undone === 0}
+      busy={busy}
+    >
+      {trial.isPending ? (
+        <Loading />
+      ) : trial.isError ? (
+        <ErrorState error={trial.error} />
+      ) : (
         <div className="stack">
           <p>{t('undo.will', { n: trial.data.undone })}</p>
           {conflicts.length > 0 && (
             <div className="note note-amber">
               <strong>{t('undo.conflicts', { n: conflicts.length })}</strong>
-              <ul className="plain-list">{conflicts.slice(0, 20).map((c, i) => {
-                const e = meta.entities[c.entity];
-                return <li key={i}>{e?.label ?? c.entity} · {c.title ?? c.id}{c.field && ` · ${(e && fieldOf(e, c.field)?.label) ?? c.field}`}: {c.detail}</li>;
-              })}</ul>
+              <ul className="plain-list">
+                {conflicts.slice(0, 20).map((c, i) => {
+                  const e = meta.entities[c.entity];
+                  return (
+                    <li key={i}>
+                      {e?.label ?? c.entity} · {c.title ?? c.id}
+                      {c.field && ` · ${(e && fieldOf(e, c.field)?.label) ?? c.field}`}: {c.detail}
+                    </li>
+                  );
+                })}
+              </ul>
             </div>
           )}
-          {failure && <p className="note note-red" role="alert">{failure}</p>}
+          {failure && (
+            <p className="note note-red" role="alert">
+              {failure}
+            </p>
+          )}
         </div>
       )}
     </Dialog>

@@ -15,8 +15,16 @@ const BulkEditDialog = lazy(() => import('./BulkEditDialog'));
 const MergeDialog = lazy(() => import('./MergeDialog'));
 
 interface Props {
-  entityName: string; entity: Entity; params: ListParams; columns: string[]; selected: Set<string>; rows: Rec[]; more: boolean;
-  allMatching: boolean; onAllMatching: (all: boolean) => void; onClear: () => void;
+  entityName: string;
+  entity: Entity;
+  params: ListParams;
+  columns: string[];
+  selected: Set<string>;
+  rows: Rec[];
+  more: boolean;
+  allMatching: boolean;
+  onAllMatching: (all: boolean) => void;
+  onClear: () => void;
 }
 export function BulkBar(p: Props) {
   const { entityName: name, entity, selected } = p;
@@ -28,44 +36,124 @@ export function BulkBar(p: Props) {
   const idFilter = { id: { in: ids } };
 
   const remove = async () => {
-    if (!(await confirm({ title: t('bulk.delete', { n: ids.length }), content: t('bulk.delete.help'), okText: t('delete'), danger: true }))) return;
+    if (!(await confirm({ title: t('bulk.delete', { n: ids.length }), content: t('bulk.delete.help'), okText: t('delete'), danger: true })))
+      return;
     const failed: string[] = [];
     toast.progress('bulk', t('bulk.working', { n: ids.length }));
     const queue = [...ids];
-    await Promise.all(Array.from({ length: 4 }, async () => {
-      for (let id = queue.pop(); id; id = queue.pop()) { try { await del(`/${name}/${id}`); } catch (e) { failed.push(errorText(e)); } }
-    }));
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let id = queue.pop(); id; id = queue.pop()) {
+          try {
+            await del(`/${name}/${id}`);
+          } catch (e) {
+            failed.push(errorText(e));
+          }
+        }
+      }),
+    );
     toast.close('bulk');
     recordWritten(name);
     p.onClear();
-    if (failed.length) toast.warning(t('bulk.failed', { n: failed.length, why: failed[0] })); else toast.success(t('deleted'));
+    if (failed.length) toast.warning(t('bulk.failed', { n: failed.length, why: failed[0] }));
+    else toast.success(t('deleted'));
   };
   const exportAs = (format: string) => {
     const params = p.allMatching ? p.params : { filter: idFilter, sort: p.params.sort };
     location.assign(url(`/${name}/export`, { format, ...listQuery(params), fields: p.columns.join(',') }));
   };
   const actions = entity.actions.filter((a) => a.on === 'record' && a.bulk);
-  const run = (action: (typeof actions)[number]) => openAction({ entity: name, action, ...target, onDone: () => { recordWritten(name); p.onClear(); } });
+  const run = (action: (typeof actions)[number]) =>
+    openAction({
+      entity: name,
+      action,
+      ...target,
+      onDone: () => {
+        recordWritten(name);
+        p.onClear();
+      },
+    });
   const more: MenuEntry[] = [
     ...actions.slice(3).map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => run(a) })),
-    ...(can(entity, 'export') ? (['xlsx', 'csv'] as const).map((f) => ({ key: f, label: t('bulk.export', { format: f.toUpperCase() }), icon: <Icon name="export" />, onClick: () => exportAs(f) })) : []),
-    ...(p.allMatching ? [] : [{ key: 'print', label: t('bulk.print'), icon: <Icon name="print" />, onClick: () => go(`/print/${name}`, { ids: ids.join(','), cols: p.columns.join(','), sort: p.params.sort }) }]),
-    ...(can(entity, 'merge') && !p.allMatching ? [{ key: 'merge', label: t('bulk.merge'), icon: <Icon name="merge" />, disabled: ids.length < 2 || ids.length > 20, onClick: () => setDialog('merge') }] : []),
-    ...(can(entity, 'delete') && !p.allMatching ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }] : []),
+    ...(can(entity, 'export')
+      ? (['xlsx', 'csv'] as const).map((f) => ({
+          key: f,
+          label: t('bulk.export', { format: f.toUpperCase() }),
+          icon: <Icon name="export" />,
+          onClick: () => exportAs(f),
+        }))
+      : []),
+    ...(p.allMatching
+      ? []
+      : [
+          {
+            key: 'print',
+            label: t('bulk.print'),
+            icon: <Icon name="print" />,
+            onClick: () => go(`/print/${name}`, { ids: ids.join(','), cols: p.columns.join(','), sort: p.params.sort }),
+          },
+        ]),
+    ...(can(entity, 'merge') && !p.allMatching
+      ? [
+          {
+            key: 'merge',
+            label: t('bulk.merge'),
+            icon: <Icon name="merge" />,
+            disabled: ids.length < 2 || ids.length > 20,
+            onClick: () => setDialog('merge'),
+          },
+        ]
+      : []),
+    ...(can(entity, 'delete') && !p.allMatching
+      ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }]
+      : []),
   ];
   const all = p.rows.length > 0 && p.rows.every((r) => selected.has(r.id));
   return (
     <footer className="bulk-bar" role="toolbar" aria-label={t('bulk.label')}>
       <strong aria-live="polite">{p.allMatching ? t('bulk.all_selected') : t('bulk.selected', { n: ids.length })}</strong>
-      {all && p.more && !p.params.q && !p.allMatching && <button type="button" className="link" onClick={() => p.onAllMatching(true)}>{t('bulk.select_matching')}</button>}
-      <button type="button" className="link" onClick={p.onClear}>{t('bulk.clear')}</button>
+      {all && p.more && !p.params.q && !p.allMatching && (
+        <button type="button" className="link" onClick={() => p.onAllMatching(true)}>
+          {t('bulk.select_matching')}
+        </button>
+      )}
+      <button type="button" className="link" onClick={p.onClear}>
+        {t('bulk.clear')}
+      </button>
       <span className="grow" />
       {can(entity, 'edit') && <Button onClick={() => setDialog('edit')}>{t('bulk.edit')}</Button>}
-      <span className="row wide-only">{actions.slice(0, 3).map((a) => <Button key={a.name} danger={a.danger} onClick={() => run(a)}>{a.label}</Button>)}</span>
+      <span className="row wide-only">
+        {actions.slice(0, 3).map((a) => (
+          <Button key={a.name} danger={a.danger} onClick={() => run(a)}>
+            {a.label}
+          </Button>
+        ))}
+      </span>
       {more.length > 0 && <Menu label={t('more')} up button={<Icon name="more" />} items={more} />}
       <Suspense fallback={null}>
-        {dialog === 'edit' && <BulkEditDialog entityName={name} entity={entity} target={target} count={p.allMatching ? null : ids.length} onClose={(done) => { setDialog(null); if (done) p.onClear(); }} />}
-        {dialog === 'merge' && <MergeDialog entityName={name} entity={entity} ids={ids} onClose={(done) => { setDialog(null); if (done) p.onClear(); }} />}
+        {dialog === 'edit' && (
+          <BulkEditDialog
+            entityName={name}
+            entity={entity}
+            target={target}
+            count={p.allMatching ? null : ids.length}
+            onClose={(done) => {
+              setDialog(null);
+              if (done) p.onClear();
+            }}
+          />
+        )}
+        {dialog === 'merge' && (
+          <MergeDialog
+            entityName={name}
+            entity={entity}
+            ids={ids}
+            onClose={(done) => {
+              setDialog(null);
+              if (done) p.onClear();
+            }}
+          />
+        )}
       </Suspense>
     </footer>
   );

@@ -13,7 +13,13 @@ import { Dialog } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
 import { reportResults } from '../action/results';
 
-interface Props { entityName: string; entity: Entity; target: { ids: string[] } | { filter: Filter }; count: number | null; onClose: (done: boolean) => void }
+interface Props {
+  entityName: string;
+  entity: Entity;
+  target: { ids: string[] } | { filter: Filter };
+  count: number | null;
+  onClose: (done: boolean) => void;
+}
 
 /** Sets the chosen fields of many records as one change. */
 export default function BulkEditDialog({ entityName, entity, target, count, onClose }: Props) {
@@ -26,7 +32,10 @@ export default function BulkEditDialog({ entityName, entity, target, count, onCl
   const chosen = names.map((n) => fields.find((f) => f.name === n)!);
   const save = async () => {
     const found: Record<string, string> = {};
-    for (const f of chosen) { const wrong = checkValue(values[f.name], f); if (wrong) found[f.name] = wrong; }
+    for (const f of chosen) {
+      const wrong = checkValue(values[f.name], f);
+      if (wrong) found[f.name] = wrong;
+    }
     setErrors(found);
     if (Object.keys(found).length) return;
     setBusy(true);
@@ -34,22 +43,63 @@ export default function BulkEditDialog({ entityName, entity, target, count, onCl
       const set = Object.fromEntries(chosen.map((f) => [f.name, writeValue(values[f.name], f)]));
       const answer = await patch<BulkResult>(`/${entityName}`, { ...target, set });
       onClose(true);
-      if (answer.job) await followJob(answer.job); else reportResults(answer);
+      if (answer.job) await followJob(answer.job);
+      else reportResults(answer);
       recordWritten(entityName);
-    } catch (e) { setFailure(errorText(e)); setBusy(false); if (!(e instanceof Error)) toast.error(e); }
+    } catch (e) {
+      setFailure(errorText(e));
+      setBusy(false);
+      if (!(e instanceof Error)) toast.error(e);
+    }
   };
   return (
-    <Dialog open title={count === null ? t('bulk.edit_all') : t('bulk.edit_n', { n: count })} onClose={() => onClose(false)} onOk={() => void save()} okText={t('save')} okDisabled={!names.length} busy={busy} width={560}>
+    <Dialog
+      open
+      title={count === null ? t('bulk.edit_all') : t('bulk.edit_n', { n: count })}
+      onClose={() => onClose(false)}
+      onOk={() => void save()}
+      okText={t('save')}
+      okDisabled={!names.length}
+      busy={busy}
+      width={560}
+    >
       <div className="stack">
         <LabeledField id="bulk-fields" label={t('bulk.fields')}>
-          <Select id="bulk-fields" mode="multiple" autoFocus className="full" showSearch={{ optionFilterProp: 'label' }} placeholder={t('field.pick')} value={names} onChange={setNames} options={fields.map((f) => ({ value: f.name, label: f.label }))} />
+          <Select
+            id="bulk-fields"
+            mode="multiple"
+            autoFocus
+            className="full"
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder={t('field.pick')}
+            value={names}
+            onChange={setNames}
+            options={fields.map((f) => ({ value: f.name, label: f.label }))}
+          />
         </LabeledField>
         {chosen.map((f) => (
-          <LabeledField key={f.name} id={`bulk-${f.name}`} label={f.label} required={f.required} error={errors[f.name]} help={f.required ? null : t('bulk.blank')}>
-            <FieldInput id={`bulk-${f.name}`} field={f} value={values[f.name] ?? null} invalid={Boolean(errors[f.name])} onChange={(v) => setValues((old) => ({ ...old, [f.name]: v }))} />
+          <LabeledField
+            key={f.name}
+            id={`bulk-${f.name}`}
+            label={f.label}
+            required={f.required}
+            error={errors[f.name]}
+            help={f.required ? null : t('bulk.blank')}
+          >
+            <FieldInput
+              id={`bulk-${f.name}`}
+              field={f}
+              value={values[f.name] ?? null}
+              invalid={Boolean(errors[f.name])}
+              onChange={(v) => setValues((old) => ({ ...old, [f.name]: v }))}
+            />
           </LabeledField>
         ))}
-        {failure && <p className="note note-red" role="alert">{failure}</p>}
+        {failure && (
+          <p className="note note-red" role="alert">
+            {failure}
+          </p>
+        )}
       </div>
     </Dialog>
   );

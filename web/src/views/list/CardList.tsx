@@ -8,17 +8,35 @@ import { RecordLink } from '@/ui/RecordLink';
 import './grid.css';
 
 interface Props {
-  entityName: string; entity: Entity; columns: Field[]; rows: Rec[]; selected?: Set<string>; onSelect?: (s: Set<string>) => void;
-  onEnd?: () => void; more?: boolean; place?: { scroll: number }; empty?: ReactNode;
+  entityName: string;
+  entity: Entity;
+  columns: Field[];
+  rows: Rec[];
+  selected?: Set<string>;
+  onSelect?: (s: Set<string>) => void;
+  onEnd?: () => void;
+  more?: boolean;
+  place?: { scroll: number };
+  empty?: ReactNode;
 }
 /** The list on a phone: one card a record. */
 export function CardList({ entityName, entity, columns, rows, selected, onSelect, onEnd, more, place, empty }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => 130, overscan: 6, initialOffset: place?.scroll ?? 0 });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 130,
+    overscan: 6,
+    initialOffset: place?.scroll ?? 0,
+  });
   const items = virtual.getVirtualItems();
   const end = items.length ? items[items.length - 1].index : 0;
-  useEffect(() => { if (more && rows.length - end < 10) onEnd?.(); }, [more, end, rows.length, onEnd]);
-  useEffect(() => { if (scroller.current && place?.scroll) scroller.current.scrollTop = place.scroll; }, [place]);
+  useEffect(() => {
+    if (more && rows.length - end < 10) onEnd?.();
+  }, [more, end, rows.length, onEnd]);
+  useEffect(() => {
+    if (scroller.current && place?.scroll) scroller.current.scrollTop = place.scroll;
+  }, [place]);
   const facts = columns.filter((f) => f.name !== entity.title).slice(0, 4);
   const toggle = (id: string) => {
     const next = new Set(selected);
@@ -26,17 +44,47 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
     onSelect?.(next);
   };
   return (
-    <div className="cards" ref={scroller} onScroll={(e) => { if (place) place.scroll = e.currentTarget.scrollTop; }}>
+    <div
+      className="cards"
+      ref={scroller}
+      onScroll={(e) => {
+        if (place) place.scroll = e.currentTarget.scrollTop;
+      }}
+    >
       <ul className="card-list" style={{ height: virtual.getTotalSize() }}>
         {items.map((v) => {
           const row = rows[v.index];
           return (
-            <li key={row.id} ref={virtual.measureElement} data-index={v.index} className="card-row" style={{ transform: `translateY(${v.start}px)` }}>
+            <li
+              key={row.id}
+              ref={virtual.measureElement}
+              data-index={v.index}
+              className="card-row"
+              style={{ transform: `translateY(${v.start}px)` }}
+            >
               <div className={`card${selected?.has(row.id) ? ' is-selected' : ''}`}>
-                {onSelect && <input type="checkbox" aria-label={`${t('list.select')} ${titleOf(entity, row)}`} checked={Boolean(selected?.has(row.id))} onChange={() => toggle(row.id)} />}
+                {onSelect && (
+                  <input
+                    type="checkbox"
+                    aria-label={`${t('list.select')} ${titleOf(entity, row)}`}
+                    checked={Boolean(selected?.has(row.id))}
+                    onChange={() => toggle(row.id)}
+                  />
+                )}
                 <div className="card-body">
-                  <RecordLink entity={entityName} id={row.id} className="card-title">{titleOf(entity, row)}</RecordLink>
-                  <dl>{facts.filter((f) => row[f.name] !== null && row[f.name] !== undefined && row[f.name] !== '').map((f) => [<dt key={`${f.name}t`}>{f.label}</dt>, <dd key={f.name}><FieldValue field={f} record={row} /></dd>])}</dl>
+                  <RecordLink entity={entityName} id={row.id} className="card-title">
+                    {titleOf(entity, row)}
+                  </RecordLink>
+                  <dl>
+                    {facts
+                      .filter((f) => row[f.name] !== null && row[f.name] !== undefined && row[f.name] !== '')
+                      .map((f) => [
+                        <dt key={`${f.name}t`}>{f.label}</dt>,
+                        <dd key={f.name}>
+                          <FieldValue field={f} record={row} />
+                        </dd>,
+                      ])}
+                  </dl>
                 </div>
               </div>
             </li>

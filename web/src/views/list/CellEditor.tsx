@@ -7,7 +7,17 @@ import { errorText } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 
 /** One value, edited where it stands; Enter saves, Escape leaves. */
-export default function CellEditor({ record, field, onSave, onClose }: { record: Rec; field: Field; onSave: (record: Rec, field: Field, value: unknown) => Promise<void>; onClose: () => void }) {
+export default function CellEditor({
+  record,
+  field,
+  onSave,
+  onClose,
+}: {
+  record: Rec;
+  field: Field;
+  onSave: (record: Rec, field: Field, value: unknown) => Promise<void>;
+  onClose: () => void;
+}) {
   const [value, setValue] = useState(record[field.name]);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -16,18 +26,55 @@ export default function CellEditor({ record, field, onSave, onClose }: { record:
     const wrong = checkValue(value, field);
     if (wrong) return setError(wrong);
     setBusy(true);
-    try { await onSave(record, field, value); onClose(); } catch (e) { setError(errorText(e)); setBusy(false); }
+    try {
+      await onSave(record, field, value);
+      onClose();
+    } catch (e) {
+      setError(errorText(e));
+      setBusy(false);
+    }
   };
   const keys = (e: KeyboardEvent) => {
-    if (e.key === 'Escape') { e.stopPropagation(); onClose(); }
-    else if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing && e.target instanceof HTMLInputElement && e.target.getAttribute('role') !== 'combobox') { e.preventDefault(); void save(); }
+    if (e.key === 'Escape') {
+      e.stopPropagation();
+      onClose();
+    } else if (
+      e.key === 'Enter' &&
+      !e.shiftKey &&
+      !e.nativeEvent.isComposing &&
+      e.target instanceof HTMLInputElement &&
+      e.target.getAttribute('role') !== 'combobox'
+    ) {
+      e.preventDefault();
+      void save();
+    }
   };
   return (
     <div className="cell-editor" onKeyDown={keys} role="presentation">
-      <FieldInput id={`edit-${field.name}`} field={field} value={value} label={field.label} invalid={Boolean(error)} disabled={busy} autoFocus onChange={(v) => { setValue(v); setError(null); }} />
-      <button type="button" className="icon-button" onClick={() => void save()} aria-label={t('save')} title={t('save')}><Icon name="check" /></button>
-      <button type="button" className="icon-button" onClick={onClose} aria-label={t('cancel')} title={t('cancel')}><Icon name="close" /></button>
-      {error && <p className="field-error" role="alert">{error}</p>}
+      <FieldInput
+        id={`edit-${field.name}`}
+        field={field}
+        value={value}
+        label={field.label}
+        invalid={Boolean(error)}
+        disabled={busy}
+        autoFocus
+        onChange={(v) => {
+          setValue(v);
+          setError(null);
+        }}
+      />
+      <button type="button" className="icon-button" onClick={() => void save()} aria-label={t('save')} title={t('save')}>
+        <Icon name="check" />
+      </button>
+      <button type="button" className="icon-button" onClick={onClose} aria-label={t('cancel')} title={t('cancel')}>
+        <Icon name="close" />
+      </button>
+      {error && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
     </div>
   );
 }

@@ -9,14 +9,24 @@ import { useWidths } from './useWidths';
 import './grid.css';
 
 export interface DataGridProps {
-  entityName: string; entity: Entity; columns: Field[]; rows: Rec[]; label: string;
-  sort?: string; onSort?: (field: string) => void;
-  selected?: Set<string>; onSelect?: (selected: Set<string>) => void;
-  onOpen: (record: Rec) => void; onEnd?: () => void; more?: boolean;
+  entityName: string;
+  entity: Entity;
+  columns: Field[];
+  rows: Rec[];
+  label: string;
+  sort?: string;
+  onSort?: (field: string) => void;
+  selected?: Set<string>;
+  onSelect?: (selected: Set<string>) => void;
+  onOpen: (record: Rec) => void;
+  onEnd?: () => void;
+  more?: boolean;
   /** Saves one value of one record; without it cells cannot be edited in place. */
   onEdit?: (record: Rec, field: Field, value: unknown) => Promise<void>;
   rowActions?: (record: Rec) => ReactNode;
-  place?: { scroll: number }; refreshing?: boolean; empty?: ReactNode;
+  place?: { scroll: number };
+  refreshing?: boolean;
+  empty?: ReactNode;
 }
 
 /** The whole text of a cell that is cut off; made when the pointer comes, not for every cell drawn. */
@@ -33,16 +43,37 @@ export function DataGrid(p: DataGridProps) {
   const [active, setActive] = useState(-1);
   const id = useId();
   const last = useRef(-1);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 8, initialOffset: p.place?.scroll ?? 0 });
-  useEffect(() => { virtual.measure(); }, [height, virtual]);
-  useEffect(() => { if (scroller.current && p.place?.scroll) scroller.current.scrollTop = p.place.scroll; }, [p.place]);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+    initialOffset: p.place?.scroll ?? 0,
+  });
+  useEffect(() => {
+    virtual.measure();
+  }, [height, virtual]);
+  useEffect(() => {
+    if (scroller.current && p.place?.scroll) scroller.current.scrollTop = p.place.scroll;
+  }, [p.place]);
 
   const items = virtual.getVirtualItems();
   const end = items.length ? items[items.length - 1].index : 0;
-  useEffect(() => { if (more && rows.length - end < 20) onEnd?.(); }, [more, end, rows.length, onEnd]);
+  useEffect(() => {
+    if (more && rows.length - end < 20) onEnd?.();
+  }, [more, end, rows.length, onEnd]);
 
-  const template = useMemo(() => [onSelect ? '40px' : '', ...columns.map((c) => `${width(c)}px`), p.rowActions ? '44px' : '', 'minmax(0, 1fr)'].filter(Boolean).join(' '), [columns, width, onSelect, p.rowActions]);
-  const total = useMemo(() => columns.reduce((n, c) => n + width(c), 0) + (onSelect ? 40 : 0) + (p.rowActions ? 44 : 0), [columns, width, onSelect, p.rowActions]);
+  const template = useMemo(
+    () =>
+      [onSelect ? '40px' : '', ...columns.map((c) => `${width(c)}px`), p.rowActions ? '44px' : '', 'minmax(0, 1fr)']
+        .filter(Boolean)
+        .join(' '),
+    [columns, width, onSelect, p.rowActions],
+  );
+  const total = useMemo(
+    () => columns.reduce((n, c) => n + width(c), 0) + (onSelect ? 40 : 0) + (p.rowActions ? 44 : 0),
+    [columns, width, onSelect, p.rowActions],
+  );
 
   // Rows are memoised: what they call must not change with the selection.
   const live = useRef(p);
@@ -54,7 +85,9 @@ export function DataGrid(p: DataGridProps) {
     const on = !now.has(all[index].id);
     const from = range && last.current >= 0 ? Math.min(last.current, index) : index;
     const to = range && last.current >= 0 ? Math.max(last.current, index) : index;
-    for (let i = from; i <= to; i++) if (on) next.add(all[i].id); else next.delete(all[i].id);
+    for (let i = from; i <= to; i++)
+      if (on) next.add(all[i].id);
+      else next.delete(all[i].id);
     last.current = index;
     set(next);
   }, []);
@@ -78,17 +111,64 @@ export function DataGrid(p: DataGridProps) {
   };
   const every = rows.length > 0 && rows.every((r) => selected?.has(r.id));
   return (
-    <div ref={scroller} className={`grid${p.refreshing ? ' grid-refreshing' : ''}`} role="grid" tabIndex={0} aria-label={p.label} aria-rowcount={more ? -1 : rows.length + 1} aria-colcount={columns.length} aria-multiselectable={Boolean(onSelect)}
-      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined} aria-busy={p.refreshing} onKeyDown={keys} onScroll={(e) => { if (p.place) p.place.scroll = e.currentTarget.scrollTop; }}>
+    <div
+      ref={scroller}
+      className={`grid${p.refreshing ? ' grid-refreshing' : ''}`}
+      role="grid"
+      tabIndex={0}
+      aria-label={p.label}
+      aria-rowcount={more ? -1 : rows.length + 1}
+      aria-colcount={columns.length}
+      aria-multiselectable={Boolean(onSelect)}
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      aria-busy={p.refreshing}
+      onKeyDown={keys}
+      onScroll={(e) => {
+        if (p.place) p.place.scroll = e.currentTarget.scrollTop;
+      }}
+    >
       <div className="grid-inner" style={{ '--cols': template, minWidth: total } as React.CSSProperties}>
-        <Header columns={columns} sort={p.sort ?? ''} onSort={p.onSort} width={width} resize={resize} actions={Boolean(p.rowActions)}
-          check={onSelect && <input type="checkbox" aria-label={t('list.select_all')} checked={every} ref={(el) => { if (el) el.indeterminate = !every && Boolean(selected?.size); }} onChange={() => onSelect(every ? new Set() : new Set(rows.map((r) => r.id)))} />} />
+        <Header
+          columns={columns}
+          sort={p.sort ?? ''}
+          onSort={p.onSort}
+          width={width}
+          resize={resize}
+          actions={Boolean(p.rowActions)}
+          check={
+            onSelect && (
+              <input
+                type="checkbox"
+                aria-label={t('list.select_all')}
+                checked={every}
+                ref={(el) => {
+                  if (el) el.indeterminate = !every && Boolean(selected?.size);
+                }}
+                onChange={() => onSelect(every ? new Set() : new Set(rows.map((r) => r.id)))}
+              />
+            )
+          }
+        />
         <div role="rowgroup" className="grid-body" onMouseOver={tooltip} style={{ height: virtual.getTotalSize() }}>
           {items.map((v) => {
             const row = rows[v.index];
             return (
-              <GridRow key={row.id} id={`${id}-${v.index}`} row={row} index={v.index} top={v.start} columns={columns} entityName={p.entityName} title={p.entity.title} active={v.index === active} selected={Boolean(selected?.has(row.id))}
-                selectable={Boolean(onSelect)} onToggle={toggle} onEdit={p.onEdit} rowActions={p.rowActions} />
+              <GridRow
+                key={row.id}
+                id={`${id}-${v.index}`}
+                row={row}
+                index={v.index}
+                top={v.start}
+                columns={columns}
+                entityName={p.entityName}
+                title={p.entity.title}
+                active={v.index === active}
+                selected={Boolean(selected?.has(row.id))}
+                selectable={Boolean(onSelect)}
+                onToggle={toggle}
+                onEdit={p.onEdit}
+                rowActions={p.rowActions}
+              />
             );
           })}
         </div>

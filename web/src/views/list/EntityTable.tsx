@@ -12,9 +12,19 @@ import { nextSort } from './state';
 import './list.css';
 
 export interface EntityTableProps {
-  entityName: string; filter?: Filter | null; q?: string; sort?: string; columns?: string[]; bin?: boolean; height?: number | string;
-  onOpen?: (record: Rec) => void; rowActions?: (record: Rec) => ReactNode; selected?: Set<string>; onSelect?: (ids: Set<string>) => void;
-  onLoaded?: (count: number, more: boolean) => void; empty?: ReactNode;
+  entityName: string;
+  filter?: Filter | null;
+  q?: string;
+  sort?: string;
+  columns?: string[];
+  bin?: boolean;
+  height?: number | string;
+  onOpen?: (record: Rec) => void;
+  rowActions?: (record: Rec) => ReactNode;
+  selected?: Set<string>;
+  onSelect?: (ids: Set<string>) => void;
+  onLoaded?: (count: number, more: boolean) => void;
+  empty?: ReactNode;
 }
 
 /** A list of records that looks after itself: loading, sorting, paging, cards on a phone. State is its own, not the address bar's. */
@@ -31,17 +41,42 @@ export function EntityTable(p: EntityTableProps) {
     return (p.columns ?? defaultColumns(entity)).map((c) => known.get(c)!).filter(Boolean);
   }, [entity, p.columns]);
   const { fetchNextPage, isFetching, hasNextPage } = list;
-  const onEnd = useCallback(() => { if (!isFetching) void fetchNextPage(); }, [fetchNextPage, isFetching]);
+  const onEnd = useCallback(() => {
+    if (!isFetching) void fetchNextPage();
+  }, [fetchNextPage, isFetching]);
   const { onLoaded } = p;
-  useEffect(() => { if (list.isSuccess) onLoaded?.(rows.length, Boolean(hasNextPage)); }, [list.isSuccess, rows.length, hasNextPage, onLoaded]);
+  useEffect(() => {
+    if (list.isSuccess) onLoaded?.(rows.length, Boolean(hasNextPage));
+  }, [list.isSuccess, rows.length, hasNextPage, onLoaded]);
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   if (list.isError && !rows.length) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <Loading />;
   if (!rows.length) return <>{p.empty ?? <EmptyState title={t('list.empty', { name: entity.label })} />}</>;
-  const shared = { entityName: p.entityName, entity, columns: fields, rows, selected: p.selected, onSelect: p.onSelect, onEnd, more: hasNextPage };
+  const shared = {
+    entityName: p.entityName,
+    entity,
+    columns: fields,
+    rows,
+    selected: p.selected,
+    onSelect: p.onSelect,
+    onEnd,
+    more: hasNextPage,
+  };
   return (
     <div className="entity-table" style={{ height: p.height ?? '100%' }}>
-      {narrow ? <CardList {...shared} /> : <DataGrid {...shared} label={entity.label} sort={sort} onSort={(f) => setSort(nextSort(sort, f))} onOpen={p.onOpen ?? ((r) => go(`/e/${p.entityName}/${r.id}`))} rowActions={p.rowActions} refreshing={list.isPlaceholderData} />}
+      {narrow ? (
+        <CardList {...shared} />
+      ) : (
+        <DataGrid
+          {...shared}
+          label={entity.label}
+          sort={sort}
+          onSort={(f) => setSort(nextSort(sort, f))}
+          onOpen={p.onOpen ?? ((r) => go(`/e/${p.entityName}/${r.id}`))}
+          rowActions={p.rowActions}
+          refreshing={list.isPlaceholderData}
+        />
+      )}
     </div>
   );
 }

@@ -4,7 +4,19 @@ import { groupDigits } from '@/i18n/format';
 import { t } from '@/i18n/t';
 
 /** How many are loaded, and how many there are when one asks. */
-export function ListFooter({ entityName, params, loaded, more, loading }: { entityName: string; params: ListParams; loaded: number; more: boolean; loading: boolean }) {
+export function ListFooter({
+  entityName,
+  params,
+  loaded,
+  more,
+  loading,
+}: {
+  entityName: string;
+  params: ListParams;
+  loaded: number;
+  more: boolean;
+  loading: boolean;
+}) {
   const [mode, setMode] = useState<'no' | 'true' | 'exact'>('no');
   const key = JSON.stringify(params);
   useEffect(() => setMode('no'), [key]);
@@ -12,12 +24,29 @@ export function ListFooter({ entityName, params, loaded, more, loading }: { enti
   const n = count.data;
   return (
     <footer className="list-foot" aria-live="polite">
-      {!more ? <span>{t('list.total', { n: groupDigits(String(loaded)) })}</span> : (
+      {!more ? (
+        <span>{t('list.total', { n: groupDigits(String(loaded)) })}</span>
+      ) : (
         <>
           <span>{t('list.loaded', { n: groupDigits(String(loaded)) })}</span>
-          {mode === 'no' ? <button type="button" className="link" onClick={() => setMode('true')}>{t('list.count')}</button>
-            : count.isFetching ? <span>{t('loading')}</span>
-              : n && <><span>{t('list.total', { n: groupDigits(String(n.value)) + (n.exact ? '' : '+') })}</span>{!n.exact && <button type="button" className="link" onClick={() => setMode('exact')}>{t('list.count_exact')}</button>}</>}
+          {mode === 'no' ? (
+            <button type="button" className="link" onClick={() => setMode('true')}>
+              {t('list.count')}
+            </button>
+          ) : count.isFetching ? (
+            <span>{t('loading')}</span>
+          ) : (
+            n && (
+              <>
+                <span>{t('list.total', { n: groupDigits(String(n.value)) + (n.exact ? '' : '+') })}</span>
+                {!n.exact && (
+                  <button type="button" className="link" onClick={() => setMode('exact')}>
+                    {t('list.count_exact')}
+                  </button>
+                )}
+              </>
+            )
+          )}
         </>
       )}
       {loading && <span className="muted">{t('loading')}</span>}

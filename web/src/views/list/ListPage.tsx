@@ -42,7 +42,10 @@ function List({ name }: { name: string }) {
   const views = useViews(name, entity, Boolean(meta.entities.views));
   const state = useListState(entity, views);
   const [filtering, setFiltering] = useState(Boolean(state.filter && state.changed));
-  const columns = useMemo(() => { const known = fieldMap(entity); return state.columns.map((c) => known.get(c)!).filter(Boolean); }, [entity, state.columns]);
+  const columns = useMemo(() => {
+    const known = fieldMap(entity);
+    return state.columns.map((c) => known.get(c)!).filter(Boolean);
+  }, [entity, state.columns]);
   const params = useMemo(() => ({ filter: state.filter, q: state.q, sort: state.sort || undefined }), [state.filter, state.q, state.sort]);
   const list = useRecords(name, params);
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data]);
@@ -50,50 +53,167 @@ function List({ name }: { name: string }) {
   const place = remembered(key);
   const [selected, select] = useState(place.selected);
   const [allMatching, setAllMatching] = useState(false);
-  useEffect(() => { select(remembered(key).selected); setAllMatching(false); }, [key]);
-  const onSelect = useCallback((next: Set<string>) => { remembered(key).selected = next; select(next); setAllMatching(false); }, [key]);
+  useEffect(() => {
+    select(remembered(key).selected);
+    setAllMatching(false);
+  }, [key]);
+  const onSelect = useCallback(
+    (next: Set<string>) => {
+      remembered(key).selected = next;
+      select(next);
+      setAllMatching(false);
+    },
+    [key],
+  );
   const onOpen = useCallback((r: Rec) => go(`/e/${name}/${r.id}`), [go, name]);
   const { fetchNextPage, isFetching } = list;
-  const onEnd = useCallback(() => { if (!isFetching) void fetchNextPage(); }, [fetchNextPage, isFetching]);
-  const onEdit = useCallback(async (r: Rec, f: Field, value: unknown) => { recordWritten(name, await patch<Rec>(`/${name}/${r.id}`, { [f.name]: writeValue(value, f) }, r.version)); }, [name]);
+  const onEnd = useCallback(() => {
+    if (!isFetching) void fetchNextPage();
+  }, [fetchNextPage, isFetching]);
+  const onEdit = useCallback(
+    async (r: Rec, f: Field, value: unknown) => {
+      recordWritten(name, await patch<Rec>(`/${name}/${r.id}`, { [f.name]: writeValue(value, f) }, r.version));
+    },
+    [name],
+  );
 
   const conditions = leafCount(parseFilter(state.filter));
-  const exportAs = (format: 'csv' | 'xlsx') => location.assign(url(`/${name}/export`, { format, ...listQuery(params), fields: state.columns.join(',') }));
+  const exportAs = (format: 'csv' | 'xlsx') =>
+    location.assign(url(`/${name}/export`, { format, ...listQuery(params), fields: state.columns.join(',') }));
   const more: MenuEntry[] = [
-    ...(can(entity, 'import') ? [{ key: 'import', label: t('list.import'), icon: <Icon name="import" />, onClick: () => go(`/import/${name}`) }] : []),
-    ...(can(entity, 'export') ? (['xlsx', 'csv'] as const).map((f) => ({ key: f, label: t('list.export_all', { format: f.toUpperCase() }), icon: <Icon name="export" />, onClick: () => exportAs(f) })) : []),
-    ...entity.actions.filter((a) => a.on === 'collection').map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => openAction({ entity: name, action: a }) })),
-    { key: 'bin', label: t('nav.bin'), icon: <Icon name="bin" />, onClick: () => go('/bin', { entity: name }) }, 'line', { heading: t('bar.density') },
-    ...(['default', 'comfortable', 'dense'] as Density[]).map((d) => ({ key: d, label: t(`density.${d}`), checked: density === d, onClick: () => { setDensity(d); void savePreferences({ density: d }); } })),
+    ...(can(entity, 'import')
+      ? [{ key: 'import', label: t('list.import'), icon: <Icon name="import" />, onClick: () => go(`/import/${name}`) }]
+      : []),
+    ...(can(entity, 'export')
+      ? (['xlsx', 'csv'] as const).map((f) => ({
+          key: f,
+          label: t('list.export_all', { format: f.toUpperCase() }),
+          icon: <Icon name="export" />,
+          onClick: () => exportAs(f),
+        }))
+      : []),
+    ...entity.actions
+      .filter((a) => a.on === 'collection')
+      .map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => openAction({ entity: name, action: a }) })),
+    { key: 'bin', label: t('nav.bin'), icon: <Icon name="bin" />, onClick: () => go('/bin', { entity: name }) },
+    'line',
+    { heading: t('bar.density') },
+    ...(['default', 'comfortable', 'dense'] as Density[]).map((d) => ({
+      key: d,
+      label: t(`density.${d}`),
+      checked: density === d,
+      onClick: () => {
+        setDensity(d);
+        void savePreferences({ density: d });
+      },
+    })),
   ];
   const empty = list.isSuccess ? (
     <EmptyState icon={iconOf(name)} title={state.q || conditions ? t('list.no_match') : t('list.empty', { name: entity.label })}>
-      {state.q || conditions ? <button type="button" className="link" onClick={() => state.set({ q: '', filter: null })}>{t('list.clear_filter')}</button>
-        : can(entity, 'create') && <button type="button" className="link" onClick={() => openRecordForm({ entity: name })}>{t('create.named', { name: entity.label })}</button>}
+      {state.q || conditions ? (
+        <button type="button" className="link" onClick={() => state.set({ q: '', filter: null })}>
+          {t('list.clear_filter')}
+        </button>
+      ) : (
+        can(entity, 'create') && (
+          <button type="button" className="link" onClick={() => openRecordForm({ entity: name })}>
+            {t('create.named', { name: entity.label })}
+          </button>
+        )
+      )}
     </EmptyState>
   ) : null;
   const shared = { entityName: name, entity, columns, rows, selected, onSelect, onEnd, more: list.hasNextPage, place, empty };
   return (
     <div className="list-page">
       <header className="list-head">
-        <h1><Icon name={iconOf(name)} size={18} /> {entity.label}</h1>
+        <h1>
+          <Icon name={iconOf(name)} size={18} /> {entity.label}
+        </h1>
         <QuickSearch key={key.split('|')[0]} value={state.q} onChange={(q) => state.set({ q })} />
         <span className="grow" />
-        <button type="button" className={`icon-button${filtering || conditions ? ' is-on' : ''}`} aria-expanded={filtering} aria-label={t('list.filter') + (conditions ? ` ${conditions}` : '')} onClick={() => setFiltering(!filtering)}><Icon name="filter" /><span className="wide-only">{t('list.filter')}</span>{conditions > 0 && <span className="badge">{conditions}</span>}</button>
+        <button
+          type="button"
+          className={`icon-button${filtering || conditions ? ' is-on' : ''}`}
+          aria-expanded={filtering}
+          aria-label={t('list.filter') + (conditions ? ` ${conditions}` : '')}
+          onClick={() => setFiltering(!filtering)}
+        >
+          <Icon name="filter" />
+          <span className="wide-only">{t('list.filter')}</span>
+          {conditions > 0 && <span className="badge">{conditions}</span>}
+        </button>
         <ColumnChooser entity={entity} columns={state.columns} onChange={(c) => state.set({ columns: c })} />
         <Menu label={t('more')} button={<Icon name="more" />} items={more} />
-        {can(entity, 'create') && <button type="button" className="icon-button create-here" aria-label={t('create.named', { name: entity.label })} onClick={() => openRecordForm({ entity: name })}><Icon name="plus" /><span aria-hidden="true">{t('create')}</span></button>}
+        {can(entity, 'create') && (
+          <button
+            type="button"
+            className="icon-button create-here"
+            aria-label={t('create.named', { name: entity.label })}
+            onClick={() => openRecordForm({ entity: name })}
+          >
+            <Icon name="plus" />
+            <span aria-hidden="true">{t('create')}</span>
+          </button>
+        )}
       </header>
       <SavedViews entityName={name} views={views} state={state} />
-      {(listHeaders[name] ?? []).map((Part, i) => <Suspense key={i} fallback={null}><Part entity={name} /></Suspense>)}
-      {filtering && <Suspense fallback={null}><FilterBuilder entity={entity} filter={state.filter} onChange={(f) => state.set({ filter: f })} onClose={() => setFiltering(false)} /></Suspense>}
+      {(listHeaders[name] ?? []).map((Part, i) => (
+        <Suspense key={i} fallback={null}>
+          <Part entity={name} />
+        </Suspense>
+      ))}
+      {filtering && (
+        <Suspense fallback={null}>
+          <FilterBuilder
+            entity={entity}
+            filter={state.filter}
+            onChange={(f) => state.set({ filter: f })}
+            onClose={() => setFiltering(false)}
+          />
+        </Suspense>
+      )}
       <div className="list-body" id="views-panel" role="tabpanel" aria-labelledby={`views-${state.view.key}`}>
-        {list.isError && !rows.length ? <ErrorState error={list.error} retry={() => void list.refetch()} /> : list.isPending ? <Loading />
-          : narrow ? <CardList {...shared} /> : <DataGrid {...shared} label={entity.label} sort={state.sort} onSort={(f) => state.set({ sort: nextSort(state.sort, f) })} onOpen={onOpen} onEdit={can(entity, 'edit') ? onEdit : undefined} refreshing={list.isPlaceholderData} />}
+        {list.isError && !rows.length ? (
+          <ErrorState error={list.error} retry={() => void list.refetch()} />
+        ) : list.isPending ? (
+          <Loading />
+        ) : narrow ? (
+          <CardList {...shared} />
+        ) : (
+          <DataGrid
+            {...shared}
+            label={entity.label}
+            sort={state.sort}
+            onSort={(f) => state.set({ sort: nextSort(state.sort, f) })}
+            onOpen={onOpen}
+            onEdit={can(entity, 'edit') ? onEdit : undefined}
+            refreshing={list.isPlaceholderData}
+          />
+        )}
       </div>
-      {selected.size > 0
-        ? <BulkBar entityName={name} entity={entity} params={params} columns={state.columns} selected={selected} rows={rows} more={Boolean(list.hasNextPage)} allMatching={allMatching} onAllMatching={setAllMatching} onClear={() => onSelect(new Set())} />
-        : <ListFooter entityName={name} params={params} loaded={rows.length} more={Boolean(list.hasNextPage)} loading={list.isFetchingNextPage} />}
+      {selected.size > 0 ? (
+        <BulkBar
+          entityName={name}
+          entity={entity}
+          params={params}
+          columns={state.columns}
+          selected={selected}
+          rows={rows}
+          more={Boolean(list.hasNextPage)}
+          allMatching={allMatching}
+          onAllMatching={setAllMatching}
+          onClear={() => onSelect(new Set())}
+        />
+      ) : (
+        <ListFooter
+          entityName={name}
+          params={params}
+          loaded={rows.length}
+          more={Boolean(list.hasNextPage)}
+          loading={list.isFetchingNextPage}
+        />
+      )}
     </div>
   );
 }

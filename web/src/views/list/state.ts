@@ -6,11 +6,22 @@ import { t } from '@/i18n/t';
 import { defaultColumns, fieldMap } from '@/metadata/fields';
 
 /** A saved way to look at a list, whether shipped with the catalog or kept as a record. */
-export interface ViewDef { key: string; label: string; filter: Filter | null; sort: string; columns: string[] | null; record?: Rec }
+export interface ViewDef {
+  key: string;
+  label: string;
+  filter: Filter | null;
+  sort: string;
+  columns: string[] | null;
+  record?: Rec;
+}
 
 export const parseJson = (value: unknown): unknown => {
   if (typeof value !== 'string') return value ?? null;
-  try { return JSON.parse(value); } catch { return null; }
+  try {
+    return JSON.parse(value);
+  } catch {
+    return null;
+  }
 };
 export function parseColumns(value: unknown): string[] | null {
   const parsed = typeof value === 'string' && !value.trim().startsWith('[') ? value.split(',') : parseJson(value);
@@ -20,17 +31,36 @@ export function parseColumns(value: unknown): string[] | null {
 
 export function useViews(entityName: string, entity: Entity, available: boolean): ViewDef[] {
   const saved = useRecords('views', { filter: { entity: entityName }, sort: 'name', limit: 200 }, available);
-  return useMemo(() => [
-    { key: 'all', label: t('all'), filter: null, sort: '', columns: null },
-    ...entity.views.map((v) => ({ key: v.name, label: v.label, filter: v.filter ?? null, sort: v.sort ?? '', columns: v.columns ?? null })),
-    ...(saved.data?.pages.flatMap((p) => p.items) ?? []).map((r) => ({
-      key: `v${r.id}`, label: String(r.name ?? r.id), filter: parseJson(r.filter) as Filter | null, sort: String(r.sort ?? ''), columns: parseColumns(r.columns), record: r,
-    })),
-  ], [entity, saved.data]);
+  return useMemo(
+    () => [
+      { key: 'all', label: t('all'), filter: null, sort: '', columns: null },
+      ...entity.views.map((v) => ({
+        key: v.name,
+        label: v.label,
+        filter: v.filter ?? null,
+        sort: v.sort ?? '',
+        columns: v.columns ?? null,
+      })),
+      ...(saved.data?.pages.flatMap((p) => p.items) ?? []).map((r) => ({
+        key: `v${r.id}`,
+        label: String(r.name ?? r.id),
+        filter: parseJson(r.filter) as Filter | null,
+        sort: String(r.sort ?? ''),
+        columns: parseColumns(r.columns),
+        record: r,
+      })),
+    ],
+    [entity, saved.data],
+  );
 }
 
 export interface ListState {
-  view: ViewDef; q: string; filter: Filter | null; sort: string; columns: string[]; changed: boolean;
+  view: ViewDef;
+  q: string;
+  filter: Filter | null;
+  sort: string;
+  columns: string[];
+  changed: boolean;
   set: (change: { view?: string; q?: string; filter?: Filter | null; sort?: string; columns?: string[] | null }) => void;
 }
 /** What the list shows is in the address bar; what is not there comes from the view. */
@@ -40,19 +70,33 @@ export function useListState(entity: Entity, views: ViewDef[]): ListState {
   const filter = useMemo(() => (search.filter ? (parseJson(search.filter) as Filter | null) : view.filter), [search.filter, view.filter]);
   const columns = useMemo(() => {
     const known = fieldMap(entity);
-    const names = (parseColumns(search.cols) ?? view.columns ?? defaultColumns(entity)).filter((c) => known.has(c) && !known.get(c)!.hidden);
+    const names = (parseColumns(search.cols) ?? view.columns ?? defaultColumns(entity)).filter(
+      (c) => known.has(c) && !known.get(c)!.hidden,
+    );
     return names.length ? names : defaultColumns(entity);
   }, [entity, search.cols, view.columns]);
-  const set = useCallback<ListState['set']>((c) => {
-    if (c.view !== undefined) return setSearch({ view: c.view === 'all' ? undefined : c.view, filter: undefined, sort: undefined, cols: undefined }, false);
-    setSearch({
-      ...('q' in c ? { q: c.q } : {}),
-      ...('filter' in c ? { filter: JSON.stringify(c.filter ?? {}) } : {}),
-      ...('sort' in c ? { sort: c.sort } : {}),
-      ...('columns' in c ? { cols: c.columns?.join(',') } : {}),
-    });
-  }, [setSearch]);
-  return { view, q: search.q ?? '', filter, sort: search.sort ?? view.sort, columns, changed: Boolean(search.filter || search.sort || search.cols), set };
+  const set = useCallback<ListState['set']>(
+    (c) => {
+      if (c.view !== undefined)
+        return setSearch({ view: c.view === 'all' ? undefined : c.view, filter: undefined, sort: undefined, cols: undefined }, false);
+      setSearch({
+        ...('q' in c ? { q: c.q } : {}),
+        ...('filter' in c ? { filter: JSON.stringify(c.filter ?? {}) } : {}),
+        ...('sort' in c ? { sort: c.sort } : {}),
+        ...('columns' in c ? { cols: c.columns?.join(',') } : {}),
+      });
+    },
+    [setSearch],
+  );
+  return {
+    view,
+    q: search.q ?? '',
+    filter,
+    sort: search.sort ?? view.sort,
+    columns,
+    changed: Boolean(search.filter || search.sort || search.cols),
+    set,
+  };
 }
 
 /** Place and choice survive leaving the list and coming back. */
@@ -66,4 +110,8 @@ export const remembered = (key: string) => {
 export const nextSort = (sort: string, field: string) => (sort === field ? `-${field}` : sort === `-${field}` ? '' : field);
 
 /** How a view keeps its parts: filter and columns as JSON text. */
-export const storedView = (state: ListState) => ({ filter: JSON.stringify(state.filter ?? {}), sort: state.sort || null, columns: JSON.stringify(state.columns) });
+export const storedView = (state: ListState) => ({
+  filter: JSON.stringify(state.filter ?? {}),
+  sort: state.sort || null,
+  columns: JSON.stringify(state.columns),
+});

@@ -14,7 +14,9 @@ export default function AsOfBar({ record, value, onChange }: { record: Rec; valu
   const span = Math.max(now - from, 60_000);
   const position = (at: string | null) => (at ? Math.round(((new Date(at).getTime() - from) / span) * STEPS) : STEPS);
   const [slide, setSlide] = useState(position(value));
-  useEffect(() => { setSlide(value ? Math.round(((new Date(value).getTime() - from) / span) * STEPS) : STEPS); }, [value, from, span]);
+  useEffect(() => {
+    setSlide(value ? Math.round(((new Date(value).getTime() - from) / span) * STEPS) : STEPS);
+  }, [value, from, span]);
   useEffect(() => {
     const timer = window.setTimeout(() => {
       if (slide === (value ? Math.round(((new Date(value).getTime() - from) / span) * STEPS) : STEPS)) return;
@@ -26,11 +28,31 @@ export default function AsOfBar({ record, value, onChange }: { record: Rec; valu
   return (
     <section className="panel as-of" aria-label={t('record.as_of')}>
       <span className="muted num">{formatInstant(new Date(from).toISOString(), 'date')}</span>
-      <input type="range" min={0} max={STEPS} value={slide} aria-label={t('record.as_of')} aria-valuetext={shown ? formatInstant(shown) : t('record.now')} onChange={(e) => setSlide(Number(e.target.value))} />
+      <input
+        type="range"
+        min={0}
+        max={STEPS}
+        value={slide}
+        aria-label={t('record.as_of')}
+        aria-valuetext={shown ? formatInstant(shown) : t('record.now')}
+        onChange={(e) => setSlide(Number(e.target.value))}
+      />
       <span className="muted">{t('record.today')}</span>
-      <span className="as-of-pick"><DateTimeInput id="as-of" label={t('record.as_of')} field={{ name: 'as_of', label: t('record.as_of'), kind: 'datetime', access: 'write' }} value={value} onChange={(v) => onChange((v as string | null) ?? null)} /></span>
+      <span className="as-of-pick">
+        <DateTimeInput
+          id="as-of"
+          label={t('record.as_of')}
+          field={{ name: 'as_of', label: t('record.as_of'), kind: 'datetime', access: 'write' }}
+          value={value}
+          onChange={(v) => onChange((v as string | null) ?? null)}
+        />
+      </span>
       <strong aria-live="polite">{value ? t('record.stood', { at: formatInstant(value) }) : t('record.now_shown')}</strong>
-      {value && <Button size="small" onClick={() => onChange(null)}>{t('record.now')}</Button>}
+      {value && (
+        <Button size="small" onClick={() => onChange(null)}>
+          {t('record.now')}
+        </Button>
+      )}
     </section>
   );
 }

@@ -12,7 +12,13 @@ import { editable, isMasked, wide, type FieldGroup } from '@/metadata/fields';
 import { confirm, errorText } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 
-interface Props { name: string; record: Rec; groups: FieldGroup[]; editing: boolean; compare?: Rec }
+interface Props {
+  name: string;
+  record: Rec;
+  groups: FieldGroup[];
+  editing: boolean;
+  compare?: Rec;
+}
 
 /** The fields of a record by group; one of them can be changed where it stands. */
 export function FieldGroups({ name, record, groups, editing, compare }: Props) {
@@ -23,24 +29,43 @@ export function FieldGroups({ name, record, groups, editing, compare }: Props) {
         <section key={g.name} className="field-group" aria-label={g.label || undefined}>
           {g.label && groups.length > 1 && <h2>{g.label}</h2>}
           <dl className="field-grid">
-            {g.fields.filter((f) => f.name in record).map((f) => {
-              const mayEdit = editing && editable(f) && !isMasked(record, f.name);
-              const differs = compare && !sameValue(record[f.name], compare[f.name], f);
-              return (
-                <div key={f.name} className={`field-item${wide(f) ? ' field-wide' : ''}${differs ? ' field-differs' : ''}`} onDoubleClick={mayEdit && open !== f.name ? () => setOpen(f.name) : undefined}>
-                  <dt title={f.help ?? undefined}>{f.label}</dt>
-                  <dd>
-                    {open === f.name ? <InlineEdit name={name} record={record} field={f} onClose={() => setOpen(null)} /> : (
-                      <>
-                        <span className="field-value">{formatValue(record[f.name], f) ? <FieldValue field={f} record={record} /> : <span className="muted">—</span>}</span>
-                        {differs && <span className="muted small"> → {formatValue(compare[f.name], f) || t('none')}</span>}
-                        {mayEdit && <button type="button" className="icon-button icon-small field-pencil" aria-label={`${t('edit')} ${f.label}`} onClick={() => setOpen(f.name)}><Icon name="edit" size={14} /></button>}
-                      </>
-                    )}
-                  </dd>
-                </div>
-              );
-            })}
+            {g.fields
+              .filter((f) => f.name in record)
+              .map((f) => {
+                const mayEdit = editing && editable(f) && !isMasked(record, f.name);
+                const differs = compare && !sameValue(record[f.name], compare[f.name], f);
+                return (
+                  <div
+                    key={f.name}
+                    className={`field-item${wide(f) ? ' field-wide' : ''}${differs ? ' field-differs' : ''}`}
+                    onDoubleClick={mayEdit && open !== f.name ? () => setOpen(f.name) : undefined}
+                  >
+                    <dt title={f.help ?? undefined}>{f.label}</dt>
+                    <dd>
+                      {open === f.name ? (
+                        <InlineEdit name={name} record={record} field={f} onClose={() => setOpen(null)} />
+                      ) : (
+                        <>
+                          <span className="field-value">
+                            {formatValue(record[f.name], f) ? <FieldValue field={f} record={record} /> : <span className="muted">—</span>}
+                          </span>
+                          {differs && <span className="muted small"> → {formatValue(compare[f.name], f) || t('none')}</span>}
+                          {mayEdit && (
+                            <button
+                              type="button"
+                              className="icon-button icon-small field-pencil"
+                              aria-label={`${t('edit')} ${f.label}`}
+                              onClick={() => setOpen(f.name)}
+                            >
+                              <Icon name="edit" size={14} />
+                            </button>
+                          )}
+                        </>
+                      )}
+                    </dd>
+                  </div>
+                );
+              })}
           </dl>
         </section>
       ))}
@@ -67,7 +92,8 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
       if (isStale(e) && e.current) {
         const theirs = formatValue(e.current[field.name], field) || t('none');
         const mine = formatValue(value, field) || t('none');
-        if (await confirm({ title: t('conflict.title'), content: t('conflict.inline', { mine, theirs }), okText: t('conflict.use_mine') })) return void save(e.current.version);
+        if (await confirm({ title: t('conflict.title'), content: t('conflict.inline', { mine, theirs }), okText: t('conflict.use_mine') }))
+          return void save(e.current.version);
         recordWritten(name, e.current);
         return onClose();
       }
@@ -75,14 +101,47 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
     }
   };
   const keys = (e: KeyboardEvent) => {
-    if (e.key === 'Escape') { e.stopPropagation(); onClose(); }
-    else if (e.key === 'Enter' && !e.nativeEvent.isComposing && (e.ctrlKey || (e.target instanceof HTMLInputElement && e.target.getAttribute('role') !== 'combobox'))) { e.preventDefault(); void save(); }
+    if (e.key === 'Escape') {
+      e.stopPropagation();
+      onClose();
+    } else if (
+      e.key === 'Enter' &&
+      !e.nativeEvent.isComposing &&
+      (e.ctrlKey || (e.target instanceof HTMLInputElement && e.target.getAttribute('role') !== 'combobox'))
+    ) {
+      e.preventDefault();
+      void save();
+    }
   };
   return (
     <div className="inline-edit" onKeyDown={keys} role="presentation">
-      <FieldInput id={id} field={field} value={value} label={field.label} invalid={Boolean(error)} disabled={busy} autoFocus describedBy={error ? `${id}-note` : undefined} onChange={(v) => { setValue(v); setError(null); }} />
-      <div className="row"><Button size="small" type="primary" loading={busy} onClick={() => void save()}>{t('save')}</Button><Button size="small" onClick={onClose}>{t('cancel')}</Button></div>
-      {error && <p className="field-error" id={`${id}-note`} role="alert">{error}</p>}
+      <FieldInput
+        id={id}
+        field={field}
+        value={value}
+        label={field.label}
+        invalid={Boolean(error)}
+        disabled={busy}
+        autoFocus
+        describedBy={error ? `${id}-note` : undefined}
+        onChange={(v) => {
+          setValue(v);
+          setError(null);
+        }}
+      />
+      <div className="row">
+        <Button size="small" type="primary" loading={busy} onClick={() => void save()}>
+          {t('save')}
+        </Button>
+        <Button size="small" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+      </div>
+      {error && (
+        <p className="field-error" id={`${id}-note`} role="alert">
+          {error}
+        </p>
+      )}
     </div>
   );
 }

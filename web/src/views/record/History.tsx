@@ -31,17 +31,36 @@ export default function History({ entityName, id }: { entityName: string; entity
         {items.map((h) => (
           <li key={h.change_set}>
             <div className="row-wrap">
-              <strong>{h.actor?.title ?? t('history.system')}</strong><span>{t(`history.${h.op}` as Key)}</span><time className="muted num" dateTime={h.at}>{formatInstant(h.at)}</time>{h.reason && <span className="muted">{h.reason}</span>}
+              <strong>{h.actor?.title ?? t('history.system')}</strong>
+              <span>{t(`history.${h.op}` as Key)}</span>
+              <time className="muted num" dateTime={h.at}>
+                {formatInstant(h.at)}
+              </time>
+              {h.reason && <span className="muted">{h.reason}</span>}
               <span className="grow" />
-              <button type="button" className="link small" onClick={() => setSearch({ as_of: h.at, tab: undefined })}>{t('history.see_then')}</button>
-              <Link to="/changes/$id" params={{ id: h.change_set }} className="small">{t('history.set')}</Link>
-              {h.undoable && <Button size="small" onClick={() => setUndoing(h.change_set)}>{t('undo')}</Button>}
+              <button type="button" className="link small" onClick={() => setSearch({ as_of: h.at, tab: undefined })}>
+                {t('history.see_then')}
+              </button>
+              <Link to="/changes/$id" params={{ id: h.change_set }} className="small">
+                {t('history.set')}
+              </Link>
+              {h.undoable && (
+                <Button size="small" onClick={() => setUndoing(h.change_set)}>
+                  {t('undo')}
+                </Button>
+              )}
             </div>
             <ChangeList entityName={entityName} changes={h.changes} />
           </li>
         ))}
       </ol>
-      {list.hasNextPage && <p className="center"><Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('more')}</Button></p>}
+      {list.hasNextPage && (
+        <p className="center">
+          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('more')}
+          </Button>
+        </p>
+      )}
       {undoing && <UndoDialog changeSet={undoing} onClose={() => setUndoing(null)} />}
     </>
   );

@@ -17,52 +17,126 @@ import { openAction, openRecordForm } from '../form/openForm';
 
 const ExplainPanel = lazy(() => import('./ExplainPanel'));
 
-interface Props { name: string; entity: Entity; record: Rec; readOnly: boolean; past: boolean; onPast: () => void }
+interface Props {
+  name: string;
+  entity: Entity;
+  record: Rec;
+  readOnly: boolean;
+  past: boolean;
+  onPast: () => void;
+}
 export function RecordHead({ name, entity, record, readOnly, past, onPast }: Props) {
   const me = useMe();
   const go = useGo();
   const [explain, setExplain] = useState(false);
   const binned = Boolean(record.deleted_at);
-  const actions = readOnly || binned ? [] : entity.actions.filter((a) => a.on === 'record' && offered(a.when, record, { userId: me.user.id, now: new Date() }));
+  const actions =
+    readOnly || binned
+      ? []
+      : entity.actions.filter((a) => a.on === 'record' && offered(a.when, record, { userId: me.user.id, now: new Date() }));
   const shown = actions.filter((a) => !a.danger).slice(0, 3);
   const restore = async () => {
-    try { recordWritten(name, await post<Rec>(`/${name}/${record.id}/restore`)); toast.success(t('restored')); } catch (e) { toast.error(e); }
+    try {
+      recordWritten(name, await post<Rec>(`/${name}/${record.id}/restore`));
+      toast.success(t('restored'));
+    } catch (e) {
+      toast.error(e);
+    }
   };
   const remove = async () => {
-    if (!(await confirm({ title: t('record.delete', { title: titleOf(entity, record) }), content: t('bulk.delete.help'), okText: t('delete'), danger: true }))) return;
+    if (
+      !(await confirm({
+        title: t('record.delete', { title: titleOf(entity, record) }),
+        content: t('bulk.delete.help'),
+        okText: t('delete'),
+        danger: true,
+      }))
+    )
+      return;
     try {
       await del(`/${name}/${record.id}`, record.version);
       recordWritten(name, null, record.id);
       go(`/e/${name}`);
       toast.withAction(t('deleted'), t('undo'), () => void restore());
-    } catch (e) { toast.error(e); }
+    } catch (e) {
+      toast.error(e);
+    }
   };
   const more: MenuEntry[] = [
-    ...actions.filter((a) => !shown.includes(a)).map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => openAction({ entity: name, action: a, record }) })),
+    ...actions
+      .filter((a) => !shown.includes(a))
+      .map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => openAction({ entity: name, action: a, record }) })),
     { key: 'past', label: t(past ? 'record.now' : 'record.as_of'), icon: <Icon name="history" />, onClick: onPast },
     { key: 'explain', label: t('explain.title'), icon: <Icon name="eye" />, onClick: () => setExplain(true) },
-    { key: 'link', label: t('record.copy_link'), icon: <Icon name="link" />, onClick: () => { void navigator.clipboard?.writeText(`${location.origin}/e/${name}/${record.id}`).then(() => toast.success(t('copied'))); } },
-    ...(can(entity, 'delete') && !readOnly && !binned ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }] : []),
+    {
+      key: 'link',
+      label: t('record.copy_link'),
+      icon: <Icon name="link" />,
+      onClick: () => {
+        void navigator.clipboard?.writeText(`${location.origin}/e/${name}/${record.id}`).then(() => toast.success(t('copied')));
+      },
+    },
+    ...(can(entity, 'delete') && !readOnly && !binned
+      ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }]
+      : []),
   ];
   const facts = keyFields(entity).filter((f) => f.name in record);
   return (
     <header className="panel record-head">
       <div className="record-title">
-        <span className="record-icon"><Icon name={iconOf(name)} size={20} /></span>
+        <span className="record-icon">
+          <Icon name={iconOf(name)} size={20} />
+        </span>
         <div className="grow">
-          <Link to="/e/$entity" params={{ entity: name }} className="small">{entity.label}</Link>
+          <Link to="/e/$entity" params={{ entity: name }} className="small">
+            {entity.label}
+          </Link>
           <h1>{titleOf(entity, record)}</h1>
         </div>
         <div className="row record-actions">
-          <span className="row wide-only">{shown.map((a) => <Button key={a.name} onClick={() => openAction({ entity: name, action: a, record })}>{a.label}</Button>)}</span>
+          <span className="row wide-only">
+            {shown.map((a) => (
+              <Button key={a.name} onClick={() => openAction({ entity: name, action: a, record })}>
+                {a.label}
+              </Button>
+            ))}
+          </span>
           {binned && can(entity, 'delete') && <Button onClick={() => void restore()}>{t('bin.restore')}</Button>}
-          {can(entity, 'edit') && !readOnly && !binned && <Button type="primary" onClick={() => openRecordForm({ entity: name, id: record.id })}>{t('edit')}</Button>}
-          <Menu label={t('more')} button={<Icon name="more" />} items={[...(window.innerWidth <= 700 ? shown.map((a) => ({ key: a.name, label: a.label, onClick: () => openAction({ entity: name, action: a, record }) })) : []), ...more]} />
+          {can(entity, 'edit') && !readOnly && !binned && (
+            <Button type="primary" onClick={() => openRecordForm({ entity: name, id: record.id })}>
+              {t('edit')}
+            </Button>
+          )}
+          <Menu
+            label={t('more')}
+            button={<Icon name="more" />}
+            items={[
+              ...(window.innerWidth <= 700
+                ? shown.map((a) => ({ key: a.name, label: a.label, onClick: () => openAction({ entity: name, action: a, record }) }))
+                : []),
+              ...more,
+            ]}
+          />
         </div>
       </div>
       {binned && <p className="note note-amber">{t('record.in_bin')}</p>}
-      {facts.length > 0 && <dl className="key-strip">{facts.map((f) => <div key={f.name}><dt>{f.label}</dt><dd><FieldValue field={f} record={record} /></dd></div>)}</dl>}
-      {explain && <Suspense fallback={null}><ExplainPanel entityName={name} entity={entity} record={record} onClose={() => setExplain(false)} /></Suspense>}
+      {facts.length > 0 && (
+        <dl className="key-strip">
+          {facts.map((f) => (
+            <div key={f.name}>
+              <dt>{f.label}</dt>
+              <dd>
+                <FieldValue field={f} record={record} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {explain && (
+        <Suspense fallback={null}>
+          <ExplainPanel entityName={name} entity={entity} record={record} onClose={() => setExplain(false)} />
+        </Suspense>
+      )}
     </header>
   );
 }

@@ -57,22 +57,66 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
 
   if (live.isError) {
     const gone = live.error instanceof ApiError && (live.error.status === 404 || live.error.status === 403);
-    return gone ? <EmptyState icon="search" title={t('error.norecord')} /> : <ErrorState error={live.error} retry={() => void live.refetch()} />;
+    return gone ? (
+      <EmptyState icon="search" title={t('error.norecord')} />
+    ) : (
+      <ErrorState error={live.error} retry={() => void live.refetch()} />
+    );
   }
   if (!live.data) return <Loading />;
   const shownRelated = related.find((r) => `${r.entity}.${r.field}` === tab);
   const showPast = past || Boolean(asOf);
   return (
     <div className={`page record-page${asOf ? ' is-past' : ''}`}>
-      <RecordHead name={name} entity={entity} record={record ?? live.data} readOnly={Boolean(asOf)} onPast={() => { setPast(!showPast); if (asOf) setSearch({ as_of: undefined }); }} past={showPast} />
-      {showPast && <Suspense fallback={null}><AsOfBar record={live.data} value={asOf} onChange={(v) => setSearch({ as_of: v ?? undefined })} /></Suspense>}
-      {asOf && old.isError && <p className="note note-amber" role="alert">{t('record.not_then', { at: formatInstant(asOf) })}</p>}
-      {!asOf && (recordPanels[name] ?? []).map((Part, i) => <Suspense key={i} fallback={null}><Part record={live.data} entity={name} reload={() => void live.refetch()} /></Suspense>)}
+      <RecordHead
+        name={name}
+        entity={entity}
+        record={record ?? live.data}
+        readOnly={Boolean(asOf)}
+        onPast={() => {
+          setPast(!showPast);
+          if (asOf) setSearch({ as_of: undefined });
+        }}
+        past={showPast}
+      />
+      {showPast && (
+        <Suspense fallback={null}>
+          <AsOfBar record={live.data} value={asOf} onChange={(v) => setSearch({ as_of: v ?? undefined })} />
+        </Suspense>
+      )}
+      {asOf && old.isError && (
+        <p className="note note-amber" role="alert">
+          {t('record.not_then', { at: formatInstant(asOf) })}
+        </p>
+      )}
+      {!asOf &&
+        (recordPanels[name] ?? []).map((Part, i) => (
+          <Suspense key={i} fallback={null}>
+            <Part record={live.data} entity={name} reload={() => void live.refetch()} />
+          </Suspense>
+        ))}
       <div className="panel record-body">
-        <Tabs id="record" label={entity.label} items={tabs} value={tab} onChange={(key) => setSearch({ tab: key === 'details' ? undefined : key })} />
+        <Tabs
+          id="record"
+          label={entity.label}
+          items={tabs}
+          value={tab}
+          onChange={(key) => setSearch({ tab: key === 'details' ? undefined : key })}
+        />
         <div id="record-panel" role="tabpanel" aria-labelledby={`record-${tab}`} className="record-panel">
           <Suspense fallback={<Loading />}>
-            {tab === 'details' && (record ? <FieldGroups name={name} record={record} groups={groupsOf(entity.fields.filter((f) => !f.hidden))} editing={mayEdit} compare={asOf ? live.data : undefined} /> : !old.isError && <Loading />)}
+            {tab === 'details' &&
+              (record ? (
+                <FieldGroups
+                  name={name}
+                  record={record}
+                  groups={groupsOf(entity.fields.filter((f) => !f.hidden))}
+                  editing={mayEdit}
+                  compare={asOf ? live.data : undefined}
+                />
+              ) : (
+                !old.isError && <Loading />
+              ))}
             {tab === 'timeline' && <Timeline entityName={name} id={id} />}
             {tab === 'history' && <History entityName={name} entity={entity} id={id} />}
             {shownRelated && <RelatedList key={tab} related={shownRelated} parent={live.data} parentEntity={entity} />}

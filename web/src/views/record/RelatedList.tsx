@@ -17,10 +17,24 @@ export default function RelatedList({ related, parent, parentEntity }: { related
   const onLoaded = useCallback((n: number, more: boolean) => setCount(`${n}${more ? '+' : ''}`), []);
   const through = fieldOf(entity, related.field);
   const link = { id: parent.id, title: titleOf(parentEntity, parent) };
-  const value = through?.kind === 'any_reference' ? { entity: Object.keys(meta.entities).find((n) => meta.entities[n] === parentEntity) ?? '', ...link } : link;
+  const value =
+    through?.kind === 'any_reference'
+      ? { entity: Object.keys(meta.entities).find((n) => meta.entities[n] === parentEntity) ?? '', ...link }
+      : link;
   return (
     <div className="related">
-      <div className="row related-bar"><span className="muted">{t('list.total', { n: count })}</span><span className="grow" />{can(entity, 'create') && <Button size="small" onClick={() => openRecordForm({ entity: related.entity, defaults: { [related.field]: value }, onSaved: () => {} })}>{t('create.named', { name: entity.label })}</Button>}</div>
+      <div className="row related-bar">
+        <span className="muted">{t('list.total', { n: count })}</span>
+        <span className="grow" />
+        {can(entity, 'create') && (
+          <Button
+            size="small"
+            onClick={() => openRecordForm({ entity: related.entity, defaults: { [related.field]: value }, onSaved: () => {} })}
+          >
+            {t('create.named', { name: entity.label })}
+          </Button>
+        )}
+      </div>
       <EntityTable entityName={related.entity} filter={filter} columns={columns} height={420} onLoaded={onLoaded} />
     </div>
   );

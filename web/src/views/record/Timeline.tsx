@@ -27,19 +27,31 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
   const items = list.data.pages.flatMap((p) => p.items).filter((i) => !hide || i.type !== 'history');
   return (
     <>
-      <label className="row muted small timeline-filter"><input type="checkbox" checked={hide} onChange={(e) => setHide(e.target.checked)} /> {t('timeline.hide_changes')}</label>
+      <label className="row muted small timeline-filter">
+        <input type="checkbox" checked={hide} onChange={(e) => setHide(e.target.checked)} /> {t('timeline.hide_changes')}
+      </label>
       {items.length === 0 && <EmptyState icon="chat" title={t('timeline.none')} />}
       <ol className="events">
         {items.map((item, i) => {
           const other = item.entity !== entityName || item.id !== id;
           return (
             <li key={`${item.at}-${i}`} className={item.type === 'history' ? 'event-quiet' : ''}>
-              <span className="event-icon"><Icon name={item.type === 'history' ? 'edit' : iconOf(item.entity)} size={14} /></span>
+              <span className="event-icon">
+                <Icon name={item.type === 'history' ? 'edit' : iconOf(item.entity)} size={14} />
+              </span>
               <div className="row-wrap">
                 <strong>{item.actor?.title ?? t('history.system')}</strong>
                 {item.type !== 'history' && <span className="muted">{meta.entities[item.entity]?.label ?? item.type}</span>}
-                {other && meta.entities[item.entity] ? <Link to="/e/$entity/$id" params={{ entity: item.entity, id: item.id }}>{item.title ?? t('open')}</Link> : item.title && <span>{item.title}</span>}
-                <time className="muted" dateTime={item.at} title={formatInstant(item.at)}>{formatAgo(item.at)}</time>
+                {other && meta.entities[item.entity] ? (
+                  <Link to="/e/$entity/$id" params={{ entity: item.entity, id: item.id }}>
+                    {item.title ?? t('open')}
+                  </Link>
+                ) : (
+                  item.title && <span>{item.title}</span>
+                )}
+                <time className="muted" dateTime={item.at} title={formatInstant(item.at)}>
+                  {formatAgo(item.at)}
+                </time>
               </div>
               {item.body && <p className="event-body">{item.body}</p>}
               {item.changes && <ChangeList entityName={item.entity} changes={item.changes} />}
@@ -47,7 +59,13 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
           );
         })}
       </ol>
-      {list.hasNextPage && <p className="center"><Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('more')}</Button></p>}
+      {list.hasNextPage && (
+        <p className="center">
+          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('more')}
+          </Button>
+        </p>
+      )}
     </>
   );
 }

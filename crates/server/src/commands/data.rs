@@ -1,0 +1,94 @@
+//! Exports, backups, restores, checks.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use guanxi_engine::read::{ExportRequest, Selection};
+use guanxi_model::Actor;
+use guanxi_store::Store;
+
+use super::{open, operator, said, user_of};
+use crate::config::Config;
+
+#[derive(Args)]
+pub struct ExportArguments {
+    /// e.g. customers
+    entities: String,
+    /// Ends in .csv or .xlsx
+    file: PathBuf,
+    /// Filter JSON, as in the API.
+    #[arg(long)]
+    filter: Option<String>,
+    /// Export as this user may see it.
+    #[arg(long = "as")]
+    login: Option<String>,
+}
+
+/// Runs `guanxi export`.
+pub fn export(config: &Config, arguments: &ExportArguments) -> Result<(), String> {
+    let format = match arguments.file.extension().and_then(|end| end.to_str()) {
+        Some("csv") => "csv",
+        Some("xlsx") => "xlsx",
+        _ => return Err("the file must end in .csv or .xlsx".to_owned()),
+    };
+    let engine = open(config)?;
+    let actor = match &arguments.login {
+        Some(login) => Actor::user(user_of(&engine, login)?),
+        None => operator(),
+    };
+    let request = ExportRequest { selection: Selection { filter: arguments.filter.clone(), ..Selection::default() }, fields: None };
+    let file = File::create(&arguments.file).map_err(|error| format!("{}: {error}", arguments.file.display()))?;
+    let rows = engine.export_to(&actor, &arguments.entities, &request, format, &mut BufWriter::new(file));
+    match rows {
+        Ok(rows) => {
+            eprintln!("{rows} rows");
+            Ok(())
+        }
+        Err(error) => {
+            // Half a file must not look whole.
+            let _ = std::fs::remove_file(&arguments.file);
+            Err(said(error))
+        }
+    }
+}
+
+/// Runs `guanxi backup`. Reading needs no lock, so a serving process is not in the way.
+pub fn backup(config: &Config, file: &Path) -> Result<(), String> {
+    if config.database.is_some() {
+        return Err("PostgreSQL is backed up with pg_dump".to_owned());
+    }
+    if file.exists() {
+        return Err(format!("{} exists already", file.display()));
+    }
+    Store::backup_file(&config.data, file).map_err(said)
+}
+
+/// Runs `guanxi restore`: checks the backup, then puts it into an empty place.
+pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
+    if config.database.is_some() {
+        return Err("PostgreSQL is restored with pg_restore".to_owned());
+    }
+    let target = config.data.join("guanxi.db");
+    if target.exists() {
+        return Err(format!("{} holds data already; restore into an empty folder", config.data.display()));
+    }
+    Store::check_file(file).map_err(said)?;
+    std::fs::create_dir_all(&config.data).map_err(|error| error.to_string())?;
+    std::fs::copy(file, &target).map_err(|error| error.to_string())?;
+    verify(config)
+}
+
+/// Runs `guanxi verify`.
+pub fn verify(config: &Config) -> Result<(), String> {
+    let found = open(config)?.verify(&operator()).map_err(said)?;
+    println!("{} change sets checked, chain of {}", found.change_sets, found.sealed);
+    if found.faults.is_empty() {
+        return Ok(());
+    }
+    for fault in found.faults.iter().take(50) {
+        eprintln!("{fault}");
+    }
+    Err(format!("{} faults", found.faults.len()))
+}

@@ -1,0 +1,121 @@
+//! The command line.
+
+mod accounts;
+mod data;
+mod serve;
+pub mod setup;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use guanxi_engine::Engine;
+use guanxi_model::labels::Lang;
+use guanxi_model::{Actor, Error};
+
+use crate::config::{Config, Listening, Place};
+
+#[derive(Parser)]
+#[command(name = "guanxi", version, about = "Guanxi (关系): customer relationship management in one binary")]
+struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the API and the pages.
+    Serve(Listening),
+    /// Sets up the company and its first administrator, without a browser.
+    Setup(setup::SetupArguments),
+    /// Writes records to a CSV or XLSX file.
+    Export(data::ExportArguments),
+    /// Accounts and tokens.
+    User {
+        #[command(subcommand)]
+        command: accounts::UserCommand,
+    },
+    /// Scheduled and queued work.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
+    /// Copies the embedded database, also while a server uses it.
+    Backup { file: PathBuf },
+    /// Puts a backup into an empty data folder.
+    Restore { file: PathBuf },
+    /// Checks the database and the hash chain of the change log.
+    Verify,
+    /// Prints the description of the API.
+    Openapi,
+    /// Prints the version.
+    Version,
+}
+
+#[derive(Subcommand)]
+enum JobsCommand {
+    /// Runs what is due, then ends.
+    RunDue,
+}
+
+/// Runs the command line.
+pub fn run() -> Result<(), String> {
+    let arguments = Arguments::parse();
+    let place = &arguments.place;
+    let config = |listening: Option<&Listening>| Config::load(place, listening);
+    match arguments.command {
+        Command::Serve(listening) => serve::serve(config(Some(&listening))?),
+        Command::Setup(arguments) => setup::run(&config(None)?, arguments),
+        Command::Export(arguments) => data::export(&config(None)?, &arguments),
+        Command::User { command } => accounts::run(&config(None)?, command),
+        Command::Jobs { command: JobsCommand::RunDue } => {
+            let treated = open(&config(None)?)?.run_due().map_err(said)?;
+            println!("{treated}");
+            Ok(())
+        }
+        Command::Backup { file } => data::backup(&config(None)?, &file),
+        Command::Restore { file } => data::restore(&config(None)?, &file),
+        Command::Verify => data::verify(&config(None)?),
+        Command::Openapi => {
+            println!("{:#}", crate::openapi::document(&open(&config(None)?)?, Lang::Zh));
+            Ok(())
+        }
+        Command::Version => {
+            println!("guanxi {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+    }
+}
+
+/// Opens the engine; a server that holds the embedded database is told of, with the way through
+/// it.
+fn open(config: &Config) -> Result<Engine, String> {
+    crate::app::open_engine(config).map_err(said)
+}
+
+/// A refusal in one sentence, in English for logs and scripts.
+fn said(error: Error) -> String {
+    match &error {
+        Error::Refused(problem) => {
+            let mut text = crate::problem::detail(Lang::En, problem.code, &problem.args);
+            for field in &problem.fields {
+                text.push_str(&format!("; {}: {}", field.field, crate::problem::detail(Lang::En, field.code, &field.args)));
+            }
+            text
+        }
+        Error::Internal(what) => what.clone(),
+    }
+}
+
+/// The user of a login.
+fn user_of(engine: &Engine, login: &str) -> Result<i64, String> {
+    let org = engine.org().map_err(said)?;
+    let found = org.people.values().find(|person| person.login == login.to_lowercase() && !person.deleted);
+    found.map(|person| person.id).ok_or_else(|| format!("no user {login}"))
+}
+
+/// The operator at the machine's own console.
+fn operator() -> Actor {
+    Actor::system("command line")
+}

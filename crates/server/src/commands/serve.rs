@@ -1,0 +1,74 @@
+//! `guanxi serve`.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::{open, said};
+use crate::app::App;
+use crate::background::Background;
+use crate::config::Config;
+
+/// Time given to requests in hand when the server is told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves until told to stop.
+pub fn serve(config: Config) -> Result<(), String> {
+    let engine = open(&config)?;
+    engine.end_interrupted_tasks().map_err(said)?;
+    let app = App::new(engine.clone(), config.clone()).map_err(said)?;
+    let events = app.events.clone();
+    let _listening = engine.events().listen(move |event| {
+        let _ = events.send(event.clone());
+    });
+    let background = Background::start(engine).map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let served = runtime.block_on(listen(app, &config));
+    runtime.shutdown_timeout(DRAIN);
+    background.stop();
+    served
+}
+
+async fn listen(app: App, config: &Config) -> Result<(), String> {
+    let listener = TcpListener::bind(&config.listen).await.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    tracing::info!("listening on {address}");
+    if app.engine.needs_setup().map_err(said)? {
+        // Printed, not logged: it is a secret for the person who started the server.
+        println!("Set up Guanxi here (one time): {base}/setup?token={}", app.setup_token);
+    } else if std::io::stdout().is_terminal() {
+        println!("Guanxi runs at {base}");
+    }
+    let router = crate::routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        let _ = stopping.send(true);
+    });
+    let drained = async move {
+        let _ = stopped.changed().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = server => served.map_err(|error| error.to_string()),
+        () = drained => Ok(()),
+    }
+}
+
+async fn told_to_stop() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

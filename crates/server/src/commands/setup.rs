@@ -1,0 +1,71 @@
+//! `guanxi setup`: the wizard without a browser. The wizard itself calls [`perform`].
+
+use std::io::Read;
+
+use clap::Args;
+use guanxi_engine::Engine;
+use guanxi_engine::accounts::FirstSetUp;
+use guanxi_model::{Actor, Result};
+
+use super::{open, said};
+use crate::config::Config;
+
+/// Customers of the demo company made in one transaction.
+const DEMO_BATCH: u64 = 200;
+
+#[derive(Args)]
+pub struct SetupArguments {
+    /// Name of the company.
+    #[arg(long)]
+    org: String,
+    /// Login of the first administrator.
+    #[arg(long)]
+    admin: String,
+    /// Name of the first administrator; the login when left out.
+    #[arg(long)]
+    admin_name: Option<String>,
+    /// The password is the first line of the standard input.
+    #[arg(long)]
+    password_stdin: bool,
+    /// A demo company with this many customers.
+    #[arg(long, default_value_t = 0)]
+    demo: u64,
+}
+
+/// Runs `guanxi setup`.
+pub fn run(config: &Config, arguments: SetupArguments) -> Result<(), String> {
+    if !arguments.password_stdin {
+        return Err("give the password on the standard input with --password-stdin".to_owned());
+    }
+    let mut password = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut password).map_err(|error| error.to_string())?;
+    let password = password.lines().next().unwrap_or_default().to_owned();
+    let engine = open(config)?;
+    let first = FirstSetUp {
+        organisation: arguments.org,
+        address: None,
+        phone: None,
+        name: arguments.admin_name.unwrap_or_else(|| arguments.admin.clone()),
+        login: arguments.admin,
+        password,
+    };
+    perform(&engine, first, arguments.demo).map_err(said)?;
+    eprintln!("set up");
+    Ok(())
+}
+
+/// Sets up the company with its defaults, and the demo company when customers are asked for.
+pub fn perform(engine: &Engine, first: FirstSetUp, demo: u64) -> Result<i64> {
+    let user = engine.set_up(first, guanxi_crm::seed)?;
+    if demo > 0 {
+        let actor = Actor::system("demo company");
+        engine.run_seed(&actor, guanxi_crm::demo::organisation)?;
+        let mut at = 0;
+        while at < demo {
+            let to = demo.min(at + DEMO_BATCH);
+            engine.run_seed(&actor, move |tx| guanxi_crm::demo::customers(tx, at, to))?;
+            at = to;
+        }
+    }
+    Ok(user)
+}
