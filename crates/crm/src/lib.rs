@@ -5,6 +5,8 @@
 pub mod activities;
 pub mod customers;
 pub mod demo;
+#[cfg(test)]
+mod labels;
 pub mod settings;
 pub mod team;
 

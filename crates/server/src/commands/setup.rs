@@ -11,7 +11,7 @@ use super::{open, said};
 use crate::config::Config;
 
 /// Customers of the demo company made in one transaction.
-const DEMO_BATCH: u64 = 200;
+const DEMO_BATCH: usize = 200;
 
 #[derive(Args)]
 pub struct SetupArguments {
@@ -29,7 +29,7 @@ pub struct SetupArguments {
     password_stdin: bool,
     /// A demo company with this many customers.
     #[arg(long, default_value_t = 0)]
-    demo: u64,
+    demo: usize,
 }
 
 /// Runs `guanxi setup`.
@@ -55,7 +55,7 @@ pub fn run(config: &Config, arguments: SetupArguments) -> Result<(), String> {
 }
 
 /// Sets up the company with its defaults, and the demo company when customers are asked for.
-pub fn perform(engine: &Engine, first: FirstSetUp, demo: u64) -> Result<i64> {
+pub fn perform(engine: &Engine, first: FirstSetUp, demo: usize) -> Result<i64> {
     let user = engine.set_up(first, guanxi_crm::seed)?;
     if demo > 0 {
         let actor = Actor::system("demo company");

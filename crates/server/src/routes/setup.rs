@@ -13,7 +13,7 @@ use crate::caller::Call;
 use crate::reply::Reply;
 
 /// Most customers of a demo company made by the wizard.
-const MAX_DEMO: u64 = 100_000;
+const MAX_DEMO: usize = 100_000;
 
 pub async fn needed(State(app): State<App>, call: Call) -> Response<Body> {
     app.answer_anyone(call, |app, _| Ok(Reply::json(&json!({"needed": app.engine.needs_setup()?})))).await
@@ -30,7 +30,7 @@ pub async fn set_up(State(app): State<App>, call: Call) -> Response<Body> {
         }
         let demo = match body.get("demo") {
             None | Some(Json::Null) => 0,
-            Some(demo) => demo.as_u64().filter(|n| *n <= MAX_DEMO).ok_or_else(|| Error::invalid("demo", "out_of_range"))?,
+            Some(demo) => demo.as_u64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= MAX_DEMO).ok_or_else(|| Error::invalid("demo", "out_of_range"))?,
         };
         let user = crate::commands::setup::perform(&app.engine, first(&body)?, demo)?;
         Ok(super::session::open(app, call, user)?.status(201))
