@@ -1,4 +1,4 @@
-import { BASE } from './client';
+import { BASE, get } from './client';
 import { queryClient } from './hooks';
 import type { Job } from './types';
 
@@ -23,6 +23,7 @@ export function startEvents(): () => void {
   if (typeof EventSource === 'undefined') return () => {};
   const source = new EventSource(`${BASE}/events`, { withCredentials: true });
   const records = new Set<string>();
+  const asked = new Set<string>();
   let timer = 0;
   const flush = () => {
     timer = 0;
@@ -57,11 +58,23 @@ export function startEvents(): () => void {
     if (data) for (const fn of noticeListeners) fn(data);
   });
   source.addEventListener('job', (event) => {
-    const job = parse(event) as Job | null;
-    if (!job) return;
-    queryClient.setQueryData(['job', job.id], job);
-    for (const fn of jobListeners) fn(job);
+    // The event names the job; how far it is has to be asked, at most once in half a second for each.
+    const id = (parse(event) as { id?: string } | null)?.id;
+    if (!id || asked.has(id)) return;
+    asked.add(id);
+    window.setTimeout(() => {
+      asked.delete(id);
+      get<Job>(`/jobs/${id}`).then(
+        (job) => {
+          queryClient.setQueryData(['job', id], job);
+          for (const fn of jobListeners) fn(job);
+        },
+        () => {},
+      );
+    }, 500);
   });
+  // Events were lost: everything on screen may be old.
+  source.addEventListener('resync', () => void queryClient.invalidateQueries());
   return () => {
     window.clearTimeout(timer);
     source.close();

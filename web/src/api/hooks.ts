@@ -80,10 +80,20 @@ export const useCount = (entity: string, params: ListParams, mode: 'no' | 'true'
     enabled: mode !== 'no',
   });
 
+/** A record, also when it is in the recycle bin. */
+async function fetchRecord(entity: string, id: string, asOf?: string | null, signal?: AbortSignal): Promise<Rec> {
+  try {
+    return await get<Rec>(`/${entity}/${id}`, { as_of: asOf }, signal);
+  } catch (e) {
+    if (asOf || !(e instanceof ApiError) || e.status !== 404) throw e;
+    return await get<Rec>(`/${entity}/${id}`, { bin: true }, signal);
+  }
+}
+
 export const useRecord = (entity: string, id: string | undefined, asOf?: string | null) =>
   useQuery({
     queryKey: ['record', entity, id, asOf ?? null],
-    queryFn: ({ signal }) => get<Rec>(`/${entity}/${id}`, { as_of: asOf }, signal),
+    queryFn: ({ signal }) => fetchRecord(entity, id!, asOf, signal),
     enabled: Boolean(id),
     placeholderData: asOf ? (previous) => previous : undefined,
   });

@@ -3,7 +3,8 @@ import { onJob } from './events';
 import { queryClient } from './hooks';
 import type { Job } from './types';
 
-const finished = (job: Job) => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+const UNFINISHED = new Set<Job['state']>(['queued', 'running', 'cancelling']);
+export const finished = (job: Job) => !UNFINISHED.has(job.state);
 
 /** Follows a job by events, and by asking every two seconds in case the stream is cut. */
 export function followJob(id: string, onProgress?: (job: Job) => void): Promise<Job> {

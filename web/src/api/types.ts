@@ -218,11 +218,13 @@ export interface ChangeSet {
   undo_of?: string | null;
 }
 export interface ChangeSetDetail extends ChangeSet {
+  next?: string | null;
   changes: { entity: string; id: string; title: string | null; op: ChangeOp; changes: Change[] }[];
 }
 export interface UndoResult {
   change_set: string | null;
   undone: number;
+  conflict_count?: number;
   conflicts: { entity: string; id: string; title: string | null; field?: string | null; code: string; detail: string }[];
 }
 
@@ -247,7 +249,7 @@ export interface Duplicate {
 export interface Job {
   id: string;
   kind: string;
-  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  state: 'queued' | 'running' | 'cancelling' | 'done' | 'failed' | 'cancelled' | 'interrupted';
   done: number;
   total: number;
   result?: Record<string, unknown> | null;
@@ -257,6 +259,8 @@ export interface RowResult {
   ok: boolean;
   problem?: Partial<Problem> | null;
 }
+/** Which records a bulk request is about. */
+export type Target = { ids: string[]; filter?: undefined; q?: undefined } | { ids?: undefined; filter: Filter; q?: string };
 export interface BulkResult {
   change_set?: string | null;
   updated?: number;
@@ -273,7 +277,7 @@ export interface MergeResult {
   change_set: string | null;
 }
 export interface Explanation {
-  verdicts: { verb: string; allowed: boolean; because: string[] }[];
+  verdicts: { verb: string; label?: string; allowed: boolean; because: string[] }[];
   fields: { field: string; right: string; because: string | string[] }[];
 }
 

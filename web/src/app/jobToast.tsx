@@ -1,3 +1,4 @@
+import { finished } from '@/api/jobs';
 import type { Job } from '@/api/types';
 import { t } from '@/i18n/t';
 import { toast } from '@/ui/feedback';
@@ -11,7 +12,7 @@ export const keepQuiet = (id: string) => {
 export function showJob(job: Job) {
   if (quiet.has(job.id)) return;
   const key = `job-${job.id}`;
-  if (job.state === 'queued' || job.state === 'running')
+  if (!finished(job))
     return toast.progress(key, `${t('job.running')}${job.total ? ` · ${t('job.progress', { done: job.done, total: job.total })}` : '…'}`);
   toast.close(key);
   if (job.state === 'done') toast.success(t('job.done'));

@@ -8,6 +8,7 @@ const files = Object.entries(sources).filter(([name]) => !name.includes('.test.'
 describe('the dictionaries', () => {
   it('have the same keys and no empty text', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort());
+    for (const [key, text] of Object.entries(en)) expect(/[\u4e00-\u9fff]/.test(text), key).toBe(false);
     for (const [key, text] of [...Object.entries(zh), ...Object.entries(en)]) expect(text.trim(), key).not.toBe('');
   });
   it('name the same parameters', () => {

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import { useState } from 'react';
 import { get } from '@/api/client';
@@ -19,10 +19,16 @@ export default function ChangeSetPage() {
   const meta = useMeta();
   const go = useGo();
   const [undoing, setUndoing] = useState(false);
-  const set = useQuery({ queryKey: ['change', id], queryFn: ({ signal }) => get<ChangeSetDetail>(`/changes/${id}`, {}, signal) });
+  const set = useInfiniteQuery({
+    queryKey: ['change', id],
+    queryFn: ({ pageParam, signal }) => get<ChangeSetDetail>(`/changes/${id}`, { cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (p) => p.next ?? null,
+  });
   if (set.isPending) return <Loading />;
   if (set.isError) return <ErrorState error={set.error} retry={() => void set.refetch()} />;
-  const c = set.data;
+  const c = set.data.pages[0];
+  const changes = set.data.pages.flatMap((p) => p.changes);
   return (
     <div className="page">
       <PageBar title={t('changes.set', { id: c.id })}>
@@ -77,7 +83,7 @@ export default function ChangeSetPage() {
           )}
         </dl>
         <ol className="events">
-          {c.changes.map((x) => (
+          {changes.map((x) => (
             <li key={`${x.entity}/${x.id}`}>
               <div className="row-wrap">
                 <Pill color={x.op === 'create' ? 'green' : x.op === 'delete' ? 'red' : 'blue'}>{t(`history.${x.op}` as Key)}</Pill>
@@ -90,6 +96,13 @@ export default function ChangeSetPage() {
             </li>
           ))}
         </ol>
+        {set.hasNextPage && (
+          <p className="center">
+            <Button loading={set.isFetchingNextPage} onClick={() => void set.fetchNextPage()}>
+              {t('more')}
+            </Button>
+          </p>
+        )}
       </Panel>
       {undoing && <UndoDialog changeSet={c.id} onClose={() => setUndoing(false)} />}
     </div>

@@ -74,7 +74,8 @@ export default function SetupPage() {
       queryClient.clear();
       go('/');
     } catch (e) {
-      const fields = e instanceof ApiError ? e.fieldErrors : {};
+      const fields = e instanceof ApiError ? { ...e.fieldErrors } : {};
+      for (const name of ['login', 'password']) if (fields[name]) fields[`admin.${name}`] = fields[name];
       setErrors(fields);
       const at = STEPS.findIndex((s) => s.fields.some((f) => fields[f.name]));
       if (at >= 0) setStep(at);

@@ -31,7 +31,7 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
       input.map((f) => [f.name, writeValue(values[f.name], f)]).filter(([, v]) => v !== null && v !== undefined),
     );
     if (many || action.on === 'collection') {
-      const target = request.ids ? { ids: request.ids } : request.filter ? { filter: request.filter } : {};
+      const target = request.ids ? { ids: request.ids } : request.filter ? { filter: request.filter, q: request.q } : {};
       const done = await post<BulkResult & Partial<ActionResult>>(`/${entity}/actions/${action.name}`, { ...target, input: body });
       if (done?.job) await followJob(done.job);
       else if (done?.results) reportResults(done);

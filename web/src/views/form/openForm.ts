@@ -14,6 +14,7 @@ export interface ActionRequest {
   record?: Rec;
   ids?: string[];
   filter?: Filter;
+  q?: string;
   onDone?: (result: unknown) => void;
 }
 export type HostRequest = ({ type: 'form' } & FormRequest) | ({ type: 'action' } & ActionRequest);

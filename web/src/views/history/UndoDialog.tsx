@@ -54,7 +54,7 @@ export function UndoDialog({ changeSet, onClose }: { changeSet: string; onClose:
           <p>{t('undo.will', { n: trial.data.undone })}</p>
           {conflicts.length > 0 && (
             <div className="note note-amber">
-              <strong>{t('undo.conflicts', { n: conflicts.length })}</strong>
+              <strong>{t('undo.conflicts', { n: trial.data.conflict_count ?? conflicts.length })}</strong>
               <ul className="plain-list">
                 {conflicts.slice(0, 20).map((c, i) => {
                   const e = meta.entities[c.entity];

@@ -1,15 +1,18 @@
 import { lazy, Suspense, useState } from 'react';
 import Button from 'antd/es/button';
-import { listQuery, recordWritten, type ListParams } from '@/api/hooks';
-import { del, url } from '@/api/client';
-import type { Entity, Filter, Rec } from '@/api/types';
+import { recordWritten, type ListParams } from '@/api/hooks';
+import { request } from '@/api/client';
+import { followJob } from '@/api/jobs';
+import type { BulkResult, Entity, Rec, Target } from '@/api/types';
 import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { can } from '@/metadata/fields';
-import { confirm, errorText, toast } from '@/ui/feedback';
+import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
+import { reportResults } from '../action/results';
 import { openAction } from '../form/openForm';
+import { exportList } from './exportList';
 
 const BulkEditDialog = lazy(() => import('./BulkEditDialog'));
 const MergeDialog = lazy(() => import('./MergeDialog'));
@@ -31,37 +34,24 @@ export function BulkBar(p: Props) {
   const go = useGo();
   const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
   const ids = [...selected];
-  // Text search is no part of a filter, so "everything that matches" is offered without it only.
-  const target: { ids: string[] } | { filter: Filter } = p.allMatching ? { filter: p.params.filter ?? {} } : { ids };
+  const target: Target = p.allMatching ? { filter: p.params.filter ?? {}, q: p.params.q || undefined } : { ids };
   const idFilter = { id: { in: ids } };
 
   const remove = async () => {
-    if (!(await confirm({ title: t('bulk.delete', { n: ids.length }), content: t('bulk.delete.help'), okText: t('delete'), danger: true })))
-      return;
-    const failed: string[] = [];
-    toast.progress('bulk', t('bulk.working', { n: ids.length }));
-    const queue = [...ids];
-    await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        for (let id = queue.pop(); id; id = queue.pop()) {
-          try {
-            await del(`/${name}/${id}`);
-          } catch (e) {
-            failed.push(errorText(e));
-          }
-        }
-      }),
-    );
-    toast.close('bulk');
-    recordWritten(name);
-    p.onClear();
-    if (failed.length) toast.warning(t('bulk.failed', { n: failed.length, why: failed[0] }));
-    else toast.success(t('deleted'));
+    const title = p.allMatching ? t('bulk.delete.all') : t('bulk.delete', { n: ids.length });
+    if (!(await confirm({ title, content: t('bulk.delete.help'), okText: t('delete'), danger: true }))) return;
+    try {
+      const answer = await request<BulkResult>('DELETE', `/${name}`, { body: target });
+      if (answer.job) await followJob(answer.job);
+      else reportResults(answer);
+      recordWritten(name);
+      p.onClear();
+    } catch (e) {
+      toast.error(e);
+    }
   };
-  const exportAs = (format: string) => {
-    const params = p.allMatching ? p.params : { filter: idFilter, sort: p.params.sort };
-    location.assign(url(`/${name}/export`, { format, ...listQuery(params), fields: p.columns.join(',') }));
-  };
+  const exportAs = (format: 'csv' | 'xlsx') =>
+    void exportList(name, entity, p.allMatching ? p.params : { filter: idFilter, sort: p.params.sort }, p.columns, format);
   const actions = entity.actions.filter((a) => a.on === 'record' && a.bulk);
   const run = (action: (typeof actions)[number]) =>
     openAction({
@@ -104,7 +94,7 @@ export function BulkBar(p: Props) {
           },
         ]
       : []),
-    ...(can(entity, 'delete') && !p.allMatching
+    ...(can(entity, 'delete')
       ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }]
       : []),
   ];
@@ -112,7 +102,7 @@ export function BulkBar(p: Props) {
   return (
     <footer className="bulk-bar" role="toolbar" aria-label={t('bulk.label')}>
       <strong aria-live="polite">{p.allMatching ? t('bulk.all_selected') : t('bulk.selected', { n: ids.length })}</strong>
-      {all && p.more && !p.params.q && !p.allMatching && (
+      {all && p.more && !p.allMatching && (
         <button type="button" className="link" onClick={() => p.onAllMatching(true)}>
           {t('bulk.select_matching')}
         </button>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { patch } from '@/api/client';
 import { followJob } from '@/api/jobs';
 import { recordWritten } from '@/api/hooks';
-import type { BulkResult, Entity, Filter } from '@/api/types';
+import type { BulkResult, Entity, Target } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { checkValue, writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
@@ -16,7 +16,7 @@ import { reportResults } from '../action/results';
 interface Props {
   entityName: string;
   entity: Entity;
-  target: { ids: string[] } | { filter: Filter };
+  target: Target;
   count: number | null;
   onClose: (done: boolean) => void;
 }

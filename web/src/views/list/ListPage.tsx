@@ -1,6 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
-import { listQuery, recordWritten, savePreferences, useEntity, useMeta, useRecords } from '@/api/hooks';
-import { patch, url } from '@/api/client';
+import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '@/api/hooks';
+import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
 import { iconOf, listHeaders } from '@/areas';
@@ -18,6 +18,7 @@ import { BulkBar } from './BulkBar';
 import { CardList } from './CardList';
 import { ColumnChooser } from './ColumnChooser';
 import { DataGrid } from './DataGrid';
+import { exportList } from './exportList';
 import { ListFooter } from './ListFooter';
 import { QuickSearch } from './QuickSearch';
 import { SavedViews } from './SavedViews';
@@ -78,8 +79,7 @@ function List({ name }: { name: string }) {
   );
 
   const conditions = leafCount(parseFilter(state.filter));
-  const exportAs = (format: 'csv' | 'xlsx') =>
-    location.assign(url(`/${name}/export`, { format, ...listQuery(params), fields: state.columns.join(',') }));
+  const exportAs = (format: 'csv' | 'xlsx') => void exportList(name, entity, params, state.columns, format);
   const more: MenuEntry[] = [
     ...(can(entity, 'import')
       ? [{ key: 'import', label: t('list.import'), icon: <Icon name="import" />, onClick: () => go(`/import/${name}`) }]

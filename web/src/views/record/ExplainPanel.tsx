@@ -47,7 +47,7 @@ export default function ExplainPanel({
               {answer.data.verdicts.map((v) => (
                 <li key={v.verb}>
                   <div className="row">
-                    <strong>{named('verb', v.verb)}</strong>
+                    <strong>{v.label ?? named('verb', v.verb)}</strong>
                     <Pill color={v.allowed ? 'green' : 'red'}>{t(v.allowed ? 'explain.yes' : 'explain.no')}</Pill>
                   </div>
                   <ul className="plain-list muted">

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useEntity, useRecord } from '@/api/hooks';
 import type { Entity, Rec } from '@/api/types';
-import { usePathParams, useSearchText } from '@/app/nav';
+import { useGo, usePathParams, useSearchText } from '@/app/nav';
 import { typing } from '@/app/shortcuts';
 import { recordPanels } from '@/areas';
 import { useMeta } from '@/api/hooks';
@@ -29,6 +29,7 @@ export default function RecordPage() {
 
 function Page({ name, entity, id }: { name: string; entity: Entity; id: string }) {
   const meta = useMeta();
+  const go = useGo();
   const [search, setSearch] = useSearchText();
   const [past, setPast] = useState(false);
   const asOf = search.as_of ?? null;
@@ -54,6 +55,12 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [name, id, mayEdit]);
+
+  // A record merged into another answers as the other one.
+  const keptId = live.data?.id;
+  useEffect(() => {
+    if (keptId && keptId !== id) go(`/e/${name}/${keptId}`);
+  }, [keptId, id, name, go]);
 
   if (live.isError) {
     const gone = live.error instanceof ApiError && (live.error.status === 404 || live.error.status === 403);
