@@ -90,8 +90,12 @@ fn quoted_after(beginnings: &[&str]) -> BTreeSet<String> {
     for text in source_texts().iter().filter(|text| !text.contains("fn quoted_after")) {
         for beginning in beginnings {
             for rest in text.split(beginning).skip(1) {
-                let quoted = rest.split('"').nth(1).unwrap_or_default();
-                let word = !quoted.is_empty() && quoted.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
+                // Between the beginning and the quote stand at most a variant and a comma.
+                let (before, quoted) = rest.split_once('"').unwrap_or_default();
+                let quoted = quoted.split('"').next().unwrap_or_default();
+                let near = before.chars().all(|c| c.is_alphabetic() || c == ',' || c.is_whitespace()) && !before.contains('\n');
+                let quoted = if near { quoted } else { "" };
+                let word = !quoted.is_empty() && !quoted.ends_with('.') && quoted.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
                 if word {
                     found.insert(quoted.to_owned());
                 }
