@@ -9,7 +9,25 @@ import type { IconName } from '@/ui/Icon';
 export const quickCreate = ['customers', 'leads', 'contacts'];
 
 /** Entities that have a place of their own on the screen and stay out of the navigation. */
-export const unlisted = new Set(['views', 'notifications', 'imports', 'files']);
+export const unlisted = new Set([
+  'views',
+  'notifications',
+  'imports',
+  'files',
+  'pool-members',
+  'ownerships',
+  'contact-customers',
+  'team-members',
+  'role-grants',
+  'role-fields',
+  'user-roles',
+  'shares',
+]);
+
+/** What people look for first in an area; the rest follows in the order of the catalog. */
+const first = ['customers', 'contacts', 'leads', 'follow-ups', 'pools', 'users', 'departments', 'teams', 'roles'];
+const rank = (name: string) => (first.indexOf(name) + first.length + 1) % (first.length + 1);
+export const listed = (entities: string[]) => entities.filter((e) => !unlisted.has(e)).sort((a, b) => rank(a) - rank(b));
 
 /** Entries of the navigation that are pages of their own. `area` puts it under that area, otherwise under tools. */
 export interface NavPage {
@@ -28,6 +46,19 @@ export interface RecordPanelProps {
   reload: () => void;
 }
 export const recordPanels: Record<string, LazyExoticComponent<ComponentType<RecordPanelProps>>[]> = {};
+
+/** Tabs of a record beside the generic ones; what they replace is not shown as a plain list. */
+export interface RecordTab {
+  key: string;
+  label: Key;
+  part: LazyExoticComponent<ComponentType<RecordPanelProps>>;
+  replaces?: string[];
+  when?: (meta: Meta) => boolean;
+}
+export const recordTabs: Record<string, RecordTab[]> = {};
+
+/** The button at the end of each row of a list. */
+export const rowButtons: Record<string, LazyExoticComponent<ComponentType<{ record: Rec; entity: string }>>> = {};
 
 /** Extra parts over the list of an entity. */
 export const listHeaders: Record<string, LazyExoticComponent<ComponentType<{ entity: string }>>[]> = {};

@@ -1,3 +1,4 @@
+import { areas } from './dict/areas';
 import { core } from './dict/core';
 import { history } from './dict/history';
 import { imports } from './dict/imports';
@@ -7,11 +8,25 @@ import { session } from './dict/session';
 import { currentLang } from './lang';
 
 /** Each dictionary file holds both languages; `en` must have every key of `zh` or the file does not compile. */
-export const zh = { ...core.zh, ...session.zh, ...list.zh, ...record.zh, ...history.zh, ...imports.zh };
-export const en: Record<keyof typeof zh, string> = { ...core.en, ...session.en, ...list.en, ...record.en, ...history.en, ...imports.en };
+export const zh = { ...core.zh, ...session.zh, ...list.zh, ...record.zh, ...history.zh, ...imports.zh, ...areas.zh };
+export const en: Record<keyof typeof zh, string> = {
+  ...core.en,
+  ...session.en,
+  ...list.en,
+  ...record.en,
+  ...history.en,
+  ...imports.en,
+  ...areas.en,
+};
 export type Key = keyof typeof zh;
 
-export function t(key: Key, params?: Record<string, string | number>): string {
-  const text = (currentLang() === 'en' ? en : zh)[key] ?? key;
-  return params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole)) : text;
-}
+type Params = Record<string, string | number>;
+const fill = (text: string, params?: Params) =>
+  params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole)) : text;
+
+export const t = (key: Key, params?: Params): string => fill((currentLang() === 'en' ? en : zh)[key] ?? key, params);
+/** Texts that travel with a lazy page instead of the first load. */
+export const translator =
+  <K extends string>(dict: { zh: Record<K, string>; en: Record<K, string> }) =>
+  (key: K, params?: Params): string =>
+    fill((currentLang() === 'en' ? dict.en : dict.zh)[key] ?? key, params);

@@ -18,9 +18,10 @@ interface Props {
   more?: boolean;
   place?: { scroll: number };
   empty?: ReactNode;
+  rowActions?: (record: Rec) => ReactNode;
 }
 /** The list on a phone: one card a record. */
-export function CardList({ entityName, entity, columns, rows, selected, onSelect, onEnd, more, place, empty }: Props) {
+export function CardList({ entityName, entity, columns, rows, selected, onSelect, onEnd, more, place, empty, rowActions }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -86,6 +87,7 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
                       ])}
                   </dl>
                 </div>
+                {rowActions && <div className="card-actions">{rowActions(row)}</div>}
               </div>
             </li>
           );

@@ -24,6 +24,8 @@ export interface DataGridProps {
   /** Saves one value of one record; without it cells cannot be edited in place. */
   onEdit?: (record: Rec, field: Field, value: unknown) => Promise<void>;
   rowActions?: (record: Rec) => ReactNode;
+  /** Room for them, in pixels. */
+  actionsWidth?: number;
   place?: { scroll: number };
   refreshing?: boolean;
   empty?: ReactNode;
@@ -63,16 +65,17 @@ export function DataGrid(p: DataGridProps) {
     if (more && rows.length - end < 20) onEnd?.();
   }, [more, end, rows.length, onEnd]);
 
+  const actions = p.rowActions ? (p.actionsWidth ?? 44) : 0;
   const template = useMemo(
     () =>
-      [onSelect ? '40px' : '', ...columns.map((c) => `${width(c)}px`), p.rowActions ? '44px' : '', 'minmax(0, 1fr)']
+      [onSelect ? '40px' : '', ...columns.map((c) => `${width(c)}px`), actions ? `${actions}px` : '', 'minmax(0, 1fr)']
         .filter(Boolean)
         .join(' '),
-    [columns, width, onSelect, p.rowActions],
+    [columns, width, onSelect, actions],
   );
   const total = useMemo(
-    () => columns.reduce((n, c) => n + width(c), 0) + (onSelect ? 40 : 0) + (p.rowActions ? 44 : 0),
-    [columns, width, onSelect, p.rowActions],
+    () => columns.reduce((n, c) => n + width(c), 0) + (onSelect ? 40 : 0) + actions,
+    [columns, width, onSelect, actions],
   );
 
   // Rows are memoised: what they call must not change with the selection.

@@ -21,6 +21,7 @@ export interface EntityTableProps {
   height?: number | string;
   onOpen?: (record: Rec) => void;
   rowActions?: (record: Rec) => ReactNode;
+  actionsWidth?: number;
   selected?: Set<string>;
   onSelect?: (ids: Set<string>) => void;
   onLoaded?: (count: number, more: boolean) => void;
@@ -61,6 +62,7 @@ export function EntityTable(p: EntityTableProps) {
     onSelect: p.onSelect,
     onEnd,
     more: hasNextPage,
+    rowActions: p.rowActions,
   };
   return (
     <div className="entity-table" style={{ height: p.height ?? '100%' }}>
@@ -73,7 +75,7 @@ export function EntityTable(p: EntityTableProps) {
           sort={sort}
           onSort={(f) => setSort(nextSort(sort, f))}
           onOpen={p.onOpen ?? ((r) => go(`/e/${p.entityName}/${r.id}`))}
-          rowActions={p.rowActions}
+          actionsWidth={p.actionsWidth}
           refreshing={list.isPlaceholderData}
         />
       )}

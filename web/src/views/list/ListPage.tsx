@@ -3,7 +3,7 @@ import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '
 import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
-import { iconOf, listHeaders } from '@/areas';
+import { iconOf, listHeaders, rowButtons } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { can, fieldMap } from '@/metadata/fields';
@@ -123,7 +123,19 @@ function List({ name }: { name: string }) {
       )}
     </EmptyState>
   ) : null;
-  const shared = { entityName: name, entity, columns, rows, selected, onSelect, onEnd, more: list.hasNextPage, place, empty };
+  const RowButton = rowButtons[name];
+  const rowActions = useMemo(
+    () =>
+      RowButton
+        ? (record: Rec) => (
+            <Suspense fallback={null}>
+              <RowButton record={record} entity={name} />
+            </Suspense>
+          )
+        : undefined,
+    [RowButton, name],
+  );
+  const shared = { rowActions, entityName: name, entity, columns, rows, selected, onSelect, onEnd, more: list.hasNextPage, place, empty };
   return (
     <div className="list-page">
       <header className="list-head">

@@ -3,7 +3,7 @@ import { useEntity, useRecord } from '@/api/hooks';
 import type { Entity, Rec } from '@/api/types';
 import { useGo, usePathParams, useSearchText } from '@/app/nav';
 import { typing } from '@/app/shortcuts';
-import { recordPanels } from '@/areas';
+import { recordPanels, recordTabs, type RecordTab } from '@/areas';
 import { useMeta } from '@/api/hooks';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -37,11 +37,13 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
   const old = useRecord(name, asOf ? id : undefined, asOf);
   const record: Rec | undefined = asOf ? old.data : live.data;
   const related = entity.related.filter((r) => meta.entities[r.entity]);
+  const own = (recordTabs[name] ?? []).filter((x) => !x.when || x.when(meta));
+  const replaced = new Set(own.flatMap((x) => x.replaces ?? []));
   const tabs: TabItem[] = [
     { key: 'details', label: t('record.details') },
+    ...own.map((x) => ({ key: x.key, label: t(x.label) })),
     ...(entity.timeline ? [{ key: 'timeline', label: t('record.timeline') }] : []),
-    ...related.map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })),
-    { key: 'history', label: t('record.history') },
+    ...related.filter((r) => !replaced.has(`${r.entity}.${r.field}`)).map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })),
   ];
   const tab = tabs.some((x) => x.key === search.tab) ? search.tab! : 'details';
   const mayEdit = can(entity, 'edit') && !asOf && !record?.deleted_at;
@@ -71,6 +73,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
     );
   }
   if (!live.data) return <Loading />;
+  const ownTab: RecordTab | undefined = own.find((x) => x.key === tab);
   const shownRelated = related.find((r) => `${r.entity}.${r.field}` === tab);
   const showPast = past || Boolean(asOf);
   return (
@@ -126,6 +129,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
               ))}
             {tab === 'timeline' && <Timeline entityName={name} id={id} />}
             {tab === 'history' && <History entityName={name} entity={entity} id={id} />}
+            {ownTab && <ownTab.part record={live.data} entity={name} reload={() => void live.refetch()} />}
             {shownRelated && <RelatedList key={tab} related={shownRelated} parent={live.data} parentEntity={entity} />}
           </Suspense>
         </div>
