@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMe, useMeta } from '@/api/hooks';
-import { iconOf, navPages, unlisted } from '@/areas';
+import { iconOf, listed, navPages } from '@/areas';
 import { t } from '@/i18n/t';
 import { Icon, type IconName } from '@/ui/Icon';
 import { SidePanel } from '@/ui/Overlay';
@@ -26,9 +26,7 @@ function useSections(): Section[] {
     name: a.name,
     label: a.label,
     entries: [
-      ...a.entities
-        .filter((e) => meta.entities[e] && !unlisted.has(e))
-        .map((e) => ({ to: `/e/${e}`, label: meta.entities[e].label, icon: iconOf(e) })),
+      ...listed(a.entities.filter((e) => meta.entities[e])).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].label, icon: iconOf(e) })),
       ...own(a.name),
     ],
   }));

@@ -25,6 +25,8 @@ const implied = () => [
 /** Bookkeeping fields stand in a group of their own, never in forms; defaults arrive as text. */
 const UNSEEN = new Set(['id', 'version', 'deleted_at']);
 function settle(f: Field): Field {
+  // What only the server reads (comparable forms of names and numbers) is not shown.
+  if (!f.implied && f.group === 'system') return { ...f, hidden: true, list: false };
   const field = f.implied
     ? {
         ...f,

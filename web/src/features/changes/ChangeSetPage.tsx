@@ -92,7 +92,7 @@ export default function ChangeSetPage() {
                   {x.title ?? `#${x.id}`}
                 </Link>
               </div>
-              <ChangeList entityName={x.entity} changes={x.changes} />
+              <ChangeList entityName={x.entity} changes={x.changes} created={x.op === 'create'} />
             </li>
           ))}
         </ol>

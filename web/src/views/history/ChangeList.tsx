@@ -6,7 +6,7 @@ import { t } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 
 /** Old and new, field by field. */
-export function ChangeList({ entityName, changes }: { entityName: string; changes: Change[] }) {
+export function ChangeList({ entityName, changes, created }: { entityName: string; changes: Change[]; created?: boolean }) {
   const entity = useMeta().entities[entityName];
   if (!changes.length) return null;
   return (
@@ -23,7 +23,12 @@ export function ChangeList({ entityName, changes }: { entityName: string; change
           );
         return (
           <li key={c.field}>
-            <span className="muted">{f?.label ?? c.field}</span> <del>{show(c.old)}</del> <span aria-hidden="true">→</span>{' '}
+            <span className="muted">{f?.label ?? c.field}</span>{' '}
+            {!created && (
+              <>
+                <del>{show(c.old)}</del> <span aria-hidden="true">→</span>
+              </>
+            )}{' '}
             <ins>{show(c.new)}</ins>
           </li>
         );

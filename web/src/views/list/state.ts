@@ -33,13 +33,14 @@ export function useViews(entityName: string, entity: Entity, available: boolean)
   const saved = useRecords('views', { filter: { entity: entityName }, sort: 'name', limit: 200 }, available);
   return useMemo(
     () => [
-      { key: 'all', label: t('all'), filter: null, sort: '', columns: null },
+      // The whole list is always on offer, under the catalog's own name where it has one.
+      ...(entity.views.some((v) => v.name === 'all') ? [] : [{ key: 'all', label: t('all'), filter: null, sort: '', columns: null }]),
       ...entity.views.map((v) => ({
         key: v.name,
         label: v.label,
         filter: v.filter ?? null,
         sort: v.sort ?? '',
-        columns: v.columns ?? null,
+        columns: v.columns?.length ? v.columns : null,
       })),
       ...(saved.data?.pages.flatMap((p) => p.items) ?? []).map((r) => ({
         key: `v${r.id}`,
@@ -66,7 +67,7 @@ export interface ListState {
 /** What the list shows is in the address bar; what is not there comes from the view. */
 export function useListState(entity: Entity, views: ViewDef[]): ListState {
   const [search, setSearch] = useSearchText();
-  const view = views.find((v) => v.key === search.view) ?? views[0];
+  const view = views.find((v) => v.key === (search.view ?? 'all')) ?? views[0];
   const filter = useMemo(() => (search.filter ? (parseJson(search.filter) as Filter | null) : view.filter), [search.filter, view.filter]);
   const columns = useMemo(() => {
     const known = fieldMap(entity);

@@ -50,7 +50,7 @@ export default function History({ entityName, id }: { entityName: string; entity
                 </Button>
               )}
             </div>
-            <ChangeList entityName={entityName} changes={h.changes} />
+            <ChangeList entityName={entityName} changes={h.changes} created={h.op === 'create'} />
           </li>
         ))}
       </ol>

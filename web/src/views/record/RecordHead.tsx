@@ -7,6 +7,7 @@ import type { Entity, Rec } from '@/api/types';
 import { useGo } from '@/app/nav';
 import { iconOf } from '@/areas';
 import { FieldValue } from '@/fields/FieldValue';
+import { formatValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { can, keyFields, titleOf } from '@/metadata/fields';
 import { offered } from '@/metadata/filter';
@@ -80,7 +81,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
       ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }]
       : []),
   ];
-  const facts = keyFields(entity).filter((f) => f.name in record);
+  const facts = keyFields(entity).filter((f) => formatValue(record[f.name], f));
   return (
     <header className="panel record-head">
       <div className="record-title">
