@@ -38,6 +38,17 @@ pub fn customers(tx: &mut dyn Tx, from: usize, to: usize) -> Result<()> {
     Ok(())
 }
 
+/// The same customers without contacts, follow-ups and leads: for measuring with many of them.
+pub fn customers_alone(tx: &mut dyn Tx, from: usize, to: usize) -> Result<()> {
+    let sellers: Vec<Option<Id<User>>> = sellers(tx)?.into_iter().map(Some).collect();
+    for number in from..to {
+        let mut chance = Chance::of(number);
+        let seller = chance.pick(&sellers);
+        customer(tx, number, seller, &mut chance)?;
+    }
+    Ok(())
+}
+
 /// How a customer stands.
 #[derive(Clone, Copy)]
 enum Standing {

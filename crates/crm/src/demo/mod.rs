@@ -6,5 +6,5 @@ mod names;
 mod organisation;
 mod persons;
 
-pub use customers::customers;
+pub use customers::{customers, customers_alone};
 pub use organisation::organisation;
