@@ -75,6 +75,7 @@ pub const TABLES: &[Table] = &[
         columns: &[
             ("id", I), ("entity", T), ("user", I), ("file_name", T), ("file_hash", T), ("state", T), ("header", T), ("mapping", T), ("options", T),
             ("total", I), ("done", I), ("created", I), ("updated", I), ("skipped", I), ("failed", I), ("preview", T), ("task", I), ("created_at", I),
+            ("content", T), ("position", I), ("problem", T), ("reverted", T),
         ],
         indexes: &[(&["user"], false), (&["entity", "header"], false)],
     },

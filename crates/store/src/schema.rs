@@ -25,6 +25,15 @@ pub fn prepare(conn: &mut dyn Conn, catalog: &Catalog) -> Result<()> {
     for table in TABLES {
         if !known.contains(&(table.name.to_owned(), String::new())) {
             create_kept(conn, table)?;
+            continue;
+        }
+        for (name, storage) in table.columns {
+            if !known.contains(&(table.name.to_owned(), (*name).to_owned())) {
+                let dialect = conn.dialect();
+                let mut sql = Sql::of(dialect, "ALTER TABLE ");
+                sql.name(table.name).push(" ADD COLUMN ").name(name).push(" ").push(dialect.column_type(*storage));
+                conn.run_batch(&sql)?;
+            }
         }
     }
     refuse_newer(conn)?;
