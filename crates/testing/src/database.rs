@@ -1,6 +1,6 @@
 //! Databases of single tests: copies of one template, made once for each build of the tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -51,7 +51,8 @@ impl Database {
                 // A copy under another name first: a test never sees half a template.
                 let half = template.with_extension("half");
                 let _ = std::fs::remove_file(&half);
-                made.open().and_then(|store| store.backup_to(&half)).expect("a template");
+                let Self::Sqlite(folder) = &made else { unreachable!() };
+                Store::backup_file(folder.path(), &half).expect("a template");
                 std::fs::rename(&half, &template).expect("a template");
             }
         }
@@ -91,14 +92,6 @@ impl Database {
         match self {
             Self::Sqlite(folder) => Store::open_sqlite(folder.path()),
             Self::Postgres { connection, name } => Store::open_postgres(&format!("{connection} dbname='{name}'")),
-        }
-    }
-
-    /// The file of the embedded database.
-    pub fn file(&self) -> Option<PathBuf> {
-        match self {
-            Self::Sqlite(folder) => Some(folder.path().join("guanxi.db")),
-            Self::Postgres { .. } => None,
         }
     }
 

@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use guanxi_crm::customers::pool::{Pool, PoolMember};
-use guanxi_crm::settings::BusinessSettings;
 use guanxi_engine::accounts::FirstSetUp;
 use guanxi_engine::read::{ListRequest, Selection};
 use guanxi_engine::{Engine, Setup};
-use guanxi_model::field::Options;
 use guanxi_model::time::{Clock, HeldClock, Instant};
-use guanxi_model::tx::record_of;
-use guanxi_model::{Actor, EntityType, Error, Id, Problem, Record, Result, Tx, Value, wire};
+use guanxi_model::{Actor, EntityType, Error, Problem, Record, Result, Tx, wire};
 use guanxi_store::{Sql, schema};
 use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
@@ -34,18 +30,23 @@ pub struct World {
     database: Database,
 }
 
-/// Every entity: the system's own, the business, and those of the tests.
+/// Every entity of the product with its behaviour, as the server registers them.
 pub fn entities() -> Vec<EntityType> {
     let mut entities = guanxi_model::system::entities();
+    for (name, rules, actions) in guanxi_crm::system_rules() {
+        let entity = entities.iter_mut().find(|entity| entity.def.name == name).expect("a system entity");
+        entity.rules = rules;
+        entity.actions.extend(actions);
+    }
     entities.extend(guanxi_crm::entities());
-    entities.extend(specimen::entities());
     entities
 }
 
 fn open_engine(database: &Database, clock: &Arc<HeldClock>) -> Engine {
     let store = database.open().unwrap_or_else(|error| panic!("the database cannot be opened: {error}"));
     let ids = Arc::new(CountedIds::of(clock.clone()));
-    let setup = Setup { store, entities: entities(), clock: clock.clone(), ids };
+    let entities = entities().into_iter().chain(specimen::entities()).collect();
+    let setup = Setup { store, entities, clock: clock.clone(), ids };
     Engine::open(setup).unwrap_or_else(|error| panic!("the engine does not open: {error}"))
 }
 
@@ -70,29 +71,13 @@ fn fill_template(database: &Database) {
     engine.set_up(first, seed).unwrap_or_else(|error| panic!("the set-up fails: {error}"));
 }
 
-/// What a new company begins with: settings, one open pool, dictionaries, the administrator's role.
+/// What a new company begins with, and a dictionary for the specimens.
 fn seed(tx: &mut dyn Tx) -> Result<Option<i64>> {
-    let catalog = tx.catalog().clone();
-    let mut dictionaries: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for field in catalog.entities().iter().flat_map(|entity| &entity.fields) {
-        if let Options::Dictionary(name) = &field.options {
-            let codes = if name == "lifecycle" { vec!["potential", "intent", "official"] } else { vec!["one", "two", "three"] };
-            dictionaries.insert(name.clone(), codes);
-        }
+    let role = guanxi_crm::seed(tx)?;
+    for code in ["one", "two", "three"] {
+        insert(tx, "dictionary_entry", json!({"dictionary": "specimen_tag", "code": code, "name": code}))?;
     }
-    for (dictionary, codes) in dictionaries {
-        for code in codes {
-            insert(tx, "dictionary_entry", json!({"dictionary": dictionary, "code": code, "name": code}))?;
-        }
-    }
-    tx.insert(record_of(&catalog, BusinessSettings::initial())?, "setup")?;
-    let pool = tx.insert(record_of(&catalog, Pool { is_default: true, ..Pool::initial("公共客户池") })?, "setup")?;
-    let everyone = PoolMember { pool: Id::new(pool.id()), user: None, department: None, everyone: true };
-    tx.insert(record_of(&catalog, everyone)?, "setup")?;
-    let role = insert(tx, "role", json!({"name": "管理员"}))?;
-    let verbs: Vec<&str> = <guanxi_model::system::Verb as guanxi_model::Choice>::ALL.iter().map(|(code, _)| *code).collect();
-    insert(tx, "role_grant", json!({"role": role.to_string(), "entity": "*", "verbs": verbs, "read_scope": "all", "write_scope": "all"}))?;
-    Ok(Some(role))
+    Ok(role)
 }
 
 /// A record from JSON, saved as the product itself does.
@@ -301,9 +286,4 @@ pub fn parse(json: &[u8]) -> Json {
 /// The identity of a record.
 pub fn id_of(record: &Json) -> i64 {
     record["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no identity: {record}"))
-}
-
-/// A value that names a record.
-pub fn reference(id: i64) -> Value {
-    Value::Ref(id)
 }

@@ -79,19 +79,28 @@ pub struct Access {
     engine: Engine,
     /// The roles in view.
     pub roles: Vec<i64>,
-    by_entity: Mutex<HashMap<String, Arc<EntityAccess>>>,
+    by_entity: Arc<Computed>,
     scopes: Option<Vec<String>>,
 }
+
+/// What was worked out so far for one user and role, by entity; shared by their requests.
+pub(crate) type Computed = Mutex<HashMap<String, Arc<EntityAccess>>>;
 
 impl Access {
     /// Works out the roles of an actor; entities follow when they are asked for.
     pub fn new(engine: Engine, org: Arc<Org>, actor: &Actor) -> Result<Self> {
+        Self::sharing(engine, org, actor, Arc::default())
+    }
+
+    /// The same, with what earlier requests of the same user and role worked out. The actor
+    /// itself (token, language, reason) is each request's own.
+    pub(crate) fn sharing(engine: Engine, org: Arc<Org>, actor: &Actor, by_entity: Arc<Computed>) -> Result<Self> {
         let mut roles = actor.user.and_then(|user| org.roles_of.get(&user)).cloned().unwrap_or_default();
         if let Some(role) = actor.role {
             roles.retain(|held| *held == role);
         }
         let scopes = actor.scopes.clone();
-        Ok(Self { org, actor: actor.clone(), engine, roles, by_entity: Mutex::new(HashMap::new()), scopes })
+        Ok(Self { org, actor: actor.clone(), engine, roles, by_entity, scopes })
     }
 
     /// The user who acts.

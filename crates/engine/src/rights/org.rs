@@ -11,7 +11,7 @@ use guanxi_model::time::Zone;
 use guanxi_model::{Actor, AdminLevel, Catalog, Currency, Entity, Error, Filter, Query, Record, Result};
 use guanxi_store::{Conn, records};
 
-use super::access::Access;
+use super::access::{Access, Computed};
 use crate::engine::Engine;
 
 /// More than any company has of these.
@@ -77,7 +77,8 @@ pub struct Org {
     /// team → users
     members_of: HashMap<i64, Vec<i64>>,
     dictionaries: HashMap<String, Vec<ChoiceDef>>,
-    accesses: Mutex<HashMap<(Option<i64>, Option<i64>), Arc<Access>>>,
+    /// (user, role in view) → what was worked out for them
+    accesses: Mutex<HashMap<(Option<i64>, Option<i64>), Arc<Computed>>>,
 }
 
 fn all<E: Entity>(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<Record>> {
@@ -250,24 +251,18 @@ impl Org {
         found
     }
 
-    /// What an actor may do, computed once per version.
+    /// What an actor may do; entities are worked out once per version. The access itself belongs
+    /// to one request, so that the engine and what it knows do not keep each other alive.
     pub fn access(self: &Arc<Self>, engine: &Engine, actor: &Actor) -> Result<Arc<Access>> {
         if let Some(user) = actor.user {
             self.person(user)?;
         }
-        let key = (actor.user, actor.role);
-        let plain = actor.scopes.is_none();
-        if plain
-            && let Ok(cached) = self.accesses.lock()
-            && let Some(access) = cached.get(&key)
-        {
-            return Ok(access.clone());
-        }
-        let access = Arc::new(Access::new(engine.clone(), self.clone(), actor)?);
-        if plain && let Ok(mut cached) = self.accesses.lock() {
-            cached.insert(key, access.clone());
-        }
-        Ok(access)
+        let computed = match (&actor.scopes, self.accesses.lock()) {
+            (None, Ok(mut known)) => known.entry((actor.user, actor.role)).or_default().clone(),
+            // A token's own limits are not shared.
+            _ => Arc::default(),
+        };
+        Ok(Arc::new(Access::sharing(engine.clone(), self.clone(), actor, computed)?))
     }
 }
 
