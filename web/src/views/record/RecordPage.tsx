@@ -43,6 +43,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
     { key: 'details', label: t('record.details') },
     ...own.map((x) => ({ key: x.key, label: t(x.label) })),
     ...(entity.timeline ? [{ key: 'timeline', label: t('record.timeline') }] : []),
+    { key: 'history', label: t('record.history') },
     ...related.filter((r) => !replaced.has(`${r.entity}.${r.field}`)).map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })),
   ];
   const tab = tabs.some((x) => x.key === search.tab) ? search.tab! : 'details';
