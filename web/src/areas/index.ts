@@ -1,43 +1,20 @@
-import type { ComponentType, LazyExoticComponent } from 'react';
-import type { Me, Meta, Rec } from '@/api/types';
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { Meta, Rec } from '@/api/types';
 import type { Key } from '@/i18n/t';
 import type { IconName } from '@/ui/Icon';
+import { unlisted } from './nav';
+
+export { navPages, unlisted } from './nav';
 
 /** What generic views cannot know: names of entities live here, never in views/ or fields/. */
 
 /** The button that is always at the top left of the bar, in order of preference. */
 export const quickCreate = ['customers', 'leads', 'contacts'];
 
-/** Entities that have a place of their own on the screen and stay out of the navigation. */
-export const unlisted = new Set([
-  'views',
-  'notifications',
-  'imports',
-  'files',
-  'pool-members',
-  'ownerships',
-  'contact-customers',
-  'team-members',
-  'role-grants',
-  'role-fields',
-  'user-roles',
-  'shares',
-]);
-
 /** What people look for first in an area; the rest follows in the order of the catalog. */
 const first = ['customers', 'contacts', 'leads', 'follow-ups', 'pools', 'users', 'departments', 'teams', 'roles'];
 const rank = (name: string) => (first.indexOf(name) + first.length + 1) % (first.length + 1);
 export const listed = (entities: string[]) => entities.filter((e) => !unlisted.has(e)).sort((a, b) => rank(a) - rank(b));
-
-/** Entries of the navigation that are pages of their own. `area` puts it under that area, otherwise under tools. */
-export interface NavPage {
-  to: string;
-  label: Key;
-  icon: IconName;
-  area?: string;
-  when?: (me: Me, meta: Meta) => boolean;
-}
-export const navPages: NavPage[] = [];
 
 /** Extra panels above the fields of a record. */
 export interface RecordPanelProps {
@@ -58,7 +35,10 @@ export interface RecordTab {
 export const recordTabs: Record<string, RecordTab[]> = {};
 
 /** The button at the end of each row of a list. */
-export const rowButtons: Record<string, LazyExoticComponent<ComponentType<{ record: Rec; entity: string }>>> = {};
+export const rowButtons: Record<string, LazyExoticComponent<ComponentType<{ record: Rec; entity: string }>>> = {
+  customers: lazy(() => import('./follow-ups/RowFollowUp')),
+  leads: lazy(() => import('./follow-ups/RowFollowUp')),
+};
 
 /** Extra parts over the list of an entity. */
 export const listHeaders: Record<string, LazyExoticComponent<ComponentType<{ entity: string }>>[]> = {};

@@ -5,4 +5,7 @@ export interface AreaPage {
   path: string;
   load: () => Promise<{ default: ComponentType }>;
 }
-export const areaPages: AreaPage[] = [{ path: '/', load: () => import('./home/HomePage') }];
+export const areaPages: AreaPage[] = [
+  { path: '/', load: () => import('./home/HomePage') },
+  { path: '/notices', load: () => import('./notices/NoticesPage') },
+];

@@ -5,6 +5,7 @@ import { followUps } from '@/i18n/dict/followUps';
 import { translator } from '@/i18n/t';
 import { can, titleOf } from '@/metadata/fields';
 import { Icon } from '@/ui/Icon';
+import './followUps.css';
 
 const FollowUpDrawer = lazy(() => import('./FollowUpDrawer'));
 const tx = translator(followUps);
@@ -20,7 +21,7 @@ export default function RowFollowUp({ record, entity, label }: { record: Rec; en
     <>
       <button
         type="button"
-        className={label ? 'icon-button bordered' : 'icon-button icon-small'}
+        className={label ? 'icon-button bordered row-end' : 'icon-button icon-small row-end'}
         title={tx('add')}
         aria-label={`${tx('add')} ${ref.title}`}
         onClick={(e) => {

@@ -1,25 +1,72 @@
 import { Link } from '@tanstack/react-router';
-import { useMe, useMeta } from '@/api/hooks';
-import { iconOf } from '..';
-import { Icon } from '@/ui/Icon';
-import { PageBar } from '@/ui/parts';
+import { useEntity, useMe } from '@/api/hooks';
+import { formatInstant } from '@/i18n/format';
+import { home } from '@/i18n/dict/home';
+import { translator } from '@/i18n/t';
+import { ApplicationsPanel, useToApprove } from './ApplicationsPanel';
+import { DuePanel, useDue } from './DuePanel';
+import { EndingPanel, useEnding } from './EndingPanel';
+import { NoticesPanel } from './NoticesPanel';
+import { RecentPanel, useWeek, WeekPanel } from './RecentPanels';
+import { TeamPanel } from './TeamPanel';
+import { today } from '../shared/days';
+import { useTop } from '../shared/queries';
+import './home.css';
 
+const tx = translator(home);
+
+function partOfDay() {
+  const hour = Number(formatInstant(new Date().toISOString()).slice(11, 13));
+  return tx(hour < 11 ? 'morning' : hour < 13 ? 'noon' : hour < 18 ? 'afternoon' : 'evening');
+}
+
+function Kpi({ label, value, tone, to, search }: { label: string; value?: number; tone?: string; to: string; search?: Record<string, string> }) {
+  return (
+    <Link to={to as '/'} search={(search ?? {}) as never} className="kpi">
+      <span className="muted">{label}</span>
+      <strong className={`num${value && tone ? ` kpi-${tone}` : ''}`}>{value ?? '–'}</strong>
+    </Link>
+  );
+}
+
+/** Today's work of the person who is signed in (NTF-01, ACT-24). */
 export default function HomePage() {
   const me = useMe();
-  const meta = useMeta();
+  const customers = useEntity('customers');
+  const due = useDue();
+  const ending = useEnding();
+  const toApprove = useToApprove();
+  const week = useWeek();
+  const held = useTop('customers', { filter: { owner: { me: true } }, limit: 1, fields: ['name'] });
+  const dueTotal = due.customers.data && (due.customers.data.count?.value ?? 0) + (due.leads.data?.count?.value ?? 0);
   return (
-    <div className="page">
-      <PageBar title={me.organisation.name} />
-      <div className="home-grid">
-        {meta.areas
-          .flatMap((a) => a.entities)
-          .filter((e) => meta.entities[e])
-          .map((e) => (
-            <Link key={e} to="/e/$entity" params={{ entity: e }} className="home-card">
-              <Icon name={iconOf(e)} size={20} />
-              {meta.entities[e].label}
-            </Link>
-          ))}
+    <div className="page home">
+      <header className="home-head">
+        <h1>{tx('greeting', { name: String(me.user.name ?? ''), part: partOfDay() })}</h1>
+        <span className="muted num">{today()}</span>
+      </header>
+      {customers && (
+        <nav className="kpis" aria-label={tx('due')}>
+          <Kpi label={tx('due.kpi')} value={dueTotal} to="/e/customers" search={{ view: 'contact_today' }} />
+          <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={{ view: 'contact_today' }} />
+          <Kpi label={tx('ending.kpi')} value={ending.data?.count?.value} tone="amber" to="/e/customers" search={{ view: 'returning' }} />
+          <Kpi label={tx('approve')} value={toApprove.data?.count?.value} tone="amber" to="/applications" />
+          <Kpi label={tx('week')} value={week.data?.count?.value} to="/e/follow-ups" search={{ view: 'mine' }} />
+          <Kpi label={tx('held')} value={held.data?.count?.value} to="/e/customers" search={{ view: 'mine' }} />
+        </nav>
+      )}
+      <div className="home-columns">
+        <div className="stack">
+          {customers && <DuePanel due={due} />}
+          <TeamPanel />
+          <RecentPanel />
+        </div>
+        <div className="stack">
+          <ApplicationsPanel toApprove={toApprove} />
+          {customers && <EndingPanel ending={ending} />}
+          <NoticesPanel />
+          <WeekPanel week={week} />
+        </div>
       </div>
     </div>
   );

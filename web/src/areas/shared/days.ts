@@ -18,3 +18,6 @@ export function morningAhead(days: number): string {
   const shown = Date.parse(`${formatInstant(wall.toISOString()).replace(' ', 'T')}:00Z`);
   return new Date(wall.getTime() - (shown - wall.getTime())).toISOString();
 }
+
+export const today = () => formatInstant(new Date().toISOString(), 'date');
+export const isPast = (instant: unknown) => Date.parse(String(instant)) < Date.now();

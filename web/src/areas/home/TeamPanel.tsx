@@ -1,0 +1,76 @@
+import { Link } from '@tanstack/react-router';
+import { useEntity, useMe } from '@/api/hooks';
+import type { Filter } from '@/api/types';
+import { home } from '@/i18n/dict/home';
+import { translator } from '@/i18n/t';
+import { can } from '@/metadata/fields';
+import { Panel } from '@/ui/parts';
+import { refOf, useFigures, type Figure } from '../shared/queries';
+
+const tx = translator(home);
+const SHOWN = 10;
+
+/** Bars of one measure; each leads to the records it counts. */
+function Bars({ title, rows, link }: { title: string; rows: Figure[]; link: (key: string) => { entity: string; filter: Filter } }) {
+  const sorted = [...rows].sort((a, b) => b.count - a.count).slice(0, SHOWN);
+  const top = Math.max(1, ...sorted.map((r) => r.count));
+  return (
+    <section className="bars-part">
+      <h3>{title}</h3>
+      {sorted.length === 0 && <p className="muted small">{tx('team.none')}</p>}
+      <ul className="bars">
+        {sorted.map((r) => {
+          const key = r.group[0];
+          const to = key === null ? null : link(key);
+          const label = r.labels[0] ?? tx('team.pool');
+          return (
+            <li key={key ?? ''}>
+              {to ? (
+                <Link to="/e/$entity" params={{ entity: to.entity }} search={{ filter: JSON.stringify(to.filter) } as never} className="bar-label ellipsis">
+                  {label}
+                </Link>
+              ) : (
+                <span className="bar-label ellipsis">{label}</span>
+              )}
+              <span className="bar" aria-hidden="true">
+                <i style={{ width: `${(r.count / top) * 100}%` }} />
+              </span>
+              <span className="num bar-count">{r.count}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** Figures of the people below, for those who may assign customers. */
+export function TeamPanel() {
+  const me = useMe();
+  const customers = useEntity('customers');
+  const manager = can(customers, 'assign');
+  const department = refOf(me.user.department);
+  const here: Filter | null = department ? { 'owner.department': { under: department.id } } : null;
+  const week: Filter = { contacted_at: { within: 'this_week' } };
+  const held = useFigures('customers', 'owner', here ?? { owner: { empty: false } }, manager);
+  const spoken = useFigures('follow-ups', 'owner', here ? { and: [here, week] } : week, manager && Boolean(useEntity('follow-ups')));
+  const stages = useFigures('customers', 'lifecycle', here, manager);
+  if (!manager || !held.data || held.data.length === 0) return null;
+  return (
+    <Panel title={department?.title ? `${tx('team')} · ${department.title}` : tx('team')}>
+      <div className="team-grid">
+        <Bars title={tx('team.held')} rows={held.data} link={(id) => ({ entity: 'customers', filter: { owner: id } })} />
+        <Bars
+          title={tx('team.week')}
+          rows={spoken.data ?? []}
+          link={(id) => ({ entity: 'follow-ups', filter: { and: [{ owner: id }, week] } })}
+        />
+        <Bars
+          title={tx('team.stages')}
+          rows={stages.data ?? []}
+          link={(code) => ({ entity: 'customers', filter: here ? { and: [here, { lifecycle: code }] } : { lifecycle: code } })}
+        />
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Me, Meta } from '@/api/types';
+import type { Key } from '@/i18n/t';
+import type { IconName } from '@/ui/Icon';
+
+/** Entries of the navigation that are pages of their own. `area` puts it under that area, otherwise under tools. */
+export interface NavPage {
+  to: string;
+  label: Key;
+  icon: IconName;
+  area?: string;
+  when?: (me: Me, meta: Meta) => boolean;
+}
+const knows = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]);
+
+export const navPages: NavPage[] = [{ to: '/notices', label: 'nav.notices', icon: 'bell', when: knows('notifications') }];
+
+/** Entities that have a page of their own or belong to another record. */
+export const unlisted = new Set([
+  ...['views', 'notifications', 'imports', 'files', 'shares', 'ownerships', 'applications', 'pools', 'pool-members', 'contact-customers'],
+  ...['users', 'departments', 'territories', 'teams', 'team-members', 'roles', 'role-grants', 'role-fields', 'user-roles'],
+  ...['organisations', 'dictionary-entries', 'business-settings', 'numberings', 'field-profiles'],
+]);
