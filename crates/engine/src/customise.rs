@@ -23,9 +23,10 @@ const MAX_LABEL: usize = 60;
 pub(crate) fn load_catalog(conn: &mut dyn Conn, mut built_in: Vec<EntityDef>) -> Result<Catalog> {
     let rows = kept::find(conn, "custom_field", &[], false, 100_000)?;
     for row in &rows {
-        let Some(entity) = built_in.iter_mut().find(|entity| entity.name == row.text("entity")) else { continue };
         let definition: Json = serde_json::from_str(row.text("definition")).unwrap_or_default();
-        if let Some(field) = field_of(row.text("name"), &definition) {
+        let field = field_of(row.text("name"), &definition, built_in.iter());
+        let entity = built_in.iter_mut().find(|entity| entity.name == row.text("entity"));
+        if let (Some(entity), Some(field)) = (entity, field) {
             entity.fields.push(field);
         }
     }
@@ -68,7 +69,7 @@ impl Engine {
             return Err(Problem::new(Status::Conflict, "too_many_fields").arg("max", MAX_FIELDS).into());
         }
         let definition = read_definition(input, &catalog, None)?;
-        let field = field_of(&name, &definition).ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
+        let field = field_of(&name, &definition, catalog.entities().iter().map(AsRef::as_ref)).ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
         let (id, stored) = (self.new_id(), definition.to_string());
         let (name_of, built) = (entity.name.clone(), catalog.clone());
         self.inner.store.write(move |conn| {
@@ -221,7 +222,8 @@ fn read_choices(choices: &Json) -> Result<Json> {
     Ok(json!(read))
 }
 
-fn field_of(name: &str, definition: &Json) -> Option<FieldDef> {
+/// `entities` names the target, which the definition keeps as the API calls it.
+fn field_of<'a>(name: &str, definition: &Json, mut entities: impl Iterator<Item = &'a EntityDef>) -> Option<FieldDef> {
     let part = |key: &str| definition.get(key).and_then(Json::as_str).map(str::to_owned);
     let flag = |key: &str| definition.get(key).and_then(Json::as_bool).unwrap_or(false);
     let kind = Kind::parse(&part("kind")?)?;
@@ -236,22 +238,11 @@ fn field_of(name: &str, definition: &Json) -> Option<FieldDef> {
     field.label = Some((zh.clone(), part("label_en").unwrap_or(zh)));
     field.help = part("help");
     field.group = part("group").unwrap_or_else(|| "custom".to_owned());
-    // Kept in the API's plural; the catalog wants the name.
-    field.target = part("target").map(|plural| singular(&plural));
+    field.target = part("target").and_then(|plural| entities.find(|entity| entity.plural == plural)).map(|entity| entity.name.clone());
     if let Some(choices) = definition.get("choices").and_then(Json::as_array) {
         field.options = Options::Fixed(choices.iter().filter_map(choice_of).collect());
     }
     Some(field)
-}
-
-/// `follow-ups` → `follow_up`, `territories` → `territory`, `dictionary-entries` → `dictionary_entry`.
-fn singular(plural: &str) -> String {
-    let name = plural.replace('-', "_");
-    match (name.strip_suffix("ies"), name.strip_suffix('s')) {
-        (Some(stem), _) => format!("{stem}y"),
-        (None, Some(stem)) => stem.to_owned(),
-        _ => name,
-    }
 }
 
 fn choice_of(choice: &Json) -> Option<ChoiceDef> {

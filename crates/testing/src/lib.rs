@@ -7,6 +7,7 @@ mod cluster;
 mod database;
 mod ids;
 mod people;
+pub mod samples;
 pub mod specimen;
 mod world;
 

@@ -100,11 +100,12 @@ impl WriteTx<'_> {
         let mut problems = Vec::new();
         for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
             let value = new.at(index);
-            if field.required && !field.hidden && value.is_empty() {
+            // A field that became compulsory later does not stop the edit of another one.
+            let unchanged = old.is_some_and(|old| old.at(index) == value);
+            if !unchanged && field.required && !field.hidden && value.is_empty() {
                 problems.push(FieldProblem { field: field.name.clone(), code: "required", args: Vec::new() });
                 continue;
             }
-            let unchanged = old.is_some_and(|old| old.at(index) == value);
             if !unchanged && !self.is_offered(field, value, old.map(|old| old.at(index))) {
                 problems.push(FieldProblem { field: field.name.clone(), code: "unknown_choice", args: limits(field) });
             }

@@ -81,6 +81,7 @@ impl Test {
             Self::Empty => value.is_empty(),
             Self::NotEmpty => !value.is_empty(),
             Self::Eq(wanted) => compare(value, wanted) == Some(Ordering::Equal),
+            Self::Ne(wanted) if wanted.is_empty() => !value.is_empty(),
             Self::Ne(wanted) => compare(value, wanted) != Some(Ordering::Equal),
             Self::Lt(wanted) => compare(value, wanted) == Some(Ordering::Less),
             Self::Gt(wanted) => compare(value, wanted) == Some(Ordering::Greater),

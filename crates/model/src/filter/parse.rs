@@ -138,8 +138,15 @@ impl Parser<'_> {
             Operator::Eq | Operator::Ne if operand.is_null() => {
                 is(if op == Operator::Eq { Test::Empty } else { Test::NotEmpty })
             }
-            Operator::Eq => is(Test::Eq(value(operand)?)),
-            Operator::Ne => is(Test::Ne(value(operand)?)),
+            Operator::Eq => match value(operand)? {
+                // The empty text is no value.
+                nothing if nothing.is_empty() => is(Test::Empty),
+                wanted => is(Test::Eq(wanted)),
+            },
+            Operator::Ne => match value(operand)? {
+                nothing if nothing.is_empty() => is(Test::NotEmpty),
+                wanted => is(Test::Ne(wanted)),
+            },
             Operator::Lt => is(Test::Lt(value(operand)?)),
             Operator::Le => is(Test::Le(value(operand)?)),
             Operator::Gt => is(Test::Gt(value(operand)?)),
@@ -153,12 +160,15 @@ impl Parser<'_> {
                 is(if op == Operator::In { Test::Overlaps(codes) } else { Test::Disjoint(codes) })
             }
             Operator::In => {
-                let values = list(operand)?;
-                if values.is_empty() { Ok(Filter::Nothing) } else { is(Test::In(values.into())) }
+                // `null` in the list means records without a value.
+                let (nothing, values): (Vec<Value>, Vec<Value>) = list(operand)?.into_iter().partition(Value::is_empty);
+                let among = if values.is_empty() { Filter::Nothing } else { Filter::Is(index, Test::In(values.into())) };
+                Ok(if nothing.is_empty() { among } else { among.or(Filter::Is(index, Test::Empty)) })
             }
             Operator::Nin => {
-                let values = list(operand)?;
-                if values.is_empty() { Ok(Filter::All) } else { is(Test::NotIn(values.into())) }
+                let (nothing, values): (Vec<Value>, Vec<Value>) = list(operand)?.into_iter().partition(Value::is_empty);
+                let outside = if values.is_empty() { Filter::All } else { Filter::Is(index, Test::NotIn(values.into())) };
+                Ok(if nothing.is_empty() { outside } else { outside.and(Filter::Is(index, Test::NotEmpty)) })
             }
             Operator::Contains if field.kind == Kind::Choices => is(Test::Overlaps(vec![text(operand)?])),
             Operator::Contains => is(Test::Contains(text(operand)?)),
@@ -187,6 +197,9 @@ impl Parser<'_> {
     }
 
     fn under(&self, index: usize, field: &FieldDef, operand: &Json) -> Result<Filter> {
+        if field.kind == Kind::Region {
+            return region_under(index, field, operand);
+        }
         let Some(target) = self.scope.catalog().target_of(field) else {
             return Err(bad(&field.name, "not_a_reference"));
         };
@@ -212,6 +225,17 @@ impl Parser<'_> {
             (None, None) => Filter::All,
         })
     }
+}
+
+/// A division and everything below it: codes of GB/T 2260 end in pairs of zeros above the level
+/// of districts.
+fn region_under(index: usize, field: &FieldDef, operand: &Json) -> Result<Filter> {
+    let code = operand.as_str().filter(|code| (2..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit()));
+    let mut code = code.ok_or_else(|| bad(&field.name, "not_a_region"))?;
+    while let Some(shorter) = code.strip_suffix("00") {
+        code = shorter;
+    }
+    Ok(Filter::Is(index, Test::Starts(code.to_owned())))
 }
 
 /// 400 for a field that is not there, with the nearest name that is.

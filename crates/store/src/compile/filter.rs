@@ -123,6 +123,10 @@ impl<'a> Compiler<'a> {
                 sql.column(alias, column).push(" <= ").bind(bind(to)).push(")");
             }
             Test::In(list) => {
+                if list.iter().all(Value::is_empty) {
+                    sql.push("1 = 0");
+                    return Ok(());
+                }
                 if plain {
                     sql.no_index();
                 }
@@ -130,6 +134,10 @@ impl<'a> Compiler<'a> {
                 among(sql, list);
             }
             Test::NotIn(list) => {
+                if list.iter().all(Value::is_empty) {
+                    sql.push("1 = 1");
+                    return Ok(());
+                }
                 sql.push("(").column(alias, column).push(" IS NULL OR NOT (");
                 sql.column(alias, column);
                 among(sql, list);
@@ -181,9 +189,11 @@ pub(crate) fn bind(value: &Value) -> Bind {
     Bind::from(&cells_of(value).0)
 }
 
+/// No value is never among others, and would make SQL's answer unknown.
 fn among(sql: &mut Sql, list: &[Value]) {
+    let list: Vec<&Value> = list.iter().filter(|value| !value.is_empty()).collect();
     if list.len() > INLINE_LIST {
-        let binds: Vec<Bind> = list.iter().map(bind).collect();
+        let binds: Vec<Bind> = list.into_iter().map(bind).collect();
         let ints: Option<Vec<i64>> = binds.iter().map(|b| if let Bind::Int(n) = b { Some(*n) } else { None }).collect();
         let list = ints.map(Bind::Ints).unwrap_or_else(|| {
             Bind::Texts(binds.into_iter().filter_map(|b| if let Bind::Text(t) = b { Some(t) } else { None }).collect())
@@ -192,7 +202,7 @@ fn among(sql: &mut Sql, list: &[Value]) {
         return;
     }
     sql.push(" IN (");
-    for (i, value) in list.iter().enumerate() {
+    for (i, value) in list.into_iter().enumerate() {
         if i > 0 {
             sql.push(", ");
         }

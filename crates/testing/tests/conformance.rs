@@ -1,0 +1,384 @@
+//! Walks the whole catalog: every entity, verb, field and operator, on both databases. A new
+//! entity is tested the moment it is declared.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use guanxi_engine::read::{ListRequest, Selection};
+use guanxi_engine::rights::ActorScope;
+use guanxi_model::entity::EntityDef;
+use guanxi_model::filter;
+use guanxi_model::kind::Operator;
+use guanxi_model::wire::{Cell, cells_of};
+use guanxi_model::{Actor, FieldDef, Filter, Kind, Query, Record, Result};
+use guanxi_testing::samples::{self, Samples};
+use guanxi_testing::{World, both, id_of};
+use serde_json::{Value as Json, json};
+
+/// Entities whose records only rules and actions make.
+const MADE_BY_RULES: [&str; 3] = ["ownership", "application", "notification"];
+
+/// Collects what went wrong, so that one run tells everything.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn note(&mut self, what: impl Into<String>) {
+        self.0.push(what.into());
+    }
+
+    fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.0.push(what());
+        }
+    }
+}
+
+impl Drop for Faults {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(self.0.is_empty(), "{} faults:\n{}", self.0.len(), self.0.join("\n"));
+        }
+    }
+}
+
+fn entities(world: &World) -> Vec<Arc<EntityDef>> {
+    world.engine.catalog().entities().to_vec()
+}
+
+/// Records of every entity that callers can make: four each, one of them sparse, two alike.
+fn populate(world: &World, faults: &mut Faults) -> Samples {
+    let mut samples = Samples::default();
+    for def in entities(world) {
+        if def.singleton || MADE_BY_RULES.contains(&def.name.as_str()) {
+            continue;
+        }
+        if let Err(error) = samples.some(world, &def.name, 4) {
+            faults.note(format!("{}: {error:?}", def.name));
+        }
+    }
+    samples
+}
+
+fn all_records(world: &World, entity: &str) -> Vec<Record> {
+    world.engine.reading(|reader| reader.find(&Query::of(entity, Filter::All).limit(10_000))).unwrap()
+}
+
+fn pick(record: &Json, name: &str) -> Json {
+    // What is read can be written: a reference as its object, a number as its text.
+    record.get(name).cloned().unwrap_or(Json::Null)
+}
+
+fn create_get_list_change_delete_restore(world: &World, faults: &mut Faults) {
+    let mut samples = Samples::default();
+    for def in entities(world) {
+        let admin = &world.admin;
+        let tell = |step: &str, what: String| format!("{} {step}: {what}", def.name);
+        if def.singleton {
+            let refused = world.create(admin, &def.plural, json!({}));
+            faults.check(refused.is_err_and(|error| error.problem().is_some()), || tell("create", "a second one".into()));
+            continue;
+        }
+        let made = samples.make(world, &def.name);
+        if MADE_BY_RULES.contains(&def.name.as_str()) {
+            faults.check(made.is_err_and(|error| error.problem().is_some()), || tell("create", "by a caller".into()));
+            continue;
+        }
+        let id = match made {
+            Ok(id) => id,
+            Err(error) => {
+                faults.note(tell("create", format!("{error:?}")));
+                continue;
+            }
+        };
+        let steps = || -> Result<()> {
+            let seen = world.get(admin, &def.plural, id)?;
+            let listed = world.list(admin, &def.plural, &json!({"id": id.to_string()}))?;
+            assert_eq!(listed.len(), 1, "{} is not listed", def.name);
+            for (name, value) in listed[0].as_object().unwrap() {
+                assert_eq!(*value, seen[name], "{}.{name} differs between list and record", def.name);
+            }
+            // What was read can be sent back, and changes nothing.
+            let again = world.edit(admin, &def.plural, id, seen.clone())?;
+            assert_eq!(again, seen, "{}: sending back what was read changes it", def.name);
+            if let Some(text) = def.fields.iter().skip(7).find(|field| field.is_writable() && matches!(field.kind, Kind::Text | Kind::LongText | Kind::Integer) && !field.unique)
+                && let Some(value) = samples::value(text, 7).filter(|_| text.max_chars() > 10 || text.kind == Kind::Integer)
+                && !["entity", "field", "required_fields"].contains(&text.name.as_str())
+            {
+                world.pass_seconds(1);
+                let after = world.edit(admin, &def.plural, id, json!({text.name.clone(): value.clone()}))?;
+                assert_eq!(after["version"], "2", "{}", def.name);
+                let same = |a: &Json, b: &Json| a.to_string().trim_matches('"') == b.to_string().trim_matches('"');
+                assert!(same(&after[&text.name], &value), "{}.{} was not changed: {}", def.name, text.name, after[&text.name]);
+                let history = world.engine.history(admin, &def.plural, id, None)?.json;
+                assert_eq!(history["items"].as_array().map(Vec::len), Some(2), "{}: {history}", def.name);
+            }
+            let before = world.get(admin, &def.plural, id)?;
+            world.delete(admin, &def.plural, id)?;
+            assert!(world.get(admin, &def.plural, id).is_err(), "{} is still there", def.name);
+            assert!(world.list(admin, &def.plural, &json!({"id": id.to_string()}))?.is_empty());
+            world.engine.restore(admin, &def.plural, id)?;
+            let mut after = world.get(admin, &def.plural, id)?;
+            for stamp in ["version", "updated_at", "updated_by"] {
+                after[stamp] = before[stamp].clone();
+            }
+            assert_eq!(after, before, "{} changed on its way through the recycle bin", def.name);
+            Ok(())
+        };
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(steps)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => faults.note(tell("steps", format!("{error:?}"))),
+            Err(panic) => faults.note(tell("steps", panic.downcast_ref::<String>().cloned().unwrap_or_default())),
+        }
+    }
+}
+
+/// Operands for an operator, made from values that are there and from valid ones that are not.
+fn operands(op: Operator, field: &FieldDef, there: &[Json], free: Option<Json>, me: &Actor) -> Vec<Json> {
+    let mut values: Vec<Json> = there.iter().filter(|value| !value.is_null()).take(2).cloned().collect();
+    values.extend(free);
+    let plain = |value: &Json| match value {
+        Json::Object(object) if object.contains_key("id") && field.kind != Kind::AnyReference => object["id"].clone(),
+        other => other.clone(),
+    };
+    let values: Vec<Json> = values.iter().map(plain).collect();
+    let text = |value: &Json| value.as_str().map(str::to_owned);
+    match op {
+        Operator::Eq | Operator::Ne => values.into_iter().chain([Json::Null]).collect(),
+        Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => values,
+        Operator::In | Operator::Nin => {
+            let flat: Vec<Json> = values.iter().flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])).collect();
+            let many: Vec<Json> = flat.iter().cycle().take(if flat.is_empty() { 0 } else { 12 }).cloned().collect();
+            vec![json!([]), json!(flat), json!(many)]
+        }
+        Operator::Between => match (values.first(), values.last()) {
+            (Some(a), Some(b)) => vec![json!([a, b]), json!([b, a])],
+            _ => Vec::new(),
+        },
+        Operator::Contains | Operator::Starts => {
+            let parts = values.iter().flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+            let parts: Vec<String> = parts.filter_map(|value| text(&value)).collect();
+            let piece = |text: &String| text.chars().take(3).collect::<String>();
+            let upper = parts.iter().map(|text| text.to_uppercase());
+            parts.iter().map(piece).chain(parts.clone()).chain(upper).chain([String::new(), "%".into(), "_".into()]).map(Json::String).collect()
+        }
+        Operator::Empty => vec![json!(true), json!(false)],
+        Operator::Under => values.into_iter().filter(|value| value.is_string()).collect(),
+        Operator::Me if field.target.as_deref() == Some("user") => vec![json!(true), json!(false)],
+        Operator::Me => {
+            assert!(me.user.is_some());
+            Vec::new()
+        }
+        Operator::Within => ["today", "this_month", "last_30_days", "next_quarter", "past", "future"].map(|name| json!(name)).to_vec(),
+    }
+}
+
+fn every_operator(world: &World, faults: &mut Faults) {
+    let mut samples = populate(world, faults);
+    let access = world.engine.access(&world.admin).unwrap();
+    let scope = ActorScope { access: &access, now: world.now() };
+    for def in entities(world) {
+        let of = access.of(&def).unwrap();
+        let records = all_records(world, &def.name);
+        let seen: Vec<Json> = records.iter().filter_map(|record| world.get(&world.admin, &def.plural, record.id()).ok()).collect();
+        for (index, field) in def.fields.iter().enumerate().filter(|(index, _)| of.reads(*index)) {
+            let there: BTreeSet<String> = seen.iter().map(|record| pick(record, &field.name).to_string()).collect();
+            let there: Vec<Json> = there.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+            let free = if index >= 7 && field.is_writable() { samples.field_value(world, &def, field, 2).ok().flatten() } else { None };
+            for op in field.kind.operators() {
+                for operand in operands(*op, field, &there, free.clone(), &world.admin) {
+                    let json = json!({field.name.clone(): {op.name(): operand}});
+                    compare(world, &def, &json, &records, &of.read, &scope, faults);
+                }
+            }
+        }
+    }
+}
+
+/// The list and memory give the same answer.
+fn compare(world: &World, def: &Arc<EntityDef>, json: &Json, records: &[Record], read: &Filter, scope: &ActorScope<'_>, faults: &mut Faults) {
+    let listed = match world.ids(&world.admin, &def.plural, json) {
+        Ok(ids) => ids,
+        Err(error) => return faults.note(format!("{} {json}: {error:?}", def.name)),
+    };
+    let parsed = filter::parse(json, def, scope).unwrap().and(read.clone());
+    let remembered: Vec<i64> = world
+        .engine
+        .reading(|reader| {
+            let mut ids = Vec::new();
+            for record in records {
+                if parsed.matches(record, reader)? {
+                    ids.push(record.id());
+                }
+            }
+            Ok(ids)
+        })
+        .unwrap();
+    faults.check(listed == remembered, || format!("{} {json}: list {listed:?}, memory {remembered:?}", def.name));
+}
+
+fn pages(world: &World, plural: &str, sort: &str, limit: usize) -> Result<Vec<Json>> {
+    let mut request = ListRequest { limit: Some(limit), fields: Some(sort.trim_start_matches('-').to_owned()), ..ListRequest::default() };
+    request.selection = Selection { sort: Some(sort.to_owned()), ..Selection::default() };
+    let mut rows = Vec::new();
+    loop {
+        let page = world.page(&world.admin, plural, &request)?;
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= limit);
+        rows.extend(items.iter().cloned());
+        match page["next"].as_str() {
+            Some(next) if rows.len() < 10_000 => request.cursor = Some(next.to_owned()),
+            _ => return Ok(rows),
+        }
+    }
+}
+
+fn every_order(world: &World, faults: &mut Faults) {
+    populate(world, faults);
+    let access = world.engine.access(&world.admin).unwrap();
+    for def in entities(world) {
+        let of = access.of(&def).unwrap();
+        // What the administrator sees of other people's own records is none of it.
+        let all: BTreeSet<i64> = world.ids(&world.admin, &def.plural, &json!({})).unwrap().into_iter().collect();
+        let records = all_records(world, &def.name);
+        for (index, field) in def.fields.iter().enumerate().filter(|(index, field)| of.reads(*index) && field.kind.is_sortable()) {
+            for sort in [field.name.clone(), format!("-{}", field.name)] {
+                let limit = if all.len() > 60 { 23 } else { 3 };
+                let rows = match pages(world, &def.plural, &sort, limit) {
+                    Ok(rows) => rows,
+                    Err(error) => {
+                        faults.note(format!("{} by {sort}: {error:?}", def.name));
+                        continue;
+                    }
+                };
+                let ids: Vec<i64> = rows.iter().map(id_of).collect();
+                let unique: BTreeSet<i64> = ids.iter().copied().collect();
+                faults.check(unique.len() == ids.len(), || format!("{} by {sort}: a row twice", def.name));
+                faults.check(unique == all, || format!("{} by {sort}: {} of {} rows", def.name, unique.len(), all.len()));
+                if def.search && index == def.title {
+                    continue;
+                }
+                let record = |id: i64| records.iter().find(|record| record.id() == id);
+                let keys: Vec<Cell<'_>> = ids.iter().filter_map(|id| record(*id)).map(|record| cells_of(record.at(index)).0).collect();
+                let sorted = keys.windows(2).all(|pair| {
+                    let order = in_order(&pair[0], &pair[1]);
+                    if sort.starts_with('-') { order != Ordering::Less } else { order != Ordering::Greater }
+                });
+                faults.check(sorted, || format!("{} by {sort}: out of order", def.name));
+            }
+        }
+    }
+}
+
+fn in_order(a: &Cell<'_>, b: &Cell<'_>) -> Ordering {
+    match (a, b) {
+        (Cell::Null, Cell::Null) => Ordering::Equal,
+        (Cell::Null, _) => Ordering::Less,
+        (_, Cell::Null) => Ordering::Greater,
+        (Cell::Int(a), Cell::Int(b)) => a.cmp(b),
+        (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
+        _ => panic!("two kinds of cells in one column"),
+    }
+}
+
+both! {
+    fn every_entity_is_made_read_changed_deleted_and_restored(world) {
+        create_get_list_change_delete_restore(world, &mut Faults::default());
+    }
+
+    fn every_operator_of_every_field_agrees_with_memory(world) {
+        every_operator(world, &mut Faults::default());
+    }
+
+    fn every_order_pages_through_all_rows_once(world) {
+        every_order(world, &mut Faults::default());
+    }
+
+    fn every_default_view_is_understood(world) {
+        let mut faults = Faults::default();
+        for def in entities(world) {
+            for view in &def.views {
+                let selection = Selection { filter: Some(view.filter.into()), sort: Some(view.sort.into()), ..Selection::default() };
+                let fields = (!view.columns.is_empty()).then(|| view.columns.join(","));
+                let request = ListRequest { selection, fields, ..ListRequest::default() };
+                if let Err(error) = world.page(&world.admin, &def.plural, &request) {
+                    faults.note(format!("{} {}: {error:?}", def.name, view.name));
+                }
+            }
+        }
+    }
+
+    fn a_custom_field_of_each_kind_works_like_a_built_in_one(world) {
+        let mut faults = Faults::default();
+        let first = world.add("customers", json!({"name": "上海光明乳业有限公司"}));
+        let mut names = Vec::new();
+        for kind in Kind::ALL {
+            let mut input = json!({"entity": "customers", "name": kind.name(), "kind": kind.name(), "label": format!("自定义{}", kind.name())});
+            if matches!(kind, Kind::Choice | Kind::Choices) {
+                input["choices"] = json!([{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]);
+            }
+            if kind == Kind::Reference {
+                input["target"] = json!("address-book");
+            }
+            match world.engine.add_field(&world.admin, input.as_object().unwrap()) {
+                Ok(field) => names.push(field["name"].as_str().unwrap().to_owned()),
+                Err(error) => {
+                    let problem = error.problem().unwrap_or_else(|| panic!("{kind:?}: {error:?}"));
+                    assert_eq!(problem.fields[0].code, "kind_not_offered", "{kind:?} {problem:?}");
+                }
+            }
+        }
+        assert!(names.len() >= 15, "{names:?}");
+        assert_eq!(world.look("customers", first)[&names[0]], Json::Null);
+        let def = world.engine.catalog().get("customer").cloned().unwrap();
+        let mut samples = Samples::default();
+        let mut records = Vec::new();
+        for n in 0..4 {
+            let mut values = serde_json::Map::from_iter([("name".to_owned(), json!(format!("客户{n}")))]);
+            for name in &names {
+                let field = def.field(name).unwrap();
+                if n != 2 && let Some(value) = samples.field_value(world, &def, field, n).unwrap() {
+                    values.insert(name.clone(), value);
+                }
+            }
+            let id = world.add("customers", Json::Object(values.clone()));
+            let seen = world.look("customers", id);
+            for (name, value) in &values {
+                let read = &seen[name];
+                let read = read.get("id").filter(|_| def.field(name).unwrap().kind == Kind::Reference).unwrap_or(read);
+                let read = read.get("amount").unwrap_or(read);
+                let value = value.get("amount").unwrap_or(value);
+                let same = read == value || read.as_str() == Some(value.to_string().as_str()) || def.field(name).unwrap().kind == Kind::DateTime || def.field(name).unwrap().kind == Kind::AnyReference;
+                faults.check(same, || format!("{name}: wrote {value}, read {read}"));
+            }
+            records.push(seen);
+        }
+        let access = world.engine.access(&world.admin).unwrap();
+        let scope = ActorScope { access: &access, now: world.now() };
+        let all = all_records(world, "customer");
+        for name in &names {
+            let field = def.field(name).unwrap();
+            let there: Vec<Json> = records.iter().map(|record| pick(record, name)).collect();
+            for op in field.kind.operators() {
+                for operand in operands(*op, field, &there, None, &world.admin) {
+                    compare(world, &def, &json!({name.clone(): {op.name(): operand}}), &all, &Filter::All, &scope, &mut faults);
+                }
+            }
+            if field.kind.is_sortable() {
+                let rows = pages(world, "customers", &format!("-{name}"), 2).unwrap();
+                faults.check(rows.len() == all.len(), || format!("{name}: {} rows of {}", rows.len(), all.len()));
+            }
+        }
+        // An edit of custom fields is undone like any other.
+        world.pass_seconds(1);
+        let id = id_of(&records[0]);
+        let cleared: serde_json::Map<String, Json> = names.iter().map(|name| (name.clone(), Json::Null)).collect();
+        world.change("customers", id, Json::Object(cleared));
+        world.engine.undo(&world.admin, world.last_set(), false).unwrap();
+        let after = world.look("customers", id);
+        for name in &names {
+            faults.check(after[name] == records[0][name], || format!("{name}: undo gave {} for {}", after[name], records[0][name]));
+        }
+    }
+}
