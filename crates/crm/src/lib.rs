@@ -36,3 +36,17 @@ pub fn entities() -> Vec<EntityType> {
         activities::follow_up::entity_type(),
     ]
 }
+
+/// The whole product: the system's own entities with what the business adds to them, then the
+/// business.
+pub fn product() -> Vec<EntityType> {
+    let mut all = guanxi_model::system::entities();
+    for (name, rules, actions) in team::system_rules() {
+        if let Some(entity) = all.iter_mut().find(|entity| entity.def.name == name) {
+            entity.rules = rules;
+            entity.actions = actions;
+        }
+    }
+    all.extend(entities());
+    all
+}

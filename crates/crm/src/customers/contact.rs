@@ -100,13 +100,9 @@ pub struct AddressBookEntry {
     pub owner: Option<Id<User>>,
 }
 
-/// The author as owner; the comparable mobile.
+/// The comparable mobile.
 // Rule: contact.entry
-fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    if change.op == Op::Create && change.after(Contact::OWNER).is_none() {
-        let author = tx.actor().user.map(Id::<User>::new);
-        change.new.set(Contact::OWNER, author);
-    }
+fn entry(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
     let key = change.after(Contact::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
     change.new.set(Contact::MOBILE_KEY, key);
     Ok(())

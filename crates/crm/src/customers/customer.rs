@@ -209,7 +209,8 @@ pub fn entity_type() -> EntityType {
         .check(naming::convention)
         .check(duplicates::already_protected)
         .react(ownership::keep_history)
-        .react(ownership::end_holding);
+        .react(ownership::end_holding)
+        .react(ownership::contacts_follow);
     let held = r#"{"owner":{"empty":false}}"#;
     let running = r#"{"and":[{"owner":{"empty":false}},{"protected_until":{"empty":false}},{"application":{"empty":true}}]}"#;
     EntityType::plain::<Customer>()

@@ -14,8 +14,8 @@ fn is_saved(change: &Change<'_>) -> bool {
     matches!(change.op, Op::Create | Op::Update)
 }
 
-/// Number, first lifecycle, the author as owner, the owner's pool. A customer entered with a pool
-/// and without an owner goes into that pool.
+/// Number and first lifecycle. Who enters a customer holds it; one entered without an owner on
+/// purpose goes into the pool.
 // Rule: customer.entry
 pub fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if !is_saved(change) {
@@ -35,11 +35,6 @@ pub fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if change.after(Customer::NUMBER).is_none() {
         let number = numbering::next(tx, "customer")?;
         change.new.set(Customer::NUMBER, Some(Serial(number)));
-    }
-    let into_pool = change.after(Customer::POOL).is_some();
-    if change.after(Customer::OWNER).is_none() && !into_pool && change.by.is_none() {
-        let author = tx.actor().user.map(Id::<User>::new);
-        change.new.set(Customer::OWNER, author);
     }
     Ok(())
 }

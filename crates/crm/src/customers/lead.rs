@@ -80,8 +80,7 @@ pub struct Lead {
     pub mobile_key: Option<String>,
 }
 
-/// Number, comparable mobile, and where no owner is given: who the distribution rules name, else
-/// the author.
+/// Number, comparable mobile, and the owner whom the distribution rules name.
 // Rule: lead.entry
 fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let key = change.after(Lead::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
@@ -91,10 +90,12 @@ fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
             let number = numbering::next(tx, "lead")?;
             change.new.set(Lead::NUMBER, Some(Serial(number)));
         }
-        if change.after(Lead::OWNER).is_none() {
-            let named = lead_rule::receiver(tx, change.new)?;
-            let author = tx.actor().user.filter(|_| change.by.is_none()).map(Id::<User>::new);
-            change.new.set(Lead::OWNER, named.or(author));
+        let owner = change.after(Lead::OWNER);
+        let own = change.by.is_none() && owner.is_some() && owner.map(Id::raw) == tx.actor().user;
+        if (owner.is_none() || (own && tx.may("lead:assign")?))
+            && let Some(named) = lead_rule::receiver(tx, change.new, own)?
+        {
+            change.new.set(Lead::OWNER, Some(named));
         }
     }
     let status = change.new.get(Lead::STATUS).unwrap_or(LeadStatus::New);

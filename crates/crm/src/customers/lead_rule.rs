@@ -40,6 +40,9 @@ pub struct LeadRule {
     pub user: Option<Id<User>>,
     #[field(list, default = "round_robin")]
     pub distribution: Distribution,
+    /// Also hands out leads that an author who may assign them would hold.
+    #[field(list)]
+    pub include_own: bool,
 }
 
 /// More rules than anyone writes.
@@ -65,13 +68,14 @@ fn division(code: &str) -> &str {
     province.or_else(|| code.strip_suffix("00")).unwrap_or(code)
 }
 
-/// Who gets a lead that has no owner; none where no rule matches or nobody is at work.
+/// Who gets a lead; none where no rule matches or nobody is at work. `held` leads have an owner
+/// already: only the rules that say so hand them out.
 // Rule: lead.distribution
-pub fn receiver(tx: &mut dyn Tx, lead: &Record) -> Result<Option<Id<User>>> {
+pub fn receiver(tx: &mut dyn Tx, lead: &Record, held: bool) -> Result<Option<Id<User>>> {
     let enabled = Filter::is(LeadRule::ENABLED.index, Test::Eq(Value::Bool(true)));
     let rules = tx.find(&Query::of("lead_rule", enabled).order(LeadRule::POSITION.index, false).limit(RULES))?;
     for record in rules {
-        let Some(rule) = LeadRule::from_record(&record).filter(|rule| rule.matches(lead)) else { continue };
+        let Some(rule) = LeadRule::from_record(&record).filter(|rule| rule.matches(lead) && (rule.include_own || !held)) else { continue };
         if let Some(user) = rule.user
             && directory::is_active(tx, user)?
         {

@@ -1,12 +1,17 @@
 //! Who held a customer before, from when to when, and why it ended.
 
+use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::User;
 use guanxi_model::tx::record_of;
-use guanxi_model::{Change, Choice, Entity, EntityType, Id, Instant, Op, Record, Result, Tx};
+use guanxi_model::{Change, Choice, Entity, EntityType, Id, Instant, Op, Query, Record, Result, Tx};
 
 use super::application::{Application, ApplicationState};
+use super::contact::Contact;
 use super::customer::Customer;
 use super::sharing;
+
+/// More contacts than one customer has.
+const CONTACTS: usize = 1000;
 
 /// How someone comes by a customer.
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +122,25 @@ pub fn end_holding(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     }
     if change.after(Customer::OWNER).is_none() {
         sharing::end_all(tx, change.new.id())?;
+    }
+    Ok(())
+}
+
+/// Contacts go into the pool with their customer, and belong to whoever claims it.
+// Rule: customer.contacts_follow
+pub fn contacts_follow(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (before, after) = (change.before(Customer::OWNER), change.after(Customer::OWNER));
+    if change.op != Op::Update || before == after || (before.is_some() && after.is_some()) {
+        return Ok(());
+    }
+    let held = match before {
+        Some(before) => Filter::refers_to(Contact::OWNER.index, [before.raw()]),
+        None => Filter::is(Contact::OWNER.index, Test::Empty),
+    };
+    let here = Filter::refers_to(Contact::CUSTOMER.index, [change.new.id()]);
+    for mut contact in tx.find(&Query::of("contact", here.and(held)).limit(CONTACTS))? {
+        contact.set(Contact::OWNER, after);
+        tx.update(contact, "customer.contacts_follow")?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use guanxi_model::field::Phone;
+use guanxi_model::field::{Code, Phone};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{
     Administration, Department, Role, Team, TeamMember, User, UserRole, UserStatus, UserType,
@@ -122,12 +122,13 @@ pub fn organisation(tx: &mut dyn Tx) -> Result<()> {
         name: "市场线索轮流分配".to_owned(),
         position: 10,
         enabled: true,
-        sources: Vec::new(),
+        sources: ["website", "search", "advertising", "exhibition", "social"].map(|code| Code(code.to_owned())).to_vec(),
         region: None,
         products: Vec::new(),
         team: Some(team),
         user: None,
         distribution: Distribution::RoundRobin,
+        include_own: true,
     };
     tx.insert(record_of(&catalog, rule)?, "demo")?;
     Ok(())

@@ -134,13 +134,14 @@ pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outco
     let mut moved: Vec<(String, i64)> = Vec::new();
     // The persons of a company go where the company goes, before contacts are handed out one by one.
     let mut to_whom: HashMap<i64, Id<User>> = HashMap::new();
+    let mut children = 0_i64;
     for (kind, chosen) in [(CustomerKind::Organisation, input.organisations), (CustomerKind::Person, input.persons)] {
         if !chosen {
             continue;
         }
         let separate = kind == CustomerKind::Person && !second.users.is_empty();
         let receivers = if separate { &mut second } else { &mut first };
-        let count = customers(tx, user, kind, receivers, fallback, &input, &mut to_whom)?;
+        let count = customers(tx, user, kind, receivers, fallback, &input, (&mut to_whom, &mut children))?;
         moved.push((if kind == CustomerKind::Person { "persons" } else { "organisations" }.to_owned(), count));
     }
     let catalog = tx.catalog().clone();
@@ -152,6 +153,7 @@ pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outco
         }
     }
     let mut outcome = Outcome::default();
+    moved.push(("children".to_owned(), children));
     let total: i64 = moved.iter().map(|(_, count)| *count).sum();
     for (entity, count) in moved.into_iter().filter(|(_, count)| *count > 0) {
         outcome.items.push(vec![("entity", entity), ("count", count.to_string())]);
@@ -210,7 +212,7 @@ fn customers(
     receivers: &mut Receivers,
     fallback: Fallback,
     input: &HandOverInput,
-    to_whom: &mut HashMap<i64, Id<User>>,
+    (to_whom, children): (&mut HashMap<i64, Id<User>>, &mut i64),
 ) -> Result<i64> {
     let own = Filter::refers_to(Customer::OWNER.index, [user.id()]).and(kind_is(kind));
     let mut moved = 0;
@@ -228,7 +230,7 @@ fn customers(
             tx.update(customer, "user.hand_over")?;
             if let (Some(receiver), true) = (receiver, input.keep_children) {
                 to_whom.insert(id, receiver);
-                follow(tx, id, user.typed_id(), receiver, "user.hand_over")?;
+                *children += follow(tx, id, user.typed_id(), receiver, "user.hand_over")?;
             }
             here += 1;
         }
