@@ -48,7 +48,9 @@ impl Engine {
 
     fn entity_json(&self, access: &Access, def: &EntityDef, of: &EntityAccess, lang: Lang) -> Result<Json> {
         let verbs: Vec<&str> = Verb::ALL.iter().filter(|(_, verb)| of.verbs.has(*verb)).map(|(code, _)| *code).collect();
-        let shown = def.fields.iter().enumerate().filter(|(index, _)| of.right(*index) >= Right::Masked);
+        // Keys that rules keep for their own comparisons are no business of a page.
+        let internal = |index: usize, field: &FieldDef| index >= IMPLIED && field.group == "system";
+        let shown = def.fields.iter().enumerate().filter(|(index, field)| of.right(*index) >= Right::Masked && !internal(*index, field));
         let fields: Vec<Json> = shown.map(|(index, field)| self.field_json(access, def, index, field, of.right(index), lang)).collect();
         let name = |index: usize| def.fields.get(index).map(|field| field.name.clone());
         let views: Vec<Json> = def

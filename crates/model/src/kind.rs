@@ -181,7 +181,7 @@ impl Kind {
             Self::Text | Self::LongText | Self::Email | Self::Phone | Self::Url | Self::Address | Self::Serial => {
                 &[Eq, Ne, In, Nin, Contains, Starts, Empty]
             }
-            Self::Region => &[Eq, Ne, In, Nin, Starts, Empty],
+            Self::Region => &[Eq, Ne, In, Nin, Starts, Under, Empty],
             Self::Integer | Self::Decimal | Self::Money | Self::Percent | Self::Formula | Self::RollUp => {
                 &[Eq, Ne, Lt, Le, Gt, Ge, Between, In, Nin, Empty]
             }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::Response;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::SystemClock;
-use guanxi_model::{EntityType, Error, Problem, Result, Status};
+use guanxi_model::{Error, Problem, Result, Status};
 use guanxi_store::Store;
 use tokio::sync::{Semaphore, broadcast};
 
@@ -35,20 +35,6 @@ pub struct App {
     waiting: Arc<Semaphore>,
 }
 
-/// Every entity with its behaviour: the system's own with what the business adds, then the
-/// business.
-pub fn entities() -> Vec<EntityType> {
-    let mut entities = guanxi_model::system::entities();
-    for (name, rules, actions) in guanxi_crm::team::system_rules() {
-        if let Some(entity) = entities.iter_mut().find(|entity| entity.def.name == name) {
-            entity.rules = rules;
-            entity.actions = actions;
-        }
-    }
-    entities.extend(guanxi_crm::entities());
-    entities
-}
-
 /// Opens the engine a configuration names.
 pub fn open_engine(config: &Config) -> Result<Engine> {
     let store = match &config.database {
@@ -56,7 +42,7 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
         None => Store::open_sqlite(&config.data)?,
     };
     let node = std::process::id() as u8;
-    Engine::open(Setup { store, entities: entities(), clock: Arc::new(SystemClock), ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)) })
+    Engine::open(Setup { store, entities: guanxi_crm::product(), clock: Arc::new(SystemClock), ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)) })
 }
 
 impl App {

@@ -7,7 +7,7 @@ use guanxi_engine::read::{CountMode, ListRequest, Selection};
 use guanxi_engine::write::{BulkReport, MergeRequest, Saved, Targets};
 use guanxi_model::action::Outcome;
 use guanxi_model::labels::Lang;
-use guanxi_model::{Error, Result};
+use guanxi_model::{Error, Problem, Result, Status};
 use serde_json::{Map, Value as Json, json};
 
 use super::search::sentence;
@@ -71,9 +71,21 @@ pub async fn create(State(app): State<App>, Path(entity): Path<String>, call: Ca
 pub async fn edit(State(app): State<App>, Path((entity, target)): Path<(String, String)>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
         let target = id(&target)?;
-        Ok(record(app.engine.edit(&caller.actor, &entity, target, call.object()?, call.if_match()?)?))
+        match app.engine.edit(&caller.actor, &entity, target, call.object()?, call.if_match()?) {
+            Ok(saved) => Ok(record(saved)),
+            Err(Error::Refused(problem)) if problem.status == Status::Stale => stale(app, call, caller, &entity, target, &problem),
+            Err(error) => Err(error),
+        }
     })
     .await
+}
+
+/// 412 with the record as it is now, so that both values can be shown side by side.
+fn stale(app: &App, call: &Call, caller: &Caller, entity: &str, target: i64, problem: &Problem) -> Result<Reply> {
+    let mut document = crate::problem::document(problem, call.lang, &call.request_id);
+    let (current, _) = app.engine.get(&caller.actor, entity, target)?;
+    document["current"] = serde_json::from_slice(&current).map_err(Error::internal)?;
+    Ok(Reply { content_type: "application/problem+json", ..Reply::json(&document).status(Status::Stale.code()) })
 }
 
 pub async fn delete(State(app): State<App>, Path((entity, target)): Path<(String, String)>, call: Call) -> Response<Body> {

@@ -1,0 +1,380 @@
+//! How each row of a file becomes a record: worked out once for a whole run.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use guanxi_model::entity::{EntityDef, ID};
+use guanxi_model::field::Options as Choices;
+use guanxi_model::filter::Test;
+use guanxi_model::labels::Lang;
+use guanxi_model::tx::Reader as _;
+use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, Value, text};
+use serde_json::{Map, Value as Json, json};
+
+use super::cells::{self, Context};
+use super::guess::{Mapping, is_target};
+use super::options::Options;
+use crate::engine::Engine;
+use crate::meta::choice_label;
+use crate::rights::Access;
+use crate::sheet::{Cell, Row};
+use crate::write::WriteTx;
+
+/// References remembered between rows.
+const REMEMBERED: usize = 50_000;
+/// Records of an entity up to which matching may read them all, row by row.
+const SMALL: usize = 20_000;
+/// What stands between several choices in one cell.
+const SEPARATORS: [char; 9] = ['、', ',', '，', ';', '；', '|', '｜', '\n', '\r'];
+
+/// What is wrong with a row or one of its cells.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(super) struct Wrong {
+    /// The field, by name.
+    pub field: Option<String>,
+    /// The column of the file.
+    pub column: Option<String>,
+    /// Key of the text `error.<code>`.
+    pub code: String,
+    pub args: Vec<(String, String)>,
+}
+
+/// A word of a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Word {
+    Code(String),
+    /// Two options are called so.
+    Ambiguous,
+    /// Is going to be added to the dictionary.
+    Coming,
+}
+
+/// How a cell becomes a value.
+enum How {
+    Identity,
+    /// Words in normal form; `several` in one cell.
+    Choice { words: HashMap<String, Word>, several: bool },
+    /// A user, by name or login.
+    User { people: HashMap<String, Option<i64>> },
+    /// A record of another entity (or this one), by title or a unique field.
+    Record { entity: Arc<EntityDef> },
+    Plain,
+}
+
+/// A mapped column.
+pub(super) struct Column {
+    /// Its place in the file.
+    pub place: usize,
+    pub name: String,
+    /// Position of the field.
+    pub field: usize,
+    how: How,
+}
+
+/// How each row becomes a record.
+pub(super) struct Plan {
+    pub def: Arc<EntityDef>,
+    pub columns: Vec<Column>,
+    pub options: Options,
+    /// Positions of the fields that must be equal to recognise a record.
+    pub match_by: Vec<usize>,
+    pub currency: Currency,
+    references: Mutex<HashMap<(usize, String), Option<i64>>>,
+}
+
+/// The values of a row.
+#[derive(Default)]
+pub(super) struct Values {
+    /// What is written.
+    pub input: Map<String, Json>,
+    /// What is shown where it differs: words a dictionary is going to learn.
+    pub shown: Map<String, Json>,
+    pub wrong: Vec<Wrong>,
+    /// The identity given in the file.
+    pub identity: Option<i64>,
+}
+
+impl Plan {
+    /// Checks mapping and options against the definitions and the actor's rights.
+    pub fn new(engine: &Engine, access: &Access, def: &Arc<EntityDef>, columns: &[String], mapping: &Mapping, options: &Options) -> Result<Self> {
+        let of = access.of(def)?;
+        let mut planned: Vec<Column> = Vec::new();
+        for (place, name) in columns.iter().enumerate() {
+            let Some(field_name) = mapping.get(name) else { continue };
+            let parameter = format!("mapping.{name}");
+            let found = def.position(field_name).and_then(|index| Some((index, def.fields.get(index)?)));
+            let (index, field) = found.filter(|(index, _)| *index == ID || of.right(*index) > guanxi_model::system::Right::Hidden).ok_or_else(|| Error::invalid(&parameter, "unknown_field"))?;
+            if !is_target(&of, index, field) {
+                return Err(Error::invalid(&parameter, "not_writable"));
+            }
+            if planned.iter().any(|column| column.field == index) {
+                return Err(Error::invalid(&parameter, "field_mapped_twice"));
+            }
+            planned.push(Column { place, name: name.clone(), field: index, how: how(engine, access, def, index, field)? });
+        }
+        if let Some(unknown) = mapping.keys().find(|name| !columns.contains(name)) {
+            return Err(Error::invalid(&format!("mapping.{unknown}"), "unknown_column"));
+        }
+        let mut match_by = Vec::new();
+        for name in &options.match_by {
+            let index = def.position(name).filter(|index| planned.iter().any(|column| column.field == *index));
+            match_by.push(index.ok_or_else(|| Error::invalid("options.match", "match_not_mapped"))?);
+        }
+        for name in options.defaults.keys() {
+            let found = def.position(name).and_then(|index| Some((index, def.fields.get(index)?)));
+            if !found.is_some_and(|(index, field)| index != ID && is_target(&of, index, field)) {
+                return Err(Error::invalid(&format!("options.defaults.{name}"), "not_writable"));
+            }
+        }
+        if def.owner.is_none() && options.holder != super::options::Holder::File {
+            return Err(Error::invalid("options.owner", "no_owner_field"));
+        }
+        Ok(Self { def: def.clone(), columns: planned, options: options.clone(), match_by, currency: access.org.currency, references: Mutex::default() })
+    }
+
+    /// Refuses a match that would read the whole table for every row.
+    pub fn check_speed(&self, engine: &Engine) -> Result<()> {
+        let quick = |index: &usize| *index == ID || self.def.fields.get(*index).is_some_and(|field| field.unique || field.index);
+        if self.match_by.is_empty() || self.match_by.iter().any(quick) {
+            return Ok(());
+        }
+        let all = Query::of(&self.def.name, Filter::All).limit(SMALL + 1);
+        let many = engine.reading(|reader| reader.count(&all))? > SMALL as i64;
+        if many { Err(Error::invalid("options.match", "match_not_indexed")) } else { Ok(()) }
+    }
+
+    /// Words for dictionaries that no row so far has; `taken` collects them by dictionary.
+    pub fn unknown_words(&self, row: &Row, taken: &mut HashMap<usize, Vec<String>>) {
+        for column in &self.columns {
+            let How::Choice { words, several } = &column.how else { continue };
+            if !self.def.fields.get(column.field).is_some_and(|field| matches!(field.options, Choices::Dictionary(_))) {
+                continue;
+            }
+            let shown = row.cells.get(column.place).map(Cell::as_text).unwrap_or_default();
+            for word in split(&shown, words, *several) {
+                let list = taken.entry(column.field).or_default();
+                if !words.contains_key(&text::normalise(word)) && !list.iter().any(|known| text::normalise(known) == text::normalise(word)) {
+                    list.push(word.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Lets words through that are going to be added to their dictionary.
+    pub fn expect_words(&mut self, coming: &HashMap<usize, Vec<String>>) {
+        for column in &mut self.columns {
+            if let (How::Choice { words, .. }, Some(list)) = (&mut column.how, coming.get(&column.field)) {
+                words.extend(list.iter().map(|word| (text::normalise(word), Word::Coming)));
+            }
+        }
+    }
+
+    /// The column mapped to a field.
+    pub fn column_of(&self, field: &str) -> Option<&Column> {
+        let index = self.def.position(field)?;
+        self.columns.iter().find(|column| column.field == index)
+    }
+
+    /// Reads the cells of a row. `pending` says whether a title names a record that an earlier
+    /// row is going to make.
+    pub fn read(&self, tx: &mut WriteTx<'_>, row: &Row, pending: &dyn Fn(&str) -> bool) -> Result<Values> {
+        let mut values = Values::default();
+        for column in &self.columns {
+            let Some(field) = self.def.fields.get(column.field) else { continue };
+            let Some(cell) = row.cells.get(column.place) else { continue };
+            if cells::is_blank(cell) {
+                continue;
+            }
+            let read = self.cell(tx, column, field, cell, &mut values, pending)?;
+            match read {
+                Ok(Some(value)) => {
+                    values.input.insert(field.name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(code) => {
+                    let mut args: Vec<(String, String)> = crate::write::limits(field).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                    args.push(("value".to_owned(), cell.as_text().chars().take(60).collect()));
+                    values.shown.insert(field.name.clone(), json!(cell.as_text()));
+                    values.wrong.push(Wrong { field: Some(field.name.clone()), column: Some(column.name.clone()), code: code.to_owned(), args });
+                }
+            }
+        }
+        Ok(values)
+    }
+
+    fn cell(&self, tx: &mut WriteTx<'_>, column: &Column, field: &FieldDef, cell: &Cell, values: &mut Values, pending: &dyn Fn(&str) -> bool) -> Result<Result<Option<Json>, &'static str>> {
+        let shown = cell.as_text();
+        Ok(match &column.how {
+            How::Identity => match shown.trim().parse::<i64>() {
+                Ok(id) if id > 0 => {
+                    values.identity = Some(id);
+                    Ok(None)
+                }
+                _ => Err("not_an_id"),
+            },
+            How::Choice { words, several } => choice(words, *several, &shown).map(|(codes, coming)| {
+                if coming {
+                    values.shown.insert(field.name.clone(), json!(shown));
+                }
+                match (codes.is_empty(), *several) {
+                    (true, _) => None,
+                    (false, true) => Some(json!(codes)),
+                    (false, false) => codes.into_iter().next().map(Json::String),
+                }
+            }),
+            How::User { people } => match people.get(&text::normalise(&shown)) {
+                Some(Some(id)) => Ok(Some(json!({"id": id.to_string(), "title": shown}))),
+                Some(None) => Err("ambiguous_reference"),
+                None => Err("no_such_record"),
+            },
+            How::Record { entity } => match self.reference(tx, column, entity, shown.trim())? {
+                Ok(id) => Ok(Some(json!({"id": id.to_string(), "title": shown}))),
+                Err("no_such_record") if entity.name == self.def.name && pending(shown.trim()) => {
+                    values.shown.insert(field.name.clone(), json!({"id": null, "title": shown}));
+                    Ok(None)
+                }
+                Err(code) => Err(code),
+            },
+            How::Plain => cells::read(field.kind, cell, &Context { zone: &tx.access.org.zone, currency: self.currency }),
+        })
+    }
+
+    /// The record of another entity that a cell names: one the actor may see.
+    fn reference(&self, tx: &mut WriteTx<'_>, column: &Column, entity: &Arc<EntityDef>, shown: &str) -> Result<Result<i64, &'static str>> {
+        let key = (column.field, shown.to_owned());
+        if let Some(known) = self.references.lock().ok().and_then(|known| known.get(&key).copied()) {
+            return Ok(known.ok_or("no_such_record"));
+        }
+        let access = tx.access.clone();
+        let of = access.of(entity)?;
+        if !of.verbs.has(guanxi_model::system::Verb::See) {
+            return Ok(Err("no_such_record"));
+        }
+        let word = || Value::Text(shown.to_owned());
+        let names = |(index, field): (usize, &FieldDef)| {
+            let keyed = (index == entity.title || field.unique || field.kind == Kind::Serial) && field.kind.is_text();
+            (keyed && of.reads(index)).then(|| Filter::is(index, Test::Eq(word())))
+        };
+        let mut questions: Vec<Filter> = entity.fields.iter().enumerate().filter_map(names).collect();
+        if let Ok(id) = shown.parse::<i64>() {
+            questions.push(Filter::eq(ID, Value::Int(id)));
+        }
+        let mut found: Vec<i64> = Vec::new();
+        // One question a key: each has its own index.
+        for question in questions {
+            for record in tx.find(&Query::of(&entity.name, question.and(of.read.clone())).limit(2))? {
+                if !found.contains(&record.id()) {
+                    found.push(record.id());
+                }
+            }
+        }
+        let answer = match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err("no_such_record"),
+            _ => return Ok(Err("ambiguous_reference")),
+        };
+        // A record that is not there may be made by this very import.
+        if (answer.is_ok() || entity.name != self.def.name)
+            && let Ok(mut known) = self.references.lock()
+        {
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+            known.insert(key, answer.ok());
+        }
+        Ok(answer)
+    }
+}
+
+fn how(engine: &Engine, access: &Access, def: &Arc<EntityDef>, index: usize, field: &FieldDef) -> Result<How> {
+    if index == ID {
+        return Ok(How::Identity);
+    }
+    Ok(match field.kind {
+        Kind::Choice | Kind::Choices => How::Choice { words: words(engine, access, def, field), several: field.kind == Kind::Choices },
+        Kind::Reference => {
+            let entity = access.org.catalog.target_of(field).cloned().ok_or_else(|| Error::internal("reference without target"))?;
+            if entity.name == "user" { How::User { people: people(access) } } else { How::Record { entity } }
+        }
+        _ => How::Plain,
+    })
+}
+
+/// The words of a choice: codes, then labels in both languages.
+fn words(engine: &Engine, access: &Access, def: &EntityDef, field: &FieldDef) -> HashMap<String, Word> {
+    let options = engine.options(&access.org, &field.options);
+    let mut words: HashMap<String, Word> = HashMap::new();
+    let offered = options.iter().filter(|option| !option.disabled).chain(options.iter().filter(|option| option.disabled));
+    for option in offered {
+        let code = Word::Code(option.value.clone());
+        let labels = [Lang::Zh, Lang::En].map(|lang| choice_label(engine, &access.org, lang, def, field, &option.value));
+        for word in labels.iter().map(String::as_str) {
+            let known = words.entry(text::normalise(word)).or_insert_with(|| code.clone());
+            // A disabled option does not make the name of an offered one unclear.
+            if *known != code && !option.disabled {
+                *known = Word::Ambiguous;
+            }
+        }
+    }
+    for option in options {
+        words.insert(text::normalise(&option.value), Word::Code(option.value));
+    }
+    words
+}
+
+/// Users at work by name and login; names that two of them bear are unclear.
+fn people(access: &Access) -> HashMap<String, Option<i64>> {
+    let mut people: HashMap<String, Option<i64>> = HashMap::new();
+    let working = || access.org.people.values().filter(|person| !person.deleted && person.active);
+    for person in working() {
+        people.entry(text::normalise(&person.name)).and_modify(|found| *found = None).or_insert(Some(person.id));
+    }
+    for person in working() {
+        people.insert(text::normalise(&person.login), Some(person.id));
+        people.insert(person.id.to_string(), Some(person.id));
+    }
+    people
+}
+
+/// The words of a cell: one where the whole is a known word, otherwise its parts.
+fn split<'a>(shown: &'a str, words: &HashMap<String, Word>, several: bool) -> Vec<&'a str> {
+    let whole = shown.trim();
+    if whole.is_empty() {
+        return Vec::new();
+    }
+    if !several || words.contains_key(&text::normalise(whole)) {
+        return vec![whole];
+    }
+    whole.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()).collect()
+}
+
+/// The codes of a cell, and whether some of its words are still to come.
+fn choice(words: &HashMap<String, Word>, several: bool, shown: &str) -> Result<(Vec<String>, bool), &'static str> {
+    let mut codes = Vec::new();
+    let mut coming = false;
+    for word in split(shown, words, several) {
+        match words.get(&text::normalise(word)) {
+            Some(Word::Code(code)) => codes.push(code.clone()),
+            Some(Word::Coming) => {
+                coming = true;
+                // Any offered option stands in for it, so that the rules see a value.
+                codes.extend(words.values().find_map(|word| if let Word::Code(code) = word { Some(code.clone()) } else { None }));
+            }
+            Some(Word::Ambiguous) => return Err("ambiguous_choice"),
+            None => return Err("unknown_choice"),
+        }
+    }
+    Ok((codes, coming))
+}
+
+impl Wrong {
+    /// Something wrong with the row as a whole.
+    pub fn row(code: &str) -> Self {
+        Self { code: code.to_owned(), ..Self::default() }
+    }
+
+    pub fn json(&self) -> Json {
+        let args: Map<String, Json> = self.args.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        json!({"field": self.field, "column": self.column, "code": self.code, "args": args})
+    }
+}

@@ -1,0 +1,310 @@
+//! One row of a file: what it is, what it matches, and what becomes of it, through the same
+//! write path as everything else.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use guanxi_model::entity::ID;
+use guanxi_model::tx::Reader;
+use guanxi_model::{Error, Filter, Problem, Query, Record, Result, Status, Value, wire};
+use serde_json::{Map, Value as Json, json};
+
+use super::cells;
+use super::options::{Blank, Duplicates, Holder, Mode};
+use super::plan::{Plan, Values, Wrong};
+use crate::sheet::{Row, RowProblem};
+use crate::write::WriteTx;
+
+/// Twins looked at for one way of being equal.
+const TWINS: usize = 3;
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Create,
+    Update,
+    Skip,
+    Error,
+}
+
+impl Verdict {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Skip => "skip",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A record, or an earlier row, that a row is equal to.
+pub(super) struct Twin {
+    pub id: Option<i64>,
+    /// The row that is going to make it.
+    pub row: Option<u64>,
+    pub title: String,
+    /// `match`, or a reason of the entity's rule: key of `duplicate.<reason>`.
+    pub reason: &'static str,
+    pub visible: bool,
+}
+
+/// What became of a row.
+pub(super) struct Treated {
+    pub row: u64,
+    pub verdict: Verdict,
+    pub id: Option<i64>,
+    pub twin: Option<Twin>,
+    pub values: Map<String, Json>,
+    pub wrong: Vec<Wrong>,
+}
+
+/// Rows of a preview that were taken back again, so that later rows still find them.
+#[derive(Default)]
+pub(super) struct Ahead {
+    /// Fingerprint of a way of being equal → the row, and the fingerprint of its values.
+    made: HashMap<u64, (u64, u64)>,
+    titles: std::collections::HashSet<u64>,
+}
+
+fn fingerprint(parts: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// One way in which a row may equal a record.
+struct Probe {
+    reason: &'static str,
+    filter: Filter,
+    print: u64,
+}
+
+impl Plan {
+    /// Treats a row inside a transaction. Only faults of ours and of the machine are errors; a
+    /// row that is refused is told and leaves no trace.
+    pub fn treat(&self, tx: &mut WriteTx<'_>, row: &Row, ahead: Option<&mut Ahead>) -> Result<Treated> {
+        let mut treated = Treated { row: row.number, verdict: Verdict::Error, id: None, twin: None, values: Map::new(), wrong: Vec::new() };
+        if let Some(wrong) = shape(row) {
+            treated.wrong.push(wrong);
+        }
+        let pending = |title: &str| ahead.as_ref().is_some_and(|ahead| ahead.titles.contains(&fingerprint(&title)));
+        let values = self.read(tx, row, &pending)?;
+        treated.values = values.input.clone();
+        treated.values.extend(values.shown.clone());
+        treated.wrong.extend(values.wrong.clone());
+        if !treated.wrong.is_empty() {
+            return Ok(treated);
+        }
+        let record = self.image(tx, &values.input);
+        if let Some(refused) = self.find_twin(tx, &values, &record, ahead.as_deref(), &mut treated)? {
+            treated.wrong.push(refused);
+            return Ok(treated);
+        }
+        self.decide(tx, row, values, &record, ahead, treated)
+    }
+
+    fn decide(&self, tx: &mut WriteTx<'_>, row: &Row, values: Values, record: &Record, ahead: Option<&mut Ahead>, mut treated: Treated) -> Result<Treated> {
+        let options = &self.options;
+        let exact = treated.twin.as_ref().is_some_and(|twin| twin.reason == "match");
+        let verdict = match (&treated.twin, exact) {
+            (None, _) if options.mode == Mode::Update => Verdict::Skip,
+            (None, _) => Verdict::Create,
+            (Some(_), true) if options.mode == Mode::Create => Verdict::Skip,
+            (Some(_), true) => Verdict::Update,
+            (Some(_), false) => match options.duplicates {
+                Duplicates::Skip => Verdict::Skip,
+                Duplicates::Create if options.mode == Mode::Update => Verdict::Skip,
+                Duplicates::Create => Verdict::Create,
+                Duplicates::Update if options.mode == Mode::Create => Verdict::Skip,
+                Duplicates::Update => Verdict::Update,
+            },
+        };
+        let outcome = match (verdict, treated.twin.as_ref().and_then(|twin| twin.id)) {
+            (Verdict::Create, _) => {
+                let input = self.new_input(tx, values.input);
+                tx.attempt(|tx| tx.create(&self.def, &input)).map(|saved| (Verdict::Create, Some(saved.id())))
+            }
+            (Verdict::Update, Some(id)) => {
+                let input = self.changed_input(row, values.input);
+                let before = tx.load(&self.def.name, id)?.map(|record| record.version());
+                tx.attempt(|tx| tx.edit(&self.def, id, &input, None)).map(|saved| {
+                    let unchanged = before == Some(saved.version());
+                    (if unchanged { Verdict::Skip } else { Verdict::Update }, Some(id))
+                })
+            }
+            // Equal to an earlier row of this file, which has been taken back: only the same
+            // values change nothing.
+            (Verdict::Update, None) => {
+                let same = ahead.as_deref().is_some_and(|ahead| ahead.same_values(treated.twin.as_ref(), record));
+                Ok((if same { Verdict::Skip } else { Verdict::Update }, None))
+            }
+            (verdict, id) => Ok((verdict, id)),
+        };
+        match outcome {
+            Ok((verdict, id)) => {
+                treated.verdict = verdict;
+                treated.id = id;
+                if let (Verdict::Create, Some(ahead)) = (verdict, ahead) {
+                    ahead.note(row.number, record, &self.probes(tx, record));
+                }
+            }
+            Err(Error::Refused(problem)) if !matches!(problem.status, Status::Busy | Status::Full | Status::Unauthenticated) => {
+                treated.wrong = self.wrongs(&problem);
+            }
+            Err(fault) => return Err(fault),
+        }
+        Ok(treated)
+    }
+
+    /// The record a row describes, to compare with others.
+    fn image(&self, tx: &WriteTx<'_>, input: &Map<String, Json>) -> Record {
+        let mut record = Record::empty(self.def.clone());
+        for (name, json) in input {
+            if let Some((index, field)) = self.def.position(name).and_then(|index| Some((index, self.def.fields.get(index)?)))
+                && let Ok(value) = wire::read_json(field, json, &tx.catalog, self.currency)
+            {
+                record.put(index, value);
+            }
+        }
+        record
+    }
+
+    /// Looks for the record or earlier row that a row is equal to.
+    fn find_twin(&self, tx: &mut WriteTx<'_>, values: &Values, record: &Record, ahead: Option<&Ahead>, treated: &mut Treated) -> Result<Option<Wrong>> {
+        if let Some(id) = values.identity {
+            let access = tx.access.clone();
+            let of = access.of(&self.def)?;
+            let found = tx.find(&Query::of(&self.def.name, Filter::eq(ID, Value::Int(id)).and(of.read.clone())).limit(1))?;
+            let Some(found) = found.first() else { return Ok(Some(self.at_column("id", "no_such_record"))) };
+            treated.twin = Some(twin(found, "match", true));
+            return Ok(None);
+        }
+        for probe in self.probes(tx, record) {
+            let limit = if probe.reason == "match" { 2 } else { TWINS };
+            let found = tx.find(&Query::of(&self.def.name, probe.filter).limit(limit))?;
+            if probe.reason == "match" && found.len() > 1 {
+                let name = self.options.match_by.first().map_or("id", String::as_str);
+                return Ok(Some(self.at_column(name, "ambiguous_match")));
+            }
+            if let Some(found) = found.first() {
+                let visible = probe.reason == "match" || tx.sees(found)?;
+                treated.twin = Some(twin(found, probe.reason, visible));
+                return Ok(None);
+            }
+            if let Some((row, _)) = ahead.and_then(|ahead| ahead.made.get(&probe.print)) {
+                treated.twin = Some(Twin { id: None, row: Some(*row), title: record.title().to_owned(), reason: probe.reason, visible: true });
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ways in which a row may equal a record: first the chosen fields, then the entity's
+    /// own rule. A row that lacks a chosen field equals nothing by them.
+    fn probes(&self, tx: &WriteTx<'_>, record: &Record) -> Vec<Probe> {
+        let mut probes = Vec::new();
+        let chosen: Vec<(usize, &Value)> = self.match_by.iter().filter(|index| **index != ID).map(|index| (*index, record.at(*index))).collect();
+        if !chosen.is_empty() && chosen.iter().all(|(_, value)| !value.is_empty()) {
+            let print = fingerprint(&format!("{chosen:?}"));
+            let equal = chosen.iter().fold(Filter::All, |all, (index, value)| all.and(Filter::eq(*index, (*value).clone())));
+            // Only what the actor sees: a match must not tell what is hidden.
+            if let Ok(of) = tx.access.of(&self.def) {
+                probes.push(Probe { reason: "match", filter: equal.and(of.read.clone()), print });
+            }
+        }
+        if let Some(rule) = tx.engine.behaviour(&self.def.name).and_then(|behaviour| behaviour.duplicates) {
+            for probe in (rule.probes)(record) {
+                let print = fingerprint(&format!("{}{:?}", probe.reason, probe.filter));
+                probes.push(Probe { reason: probe.reason, filter: probe.filter, print });
+            }
+        }
+        probes
+    }
+
+    /// What is written for a new record: the cells, then the defaults, then whose it is.
+    fn new_input(&self, tx: &WriteTx<'_>, mut input: Map<String, Json>) -> Map<String, Json> {
+        for (name, json) in &self.options.defaults {
+            if !input.contains_key(name) {
+                input.insert(name.clone(), json.clone());
+            }
+        }
+        if let Some(owner) = self.def.owner.and_then(|index| self.def.fields.get(index)) {
+            let holder = match self.options.holder {
+                Holder::File => None,
+                Holder::Me => tx.access.actor.user.map(|id| json!(id.to_string())),
+                Holder::Nobody => Some(Json::Null),
+                Holder::User(id) => Some(json!(id.to_string())),
+            };
+            if let Some(holder) = holder {
+                input.insert(owner.name.clone(), holder);
+            }
+        }
+        input
+    }
+
+    /// What is written for a record that is there.
+    fn changed_input(&self, row: &Row, mut input: Map<String, Json>) -> Map<String, Json> {
+        if self.options.holder != Holder::File
+            && let Some(owner) = self.def.owner.and_then(|index| self.def.fields.get(index))
+        {
+            input.remove(&owner.name);
+        }
+        if self.options.blank == Blank::Clear {
+            let blank = self.columns.iter().filter(|column| column.field != ID && row.cells.get(column.place).is_none_or(cells::is_blank));
+            for field in blank.filter_map(|column| self.def.fields.get(column.field)) {
+                input.insert(field.name.clone(), Json::Null);
+            }
+        }
+        input
+    }
+
+    fn at_column(&self, field: &str, code: &str) -> Wrong {
+        Wrong { field: Some(field.to_owned()), column: self.column_of(field).map(|column| column.name.clone()), code: code.to_owned(), args: Vec::new() }
+    }
+
+    /// A refusal of the write path, by column.
+    fn wrongs(&self, problem: &Problem) -> Vec<Wrong> {
+        let told = |args: &[(&'static str, String)]| args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Vec<_>>();
+        if problem.fields.is_empty() {
+            return vec![Wrong { args: told(&problem.args), ..Wrong::row(problem.code) }];
+        }
+        let fields = problem.fields.iter().map(|field| {
+            let mut args = told(&field.args);
+            args.extend(told(&problem.args));
+            Wrong { args, ..self.at_column(&field.field, field.code) }
+        });
+        fields.collect()
+    }
+}
+
+impl Ahead {
+    fn note(&mut self, row: u64, record: &Record, probes: &[Probe]) {
+        let values = fingerprint(&format!("{:?}", record.values()));
+        for probe in probes {
+            self.made.entry(probe.print).or_insert((row, values));
+        }
+        self.titles.insert(fingerprint(&record.title()));
+    }
+
+    fn same_values(&self, twin: Option<&Twin>, record: &Record) -> bool {
+        let values = fingerprint(&format!("{:?}", record.values()));
+        let row = twin.and_then(|twin| twin.row);
+        self.made.values().any(|(made, before)| Some(*made) == row && *before == values)
+    }
+}
+
+fn twin(record: &Record, reason: &'static str, visible: bool) -> Twin {
+    Twin { id: Some(record.id()), row: None, title: record.title().to_owned(), reason, visible }
+}
+
+/// What is wrong with the shape of a row. A number that lost digits is told with its cell.
+fn shape(row: &Row) -> Option<Wrong> {
+    let problem = row.problem.filter(|problem| !matches!(problem, RowProblem::ImpreciseNumber { .. }))?;
+    let found = match problem {
+        RowProblem::TooFewCells { found } | RowProblem::TooManyCells { found } => vec![("found".to_owned(), found.to_string())],
+        _ => Vec::new(),
+    };
+    Some(Wrong { args: found, ..Wrong::row(problem.code()) })
+}

@@ -1,0 +1,46 @@
+//! Other words people write over a column, by the name of the field they mean.
+
+/// Name of the field, and what stands over its column besides its own labels. Words are in the
+/// normal form of [`super::guess::key`].
+pub(super) const SYNONYMS: &[(&str, &[&str])] = &[
+    (
+        "name",
+        &[
+            "名称", "公司", "公司名称", "公司名", "企业", "企业名称", "单位", "单位名称", "姓名", "名字", "全称", "公司全称", "客户单位", "联系人姓名",
+            "company", "companyname", "accountname", "account", "fullname", "title",
+        ],
+    ),
+    ("mobile", &["手机", "手机号", "手机号码", "移动电话", "联系手机", "常用手机", "cell", "cellphone", "mobilephone", "mobilenumber"]),
+    ("phone", &["电话", "联系电话", "电话号码", "座机", "固话", "固定电话", "办公电话", "公司电话", "tel", "telephone", "phonenumber", "officephone"]),
+    ("email", &["邮箱", "电子邮件", "电子邮箱", "邮件", "邮箱地址", "mail", "emailaddress"]),
+    ("website", &["网址", "网站", "公司网址", "主页", "官网", "url", "homepage", "web"]),
+    ("address", &["地址", "联系地址", "通讯地址", "通信地址", "公司地址", "详细地址", "办公地址", "street"]),
+    ("region", &["地区", "区域", "行政区划", "所在地区", "省市区"]),
+    ("owner", &["负责人", "所有者", "业务员", "销售", "销售人员", "销售员", "客户经理", "跟进人", "归属人", "归属", "owner", "salesperson", "assignedto"]),
+    ("source", &["来源", "客户来源", "线索来源", "渠道", "获客渠道", "leadsource", "channel"]),
+    ("industry", &["行业", "所属行业", "行业类别", "行业分类", "sector"]),
+    ("company_size", &["规模", "公司规模", "企业规模", "人数", "员工人数", "人员规模", "employees"]),
+    ("credit_code", &["信用代码", "统一社会信用代码", "社会信用代码", "税号", "纳税人识别号", "taxid"]),
+    ("remark", &["备注", "说明", "附注", "备考", "notes", "note", "comment", "comments", "remarks", "memo"]),
+    ("introduction", &["简介", "公司简介", "介绍", "description", "about"]),
+    ("position", &["职务", "职位", "岗位", "职称", "jobtitle", "title"]),
+    ("department_name", &["部门", "所在部门", "科室", "department"]),
+    ("customer", &["客户", "客户名称", "所属客户", "公司", "公司名称", "单位", "单位名称", "所属公司", "company", "account", "customername"]),
+    ("gender", &["性别", "sex"]),
+    ("birth_date", &["生日", "出生日期", "出生年月", "birthday", "dob"]),
+    ("birthday", &["生日", "出生日期", "birthdate", "dob"]),
+    ("id_number", &["身份证", "身份证号", "身份证号码", "证件号", "证件号码", "idcard"]),
+    ("wechat", &["微信", "微信号", "weixin"]),
+    ("qq", &["qq号", "qq号码"]),
+    ("demand", &["需求", "客户需求", "需求描述", "requirements"]),
+    ("tags", &["标签", "客户标签", "label", "labels"]),
+    ("expected_amount", &["预计金额", "预计成交金额", "预期金额", "预计销售额"]),
+    ("expected_date", &["预计日期", "预计成交日期", "预计签约日期", "预计成交时间"]),
+    ("next_contact_at", &["下次联系", "下次联系时间", "下次跟进", "下次跟进时间", "nextfollowup"]),
+    ("parent", &["上级", "上级单位", "上级公司", "母公司", "总公司", "所属集团"]),
+    ("amount", &["金额", "总金额", "合计", "total", "sum"]),
+    ("price", &["价格", "单价", "售价", "unitprice"]),
+    ("quantity", &["数量", "qty"]),
+    ("code", &["代码", "编码", "编号", "货号", "sku"]),
+    ("login", &["登录名", "用户名", "账号", "帐号", "工号", "username", "account"]),
+];
