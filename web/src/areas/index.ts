@@ -22,7 +22,14 @@ export interface RecordPanelProps {
   entity: string;
   reload: () => void;
 }
-export const recordPanels: Record<string, LazyExoticComponent<ComponentType<RecordPanelProps>>[]> = {};
+export const recordPanels: Record<string, LazyExoticComponent<ComponentType<RecordPanelProps>>[]> = {
+  customers: [lazy(() => import('./customers/ProtectionPanel'))],
+};
+
+/** Actions that a panel of the record offers itself; the head leaves them out. */
+export const offeredElsewhere: Record<string, string[]> = {
+  customers: ['claim', 'apply-for-intent', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
+};
 
 /** Tabs of a record beside the generic ones; what they replace is not shown as a plain list. */
 export interface RecordTab {
@@ -32,7 +39,21 @@ export interface RecordTab {
   replaces?: string[];
   when?: (meta: Meta) => boolean;
 }
-export const recordTabs: Record<string, RecordTab[]> = {};
+const FollowUpTab = lazy(() => import('./customers/FollowUpTab'));
+const knowsFollowUps = (meta: Meta) => Boolean(meta.entities['follow-ups']);
+export const recordTabs: Record<string, RecordTab[]> = {
+  customers: [
+    { key: 'follow-ups', label: 'tab.follow_ups', part: FollowUpTab, replaces: ['follow-ups.customer'], when: knowsFollowUps },
+    {
+      key: 'ownership',
+      label: 'tab.ownership',
+      part: lazy(() => import('./customers/OwnershipTab')),
+      replaces: ['ownerships.customer', 'applications.customer'],
+      when: (meta) => Boolean(meta.entities.ownerships),
+    },
+  ],
+  leads: [{ key: 'follow-ups', label: 'tab.follow_ups', part: FollowUpTab, replaces: ['follow-ups.lead'], when: knowsFollowUps }],
+};
 
 /** The button at the end of each row of a list. */
 export const rowButtons: Record<string, LazyExoticComponent<ComponentType<{ record: Rec; entity: string }>>> = {

@@ -5,7 +5,7 @@ import { del, post } from '@/api/client';
 import { recordWritten, useMe } from '@/api/hooks';
 import type { Entity, Rec } from '@/api/types';
 import { useGo } from '@/app/nav';
-import { iconOf } from '@/areas';
+import { iconOf, offeredElsewhere } from '@/areas';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
@@ -34,7 +34,12 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
   const actions =
     readOnly || binned
       ? []
-      : entity.actions.filter((a) => a.on === 'record' && offered(a.when, record, { userId: me.user.id, now: new Date() }));
+      : entity.actions.filter(
+          (a) =>
+            a.on === 'record' &&
+            !offeredElsewhere[name]?.includes(a.name) &&
+            offered(a.when, record, { userId: me.user.id, now: new Date() }),
+        );
   const shown = actions.filter((a) => !a.danger).slice(0, 3);
   const restore = async () => {
     try {
