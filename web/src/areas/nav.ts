@@ -12,7 +12,14 @@ export interface NavPage {
 }
 const knows = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]);
 
-export const navPages: NavPage[] = [{ to: '/notices', label: 'nav.notices', icon: 'bell', when: knows('notifications') }];
+const edits = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]?.verbs.includes('edit'));
+
+export const navPages: NavPage[] = [
+  { to: '/pools', label: 'nav.pools', icon: 'pool', area: 'customers', when: knows('pools') },
+  { to: '/applications', label: 'nav.applications', icon: 'check', area: 'customers', when: knows('applications') },
+  { to: '/notices', label: 'nav.notices', icon: 'bell', when: knows('notifications') },
+  { to: '/admin/pools', label: 'nav.pool_rules', icon: 'pool', area: 'settings', when: edits('pools') },
+];
 
 /** Entities that have a page of their own or belong to another record. */
 export const unlisted = new Set([

@@ -8,4 +8,7 @@ export interface AreaPage {
 export const areaPages: AreaPage[] = [
   { path: '/', load: () => import('./home/HomePage') },
   { path: '/notices', load: () => import('./notices/NoticesPage') },
+  { path: '/pools', load: () => import('./pools/PoolsPage') },
+  { path: '/applications', load: () => import('./pools/ApplicationsPage') },
+  { path: '/admin/pools', load: () => import('./pools/PoolRulesPage') },
 ];
