@@ -145,17 +145,30 @@ fn on_customer(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     for id in concerned(change.before(FollowUp::CUSTOMER), change.after(FollowUp::CUSTOMER)) {
         let Some(mut customer) = tx.load("customer", id)? else { continue };
         let Standing { count, latest } = standing(tx, FollowUp::CUSTOMER.index, id)?;
-        let latest = latest.as_ref();
-        let feedback = latest.and_then(|latest| latest.find(FollowUp::FEEDBACK)).map(|said| first_words(&said.0, FEEDBACK));
-        customer.set(Customer::CONTACT_COUNT, count);
-        customer.set(Customer::LAST_CONTACT_AT, latest.and_then(|latest| latest.find(FollowUp::CONTACTED_AT)));
-        if feedback.is_some() || count == 0 {
-            customer.set(Customer::LATEST_FEEDBACK, feedback);
-        }
+        note_standing(&mut customer, count, latest.as_ref());
         if latest.is_some_and(|latest| latest.id() == change.new.id()) {
             customer.set(Customer::NEXT_CONTACT_AT, change.after(FollowUp::NEXT_CONTACT_AT));
         }
         tx.update(customer, "customer.contact_statistics")?;
+    }
+    Ok(())
+}
+
+fn note_standing(customer: &mut Record, count: i64, latest: Option<&Record>) {
+    let feedback = latest.and_then(|latest| latest.find(FollowUp::FEEDBACK)).map(|said| first_words(&said.0, FEEDBACK));
+    customer.set(Customer::CONTACT_COUNT, count);
+    customer.set(Customer::LAST_CONTACT_AT, latest.and_then(|latest| latest.find(FollowUp::CONTACTED_AT)));
+    if feedback.is_some() || count == 0 {
+        customer.set(Customer::LATEST_FEEDBACK, feedback);
+    }
+}
+
+/// A customer merged from several has the follow-ups of all of them.
+// Rule: customer.merged_statistics
+pub fn count_merged(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.by == Some("merge") {
+        let Standing { count, latest } = standing(tx, FollowUp::CUSTOMER.index, change.new.id())?;
+        note_standing(change.new, count, latest.as_ref());
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
 use super::{claim, duplicates, entry, explain, hand_on, naming, pool_members, returns, sharing};
+use crate::activities::follow_up;
 use crate::settings::field_profile;
 
 /// What a customer is (CUS-06).
@@ -200,6 +201,7 @@ pub fn entity_type() -> EntityType {
         .fill(entry::entry)
         .fill(entry::pool)
         .fill(entry::comparable)
+        .fill(follow_up::count_merged)
         .fill(protection::protect)
         .check(entry::credit_code)
         .check(field_profile::compulsory)

@@ -56,7 +56,8 @@ pub fn comparable(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if !is_saved(change) {
         return Ok(());
     }
-    if change.op == Op::Create || change.touches(Customer::NAME) || change.touches(Customer::KIND) {
+    let renamed = change.touches(Customer::NAME) || change.touches(Customer::KIND);
+    if change.op == Op::Create || renamed || change.by == Some("merge") {
         let key = name_key(change.new.get(Customer::NAME), change.new.get(Customer::KIND));
         change.new.set(Customer::NAME_KEY, key);
     }
