@@ -152,11 +152,17 @@ impl Engine {
         self.set_password(actor, user, new)
     }
 
-    /// Sets a password, and ends the user's other sessions.
+    /// Sets a password, one's own or of an account one may edit, and ends the user's other sessions.
     pub fn set_password(&self, actor: &Actor, user: i64, password: &str) -> Result<()> {
         self.check_strength(password)?;
         let hash = hash_password(password)?;
         self.write(actor, Purpose::new("edit", "password"), move |tx| {
+            if tx.access.actor.user != Some(user) {
+                let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
+                let access = tx.access.clone();
+                let of = access.require(&def, guanxi_model::system::Verb::Edit)?;
+                tx.writable(&def, &of, guanxi_model::system::Verb::Edit, user)?;
+            }
             set_hash(tx, user, hash)?;
             kept::delete(tx.conn, "session", &[Where::Is("user", user.into())]).map(|_| ())
         })
@@ -188,7 +194,7 @@ impl Engine {
             let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
             let access = tx.access.clone();
             let of = access.require(&def, guanxi_model::system::Verb::Edit)?;
-            tx.writable(&def, &of, user)?;
+            tx.writable(&def, &of, guanxi_model::system::Verb::Edit, user)?;
             kept::delete(tx.conn, "password_reset", &[Where::Is("user", user.into())])?;
             kept::insert(tx.conn, "password_reset", &[("hash", hash.into()), ("user", user.into()), ("expires_at", expires.into())])
         })?;

@@ -76,7 +76,7 @@ impl WriteTx<'_> {
                 }
                 record
             }
-            Some(id) => self.writable(def, &of, id)?,
+            Some(id) => self.writable(def, &of, verb, id)?,
         };
         if let (Some(when), Some(_)) = (action.when, id) {
             let filter = crate::read::parse_filter_text(&engine, &crate::rights::Access::new(engine.clone(), access.org.clone(), &Actor::system(""))?, def, when)?;

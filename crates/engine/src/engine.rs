@@ -121,11 +121,13 @@ impl Engine {
         let version = self.inner.rights_version.load(Ordering::SeqCst);
         if let Some(org) = self.inner.org.load_full()
             && org.version == version
+            && self.now().0 < org.until
         {
             return Ok(org);
         }
         let catalog = self.catalog();
-        let org = Arc::new(self.inner.store.read(|conn| Org::load(conn, catalog, version))?);
+        let now = self.now();
+        let org = Arc::new(self.inner.store.read(|conn| Org::load(conn, catalog, version, now))?);
         self.inner.org.store(Some(org.clone()));
         Ok(org)
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use guanxi_engine::accounts::FirstSetUp;
 use guanxi_engine::read::{ListRequest, Selection};
+use guanxi_engine::tasks::BulkWork;
+use guanxi_engine::write::BulkReport;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::{Clock, HeldClock, Instant};
 use guanxi_model::{Actor, EntityType, Error, Problem, Record, Result, Tx, wire};
@@ -183,6 +185,16 @@ impl World {
     /// Puts a record into the recycle bin as somebody.
     pub fn delete(&self, actor: &Actor, entity: &str, id: i64) -> Result<()> {
         self.engine.delete(actor, entity, id, None)
+    }
+
+    /// Changes many records at once.
+    pub fn bulk(&self, actor: &Actor, entity: &str, ids: &[i64], values: Json) -> Result<BulkReport> {
+        self.engine.bulk_now(actor, entity, ids.to_vec(), BulkWork::Edit(object(values)))
+    }
+
+    /// Puts many records into the recycle bin.
+    pub fn bulk_delete(&self, actor: &Actor, entity: &str, ids: &[i64]) -> Result<BulkReport> {
+        self.engine.bulk_now(actor, entity, ids.to_vec(), BulkWork::Delete)
     }
 
     /// A page of a list.

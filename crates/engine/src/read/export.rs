@@ -59,7 +59,11 @@ impl Engine {
             None => Plan::all_fields(&of, &def).into_iter().filter(|name| !matches!(name.as_str(), "version" | "deleted_at")).collect(),
         };
         let plan = Plan::new(&access, &def, &names)?;
-        let selected = self.select(&access, &def, &of, &request.selection)?;
+        let mut selected = self.select(&access, &def, &of, &request.selection)?;
+        let allowed = of.reading(Verb::Export);
+        if allowed != of.read {
+            selected.filter = selected.filter.and(allowed);
+        }
         self.check_size(&access, &def, &selected)?;
         let lang = actor.lang;
         let header: Vec<Exported> = plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
@@ -146,7 +150,7 @@ impl Engine {
         let Some(field) = column.def.fields.get(column.field) else { return Exported::Empty };
         let lang = access.actor.lang;
         match (column.kind, &first) {
-            (Kind::Reference | Kind::File, _) => Exported::Text(title.and_then(|title| title.str().map(str::to_owned)).unwrap_or_default()),
+            (Kind::Reference | Kind::File, _) => Exported::Text(plan.shown_title(column, title.as_ref().and_then(wire::Cell::str)).unwrap_or_default()),
             (Kind::DateTime, wire::Cell::Int(at)) => Exported::DateTime(access.org.zone.format(guanxi_model::Instant(*at))),
             (Kind::Date, wire::Cell::Text(date)) => Exported::Date(date.to_string()),
             (Kind::Boolean, wire::Cell::Int(n)) => Exported::Text(labels::text(lang, if *n == 0 { "word.no" } else { "word.yes" })),

@@ -190,11 +190,15 @@ impl Plan {
         let title = column.title.map(|index| row.cell(index));
         let title = title.as_ref().and_then(Cell::str);
         if column.title_masked {
-            let masked = title.map(|text| wire::mask(Kind::Text, text));
-            wire::write_json(out, column.kind, &first, &second, masked.as_deref(), catalog);
+            wire::write_json(out, column.kind, &first, &second, self.shown_title(column, title).as_deref(), catalog);
         } else {
             wire::write_json(out, column.kind, &first, &second, title, catalog);
         }
+    }
+
+    /// A title as it may be shown.
+    pub fn shown_title(&self, column: &Column, title: Option<&str>) -> Option<String> {
+        title.map(|text| if column.title_masked { wire::mask(Kind::Text, text) } else { text.to_owned() })
     }
 
     /// The value, second cell and title of a column, for exports.

@@ -52,8 +52,8 @@ fn bit(verb: Verb) -> u32 {
 #[derive(Debug)]
 pub struct EntityAccess {
     pub verbs: VerbSet,
+    /// The records that may be seen.
     pub read: Filter,
-    pub write: Filter,
     /// The right on each field, by position.
     pub fields: Vec<Right>,
     /// Why.
@@ -64,6 +64,26 @@ impl EntityAccess {
     /// The right on a field.
     pub fn right(&self, field: usize) -> Right {
         self.fields.get(field).copied().unwrap_or(Right::Hidden)
+    }
+
+    /// The records that may be changed by a verb. Roles add up reason by reason: what one role
+    /// allows for few records does not extend to the many that another one lets read. Reasons
+    /// without verbs of their own (records that follow another) widen every verb granted.
+    pub fn reach(&self, verb: Verb) -> Filter {
+        self.union(verb, |reach| &reach.write)
+    }
+
+    /// The records that may be read for a verb, e.g. exported.
+    pub fn reading(&self, verb: Verb) -> Filter {
+        self.union(verb, |reach| &reach.read)
+    }
+
+    fn union(&self, verb: Verb, side: fn(&Reach) -> &Filter) -> Filter {
+        if !self.verbs.has(verb) {
+            return Filter::Nothing;
+        }
+        let able = self.reaches.iter().filter(|reach| reach.serves(verb));
+        able.fold(Filter::Nothing, |all, reach| all.or(side(reach).clone()))
     }
 
     /// Whether the field's true value may be used: shown, filtered, sorted by.
@@ -135,12 +155,10 @@ impl Access {
         let reaches = self.reaches(def, depth)?;
         let limit = self.token_limit(def);
         let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
-        let union = |side: fn(&Reach) -> &Filter| reaches.iter().fold(Filter::Nothing, |all, reach| all.or(side(reach).clone()));
-        let read = if verbs.has(Verb::See) { union(|reach| &reach.read) } else { Filter::Nothing };
-        // Whoever may change a record may also see it.
-        let write = union(|reach| &reach.write);
         let fields = (0..def.fields.len()).map(|index| self.field_right(def, index, verbs)).collect();
-        Ok(EntityAccess { verbs, read, write, fields, reaches })
+        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches };
+        access.read = access.reading(Verb::See);
+        Ok(access)
     }
 
     /// Every reason for which the actor reaches records of an entity.
@@ -164,9 +182,9 @@ impl Access {
             let Some(grant) = own.or_else(|| role.grants.iter().find(|grant| grant.entity == "*")) else { continue };
             reaches.push(scoped.grant(role.id, &role.name, &grant.grant, &|text| self.custom_scope(def, text))?);
         }
-        let sees = reaches.iter().any(|reach| reach.verbs.has(Verb::See));
-        if sees {
-            reaches.extend(scoped.shared(&self.org.catalog));
+        let granted = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs));
+        if granted.has(Verb::See) {
+            reaches.extend(scoped.shared(&self.org.catalog, granted));
             reaches.extend(self.followed(def, depth)?);
             reaches.extend(self.let_in(def)?);
         }
@@ -185,7 +203,7 @@ impl Access {
             filter => Filter::Via { field, entity: target.name.clone(), filter: Box::new(filter.clone()) },
         };
         let because = Because::Follows { entity: target.name.clone() };
-        Ok(Some(Reach { because, verbs: VerbSet::NONE, read: via(&access.read), write: via(&access.write) }))
+        Ok(Some(Reach { because, verbs: VerbSet::NONE, read: via(&access.read), write: via(&access.reach(Verb::Edit)) }))
     }
 
     /// What a rule of the entity opens, e.g. a pool to its members.
@@ -249,7 +267,8 @@ impl Access {
     }
 }
 
-fn forbidden(verb: Verb) -> Error {
+/// 403: the verb that is missing.
+pub fn forbidden(verb: Verb) -> Error {
     guanxi_model::Problem::new(guanxi_model::Status::Forbidden, "forbidden").arg("verb", verb.code()).into()
 }
 
@@ -290,12 +309,18 @@ impl ParseScope for ActorScope<'_> {
     fn may_read(&self, entity: &EntityDef, field: usize) -> bool {
         self.access.of(entity).is_ok_and(|access| access.verbs.has(Verb::See) && access.reads(field))
     }
+    fn visible(&self, entity: &EntityDef) -> Result<Filter> {
+        Ok(self.access.of(entity)?.read.clone())
+    }
 }
 
 impl ParseScope for SystemScope<'_> {
     shared_scope!();
     fn may_read(&self, _: &EntityDef, _: usize) -> bool {
         true
+    }
+    fn visible(&self, _: &EntityDef) -> Result<Filter> {
+        Ok(Filter::All)
     }
 }
 

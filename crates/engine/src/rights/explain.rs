@@ -43,10 +43,10 @@ impl Engine {
             held.push((reach, matches(&reach.read)?, matches(&reach.write)?));
         }
         let reads = of.verbs.has(Verb::See) && held.iter().any(|(_, read, _)| *read);
-        let writes = held.iter().any(|(_, _, write)| *write);
         let verdicts = Verb::ALL.iter().map(|(code, verb)| {
             let reading = matches!(verb, Verb::See | Verb::Export);
-            let allowed = of.verbs.has(*verb) && if reading { reads } else { reads && (writes || *verb == Verb::Create) };
+            let writes = held.iter().any(|(reach, _, write)| *write && reach.serves(*verb));
+            let allowed = of.verbs.has(*verb) && reads && (reading || writes || *verb == Verb::Create);
             Verdict { verb: code, allowed, because: reasons(&held, *verb, reading, of.verbs.has(*verb)) }
         });
         let fields = def.fields.iter().enumerate().filter_map(|(index, field)| {
@@ -62,7 +62,7 @@ fn reasons(held: &[(&Reach, bool, bool)], verb: Verb, reading: bool, granted: bo
     let mut said = Vec::new();
     for (reach, read, write) in held {
         let reached = if reading { *read } else { *write };
-        if reached && (reach.verbs.has(verb) || granted) {
+        if reached && granted && reach.serves(verb) {
             said.push(sentence(reach, reading, "explain.grants"));
         } else if reach.verbs.has(verb) {
             said.push(sentence(reach, reading, "explain.out_of_reach"));

@@ -7,6 +7,7 @@ mod org;
 mod scope;
 
 pub use access::{Access, ActorScope, EntityAccess, VerbSet};
+pub(crate) use access::forbidden;
 pub use explain::{Explanation, Verdict};
 pub use org::{Org, Person};
 pub use scope::{Because, Reach};

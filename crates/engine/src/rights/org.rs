@@ -7,7 +7,7 @@ use guanxi_model::field::ChoiceDef;
 use guanxi_model::system::{
     Administration, Department, DictionaryEntry, Organisation, RoleField, RoleGrant, TeamMember, Territory, User, UserRole, UserStatus,
 };
-use guanxi_model::time::Zone;
+use guanxi_model::time::{Instant, Zone};
 use guanxi_model::{Actor, AdminLevel, Catalog, Currency, Entity, Error, Filter, Query, Record, Result};
 use guanxi_store::{Conn, records};
 
@@ -62,6 +62,8 @@ pub struct RoleInfo {
 /// People, roles and settings as they stood at one version.
 pub struct Org {
     pub version: u64,
+    /// The end of the company's day, in milliseconds UTC: scopes may speak of "this week".
+    pub until: i64,
     pub catalog: Arc<Catalog>,
     pub zone: Zone,
     pub currency: Currency,
@@ -87,13 +89,16 @@ fn all<E: Entity>(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<Record>>
 
 impl Org {
     /// Reads everything rights are made of.
-    pub fn load(conn: &mut dyn Conn, catalog: Arc<Catalog>, version: u64) -> Result<Self> {
+    pub fn load(conn: &mut dyn Conn, catalog: Arc<Catalog>, version: u64, now: Instant) -> Result<Self> {
         let organisation = all::<Organisation>(conn, &catalog)?.into_iter().next();
         let zone = organisation.as_ref().and_then(|o| o.get(Organisation::TIME_ZONE)).and_then(|name| Zone::parse(&name));
         let currency = organisation.as_ref().and_then(|o| o.get(Organisation::CURRENCY)).and_then(|code| Currency::parse(&code));
+        let zone = zone.unwrap_or_else(Zone::shanghai);
+        let tomorrow = zone.date_of(now).tomorrow().map(|date| zone.start_of(date).0);
         let mut org = Self {
             version,
-            zone: zone.unwrap_or_else(Zone::shanghai),
+            until: tomorrow.unwrap_or(i64::MAX),
+            zone,
             currency: currency.unwrap_or(Currency::CNY),
             organisation,
             people: HashMap::new(),

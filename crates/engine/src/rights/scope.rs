@@ -39,6 +39,11 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Whether it counts for a verb: it grants it, or it widens whatever is granted.
+    pub fn serves(&self, verb: Verb) -> bool {
+        self.verbs.has(verb) || matches!(self.because, Because::Follows { .. } | Because::Rule { .. })
+    }
+
     /// Everything.
     pub fn everything(because: Because) -> Self {
         Self { because, verbs: VerbSet::ALL, read: Filter::All, write: Filter::All }
@@ -98,15 +103,16 @@ impl Scoped<'_> {
         }
     }
 
-    /// Records shared with the user.
-    pub fn shared(&self, catalog: &guanxi_model::Catalog) -> Option<Reach> {
+    /// Records shared with the user. Sharing adds records, not verbs: it lets edit whoever may
+    /// edit records of this entity at all.
+    pub fn shared(&self, catalog: &guanxi_model::Catalog, granted: VerbSet) -> Option<Reach> {
         self.def.owner?;
         let share = catalog.get(Share::ENTITY)?;
         let mine = Filter::eq(Share::USER.index, Value::Ref(self.user));
         let to_edit = mine.clone().and(Filter::eq(Share::LEVEL.index, Value::Text("edit".into())));
         debug_assert_eq!(guanxi_model::Choice::code(ShareLevel::Edit), "edit");
         let has = |filter: Filter| Filter::Has { entity: share.name.clone(), link: Share::ABOUT.index, filter: Box::new(filter) };
-        Some(Reach { because: Because::Shared, verbs: VerbSet::of(&[Verb::See, Verb::Edit]), read: has(mine), write: has(to_edit) })
+        Some(Reach { because: Because::Shared, verbs: granted.within(VerbSet::of(&[Verb::See, Verb::Edit])), read: has(mine), write: has(to_edit) })
     }
 
     /// What administration reaches among the records that decide rights.
@@ -141,10 +147,8 @@ impl Scoped<'_> {
                 let roles = self.org.roles.values().filter(|role| role.delegable).map(|role| role.id);
                 Filter::refers_to(UserRole::USER.index, users).and(Filter::refers_to(UserRole::ROLE.index, roles))
             }
-            Department::ENTITY => {
-                let below = departments.into_iter().filter(|id| *id != department);
-                ids(below).or(Filter::refers_to(Department::PARENT.index, vec![department]))
-            }
+            // Below the own department, before and after: nothing is taken out of the branch.
+            Department::ENTITY => Filter::refers_to(Department::PARENT.index, sorted(departments)),
             _ => Filter::Nothing,
         })
     }
@@ -169,10 +173,4 @@ pub fn personal(def: &EntityDef, user: i64) -> Reach {
         None => own.clone(),
     };
     Reach { because: Because::Personal, verbs: VerbSet::ALL, read, write: own }
-}
-
-/// The records of these identities.
-pub fn ids(ids: impl IntoIterator<Item = i64>) -> Filter {
-    let list: Vec<Value> = ids.into_iter().map(Value::Int).collect();
-    if list.is_empty() { Filter::Nothing } else { Filter::is(guanxi_model::entity::ID, Test::In(list.into())) }
 }

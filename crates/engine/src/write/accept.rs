@@ -50,6 +50,10 @@ pub fn accept(access: &Access, of: &EntityAccess, def: &EntityDef, input: &Map<S
         if of.right(index) == Right::Hidden {
             return Err(unknown_field(def, name, |index| of.right(index) >= Right::Read));
         }
+        // What was shown instead of the value comes back unchanged.
+        if of.right(index) == Right::Masked && current.is_some_and(|record| is_mask_of(json, field, record.at(index))) {
+            continue;
+        }
         let value = match wire::read_json(field, json, &access.org.catalog, currency) {
             Ok(value) => value,
             Err(code) => {
@@ -69,6 +73,13 @@ pub fn accept(access: &Access, of: &EntityAccess, def: &EntityDef, input: &Map<S
         accepted.values.push((index, value));
     }
     if problems.is_empty() { Ok(accepted) } else { Err(refusal(problems)) }
+}
+
+fn is_mask_of(json: &Json, field: &guanxi_model::FieldDef, value: &Value) -> bool {
+    match wire::cells_of(value).0 {
+        wire::Cell::Null => json.is_null(),
+        cell => json.as_str() == Some(wire::mask(field.kind, cell.str().unwrap_or_default()).as_str()),
+    }
 }
 
 /// What the texts of field problems name.

@@ -15,6 +15,9 @@ use super::tx::{Purpose, WriteTx};
 use crate::engine::{Engine, entity_of};
 use crate::rights::EntityAccess;
 
+/// What everybody may change of their own account.
+const OWN_FIELDS: [&str; 4] = ["name", "mobile", "email", "preferences"];
+
 /// A record as JSON with its identity and version.
 #[derive(Debug)]
 pub struct Saved {
@@ -51,6 +54,9 @@ impl Engine {
             let old = tx.load("user", user)?.ok_or_else(Error::not_found)?;
             let system = crate::rights::Access::new(tx.engine.clone(), tx.access.org.clone(), &Actor::system("own settings"))?;
             let of = system.of(old.entity())?;
+            if let Some(foreign) = input.keys().find(|name| !OWN_FIELDS.contains(&name.as_str())) {
+                return Err(Problem::new(Status::Forbidden, "not_writable").field(foreign, "not_writable").into());
+            }
             let accepted = accept(&system, &of, old.entity(), &input, Some(&old))?;
             let mut new = old.clone();
             accepted.apply(&mut new);
@@ -87,7 +93,7 @@ impl Engine {
         self.write(actor, Purpose::new("edit", ""), move |tx| {
             let of = tx.access.require(&def, Verb::Delete)?;
             let old = tx.load_any(&def.name, id)?.filter(|record| record.deleted_at().is_some()).ok_or_else(Error::not_found)?;
-            if !of.write.matches(&old, tx)? {
+            if !of.reach(Verb::Delete).matches(&old, tx)? {
                 return Err(Error::not_found());
             }
             let mut new = old.clone();
@@ -122,7 +128,7 @@ impl WriteTx<'_> {
     pub fn edit(&mut self, def: &Arc<EntityDef>, id: i64, input: &Map<String, Json>, version: Option<i64>) -> Result<Record> {
         let access = self.access.clone();
         let of = access.require(def, Verb::Edit)?;
-        let old = self.writable(def, &of, id)?;
+        let old = self.writable(def, &of, Verb::Edit, id)?;
         let accepted = accept(&access, &of, def, input, Some(&old))?;
         if let Some(expected) = version.filter(|expected| *expected != old.version()) {
             return Err(self.stale(&old, expected, &accepted.values));
@@ -136,7 +142,7 @@ impl WriteTx<'_> {
     pub fn delete(&mut self, def: &Arc<EntityDef>, id: i64, version: Option<i64>) -> Result<Record> {
         let access = self.access.clone();
         let of = access.require(def, Verb::Delete)?;
-        let old = self.writable(def, &of, id)?;
+        let old = self.writable(def, &of, Verb::Delete, id)?;
         if def.singleton {
             return Err(Error::conflict("only_one"));
         }
@@ -148,13 +154,13 @@ impl WriteTx<'_> {
         self.save(Some(old), new, Op::Delete, None, Some(&of))
     }
 
-    /// A live record the caller may change.
+    /// A live record the caller may change by a verb.
     ///
     /// # Errors
     /// 404 where it is missing or not visible, 403 where it is visible but out of reach.
-    pub fn writable(&mut self, def: &Arc<EntityDef>, of: &EntityAccess, id: i64) -> Result<Record> {
+    pub fn writable(&mut self, def: &Arc<EntityDef>, of: &EntityAccess, verb: Verb, id: i64) -> Result<Record> {
         let record = self.load(&def.name, id)?.ok_or_else(Error::not_found)?;
-        if of.write.matches(&record, self)? {
+        if of.reach(verb).matches(&record, self)? {
             return Ok(record);
         }
         let seen = of.read.matches(&record, self)?;

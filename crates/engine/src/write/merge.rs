@@ -60,10 +60,10 @@ impl WriteTx<'_> {
     fn merge(&mut self, def: &Arc<EntityDef>, request: &MergeRequest) -> Result<MergeReport> {
         let access = self.access.clone();
         let of = access.require(def, Verb::Merge)?;
-        let keep = self.writable(def, &of, request.keep)?;
+        let keep = self.writable(def, &of, Verb::Merge, request.keep)?;
         let mut others: Vec<Record> = Vec::new();
         for id in &request.merge {
-            others.push(self.writable(def, &of, *id)?);
+            others.push(self.writable(def, &of, Verb::Merge, *id)?);
         }
         let kept = self.take_over(def, &keep, &others, request)?;
         let mut moved = BTreeMap::new();
@@ -123,7 +123,8 @@ impl WriteTx<'_> {
 
     fn move_references(&mut self, def: &EntityDef, from: &Record, to: &Record, moved: &mut BTreeMap<String, i64>) -> Result<()> {
         let catalog = self.catalog.clone();
-        for (entity, index) in catalog.references_to(&def.name) {
+        // Who made and changed records stays what it was.
+        for (entity, index) in catalog.references_to(&def.name).into_iter().filter(|(_, index)| *index >= IMPLIED) {
             let filter = Filter::eq(index, Value::Ref(from.id()));
             self.repoint(entity, index, filter, Value::Ref(to.id()), moved)?;
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, IMPLIED, UPDATED_AT, UPDATED_BY, VERSION};
 use guanxi_model::field::Options;
 use guanxi_model::rule::{Change, Op};
-use guanxi_model::system::Verb;
-use guanxi_model::{Error, FieldDef, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
+use guanxi_model::system::{Share, Verb};
+use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
 use guanxi_store::records;
 use serde_json::Value as Json;
 
@@ -38,7 +38,7 @@ impl WriteTx<'_> {
         }
         self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.check)?;
         if let Some(of) = caller {
-            self.within_rights(&def, of, old.as_ref(), &new)?;
+            self.within_rights(&def, of, op, old.as_ref(), &new)?;
         }
         if op != Op::Delete {
             self.check_links(old.as_ref(), &new, caller.is_some())?;
@@ -163,17 +163,22 @@ impl WriteTx<'_> {
 
     /// The new image is still within what the caller may write; a new owner needs the right to
     /// assign.
-    fn within_rights(&mut self, def: &EntityDef, of: &EntityAccess, old: Option<&Record>, new: &Record) -> Result<()> {
+    fn within_rights(&mut self, def: &EntityDef, of: &EntityAccess, op: Op, old: Option<&Record>, new: &Record) -> Result<()> {
         if let (Some(owner), Some(old)) = (def.owner, old)
             && old.at(owner) != new.at(owner)
-            && !of.verbs.has(Verb::Assign)
             && !def.personal
+            && !of.reach(Verb::Assign).matches(old, self)?
         {
             let name = def.fields.get(owner).map_or("owner", |field| field.name.as_str());
             return Err(Problem::new(Status::Forbidden, "assign_needed").field(name, "assign_needed").into());
         }
-        if of.write.matches(new, self)? {
-            return Ok(());
+        let verb = match op {
+            Op::Create => Verb::Create,
+            Op::Update => Verb::Edit,
+            Op::Delete | Op::Restore => Verb::Delete,
+        };
+        if of.reach(verb).matches(new, self)? {
+            return self.may_share(def, new);
         }
         let owner = def.owner.and_then(|index| def.fields.get(index));
         let mut problem = Problem::new(Status::Forbidden, "out_of_scope");
@@ -181,6 +186,18 @@ impl WriteTx<'_> {
             problem = problem.field(&owner.name, "out_of_scope");
         }
         Err(problem.into())
+    }
+
+    /// Who opens a record to somebody, or closes it again, must be allowed to share that record.
+    fn may_share(&mut self, def: &EntityDef, share: &Record) -> Result<()> {
+        if def.name != Share::ENTITY {
+            return Ok(());
+        }
+        let Some(about) = share.get(Share::ABOUT) else { return Ok(()) };
+        let target = self.load_any(&about.entity, about.id)?.ok_or_else(|| Error::invalid("about", "no_such_record"))?;
+        let access = self.access.clone();
+        let of = access.of(target.entity())?;
+        if of.reach(Verb::Share).matches(&target, self)? { Ok(()) } else { Err(crate::rights::forbidden(Verb::Share)) }
     }
 
     fn check_unique(&mut self, def: &EntityDef, old: Option<&Record>, new: &Record) -> Result<()> {
@@ -203,7 +220,7 @@ impl WriteTx<'_> {
             None => {
                 records::insert(self.conn, new)?;
                 let all: Vec<usize> = (0..new.entity().fields.len()).collect();
-                let created = self.values_json(new, &all);
+                let created = self.values_json(new, &all, op);
                 self.log(new, op, by, String::new(), created)
             }
             Some(old) => {
@@ -211,7 +228,7 @@ impl WriteTx<'_> {
                 if !records::update(self.conn, old, new, &changed)? {
                     return Err(Problem::new(Status::Conflict, "changed_meanwhile").into());
                 }
-                let (before, after) = (self.values_json(old, &changed), self.values_json(new, &changed));
+                let (before, after) = (self.values_json(old, &changed, op), self.values_json(new, &changed, op));
                 self.log(new, op, by, before, after)
             }
         }
@@ -219,12 +236,12 @@ impl WriteTx<'_> {
 
     /// The values at some positions, as the change log keeps them. Secrets are never kept, and
     /// what every change changes is not worth keeping.
-    fn values_json(&self, record: &Record, indexes: &[usize]) -> String {
+    fn values_json(&self, record: &Record, indexes: &[usize], op: Op) -> String {
         let mut out = b"{".to_vec();
         for index in indexes {
             let Some(field) = record.entity().fields.get(*index) else { continue };
             let stamped = matches!(*index, ID | VERSION | CREATED_AT | CREATED_BY | UPDATED_AT | UPDATED_BY | DELETED_AT);
-            if stamped || field.secret || (record.version() == 1 && *record.at(*index) == Value::Null) {
+            if stamped || field.secret || (op == Op::Create && *record.at(*index) == Value::Null) {
                 continue;
             }
             if out.len() > 1 {

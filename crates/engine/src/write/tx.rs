@@ -251,7 +251,7 @@ impl Tx for WriteTx<'_> {
     fn may_write(&mut self, record: &Record) -> Result<bool> {
         let access = self.access.clone();
         let of = access.of(record.entity())?;
-        of.write.matches(record, self)
+        of.reach(guanxi_model::system::Verb::Edit).matches(record, self)
     }
 
     fn insert(&mut self, record: Record, rule: &'static str) -> Result<Record> {

@@ -1,8 +1,9 @@
 //! Taking back a change set, and a record as it stood at an instant: both walk the change log
 //! backwards.
 
-use guanxi_model::entity::{DELETED_AT, VERSION};
+use guanxi_model::entity::{DELETED_AT, UPDATED_AT, UPDATED_BY, VERSION};
 use guanxi_model::rule::Op;
+use guanxi_model::system::Verb;
 use guanxi_model::time::Instant;
 use guanxi_model::{Actor, AdminLevel, Catalog, Error, Problem, Record, Result, Status, Value, wire};
 use guanxi_store::change_log::{self, ChangeRow};
@@ -61,8 +62,9 @@ impl WriteTx<'_> {
     /// Takes a change set back inside this transaction.
     pub fn undo(&mut self, set: i64) -> Result<UndoReport> {
         let found = change_log::set(self.conn, set)?.ok_or_else(Error::not_found)?;
+        let all = self.access.administration() == AdminLevel::Full || self.access.actor.is_system();
         let own = found.actor.is_some() && found.actor == self.access.actor.user;
-        if !own && self.access.administration() != AdminLevel::Full && !self.access.actor.is_system() {
+        if !own && !all {
             self.reaches_all(set)?;
         }
         if found.undone_by.is_some() {
@@ -73,7 +75,7 @@ impl WriteTx<'_> {
         loop {
             let rows = change_log::rows_of_set_backwards(self.conn, set, before, BATCH)?;
             for row in &rows {
-                self.undo_row(row, &mut report)?;
+                self.undo_row(row, all, &mut report)?;
             }
             match rows.last() {
                 Some(last) if rows.len() == BATCH => before = Some(last.id),
@@ -96,19 +98,41 @@ impl WriteTx<'_> {
     fn reaches_all(&mut self, set: i64) -> Result<()> {
         for row in change_log::rows_of_set(self.conn, set, None, 10_000)? {
             let Some(record) = self.load_any(&row.entity, row.record)? else { continue };
-            let access = self.access.clone();
-            if !access.of(record.entity())?.write.matches(&record, self)? {
+            if !self.may_take_back(&row, &record)? {
                 return Err(Error::not_found());
             }
         }
         Ok(())
     }
 
-    fn undo_row(&mut self, row: &ChangeRow, report: &mut UndoReport) -> Result<()> {
+    /// Whether the actor may take back what was done to a record: it must still be theirs to
+    /// change. What rules made beside it (notices, histories) goes with it.
+    fn may_take_back(&mut self, row: &ChangeRow, record: &Record) -> Result<bool> {
+        let beside = row.rule.is_some() && (row.op == Op::Create.name() || record.entity().owner.is_none());
+        if beside {
+            return Ok(true);
+        }
+        let verb = match Op::parse(&row.op) {
+            Some(Op::Update) => Verb::Edit,
+            _ if row.rule.is_some() => Verb::Edit,
+            // Whoever made it may unmake it.
+            Some(Op::Create) => Verb::Create,
+            _ => Verb::Delete,
+        };
+        let access = self.access.clone();
+        access.of(record.entity())?.reach(verb).matches(record, self)
+    }
+
+    fn undo_row(&mut self, row: &ChangeRow, all: bool, report: &mut UndoReport) -> Result<()> {
         let Some(record) = self.load_any(&row.entity, row.record)? else {
             note(report, conflict(row, "", None, "gone"));
             return Ok(());
         };
+        if !all && !self.may_take_back(row, &record)? {
+            let title = if self.sees(&record)? { record.title() } else { "" };
+            note(report, conflict(row, title, None, "out_of_scope"));
+            return Ok(());
+        }
         let outcome = match Op::parse(&row.op) {
             Some(Op::Create) => self.undo_create(row, &record),
             Some(Op::Update) => self.undo_update(row, &record, report),
@@ -217,7 +241,9 @@ pub(crate) fn record_at(conn: &mut dyn Conn, catalog: &Catalog, now: Record, at:
         let rows = change_log::rows_of_record(conn, &def.name, record.id(), before, BATCH)?;
         for row in &rows {
             let set = change_log::set(conn, row.change_set)?;
-            if set.is_some_and(|set| set.at <= at.0) {
+            if let Some(set) = set.filter(|set| set.at <= at.0) {
+                record.put(UPDATED_AT, Value::Instant(Instant(set.at)));
+                record.put(UPDATED_BY, set.actor.map_or(Value::Null, Value::Ref));
                 return Ok(live(record));
             }
             match Op::parse(&row.op) {

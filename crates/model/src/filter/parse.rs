@@ -31,6 +31,8 @@ pub trait ParseScope {
     fn me(&self) -> Option<i64>;
     /// Whether the caller may filter by a field.
     fn may_read(&self, entity: &EntityDef, field: usize) -> bool;
+    /// The records of an entity the caller may see: a path through a reference ends at others.
+    fn visible(&self, entity: &EntityDef) -> Result<Filter>;
     /// A record and everything below it, in a tree.
     fn under(&self, entity: &EntityDef, id: i64) -> Result<Vec<i64>>;
 }
@@ -89,7 +91,7 @@ impl Parser<'_> {
             let Some(target) = self.scope.catalog().target_of(field) else {
                 return Err(bad(first, "not_a_reference"));
             };
-            let filter = Box::new(self.path(rest, operand, target, depth + 1)?);
+            let filter = Box::new(self.path(rest, operand, target, depth + 1)?.and(self.scope.visible(target)?));
             return Ok(Filter::Via { field: index, entity: target.name.clone(), filter });
         }
         let index = self.field(entity, path)?;
