@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
+use guanxi_engine::import::Imports;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::SystemClock;
 use guanxi_model::{Error, Problem, Result, Status};
@@ -26,6 +27,7 @@ const EVENTS: usize = 1024;
 #[derive(Clone)]
 pub struct App {
     pub engine: Engine,
+    pub imports: Imports,
     pub config: Arc<Config>,
     pub throttle: Arc<Throttle>,
     /// The one-time secret of the set-up, while nobody can sign in.
@@ -45,11 +47,17 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
     Engine::open(Setup { store, entities: guanxi_crm::product(), clock: Arc::new(SystemClock), ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)) })
 }
 
+/// The imports of an engine: their files wait in the data folder, whatever the database.
+pub fn imports(engine: &Engine, config: &Config) -> Imports {
+    Imports::new(engine.clone(), config.data.join("imports"))
+}
+
 impl App {
     /// The application over an open engine.
     pub fn new(engine: Engine, config: Config) -> Result<Self> {
         let (events, _) = broadcast::channel(EVENTS);
         Ok(Self {
+            imports: imports(&engine, &config),
             engine,
             config: Arc::new(config),
             throttle: Arc::default(),

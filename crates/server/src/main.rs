@@ -12,6 +12,7 @@ mod openapi;
 mod problem;
 mod reply;
 mod routes;
+mod streamed;
 mod throttle;
 
 use std::process::ExitCode;

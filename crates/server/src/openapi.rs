@@ -161,6 +161,10 @@ fn entity_paths(paths: &mut Map<String, Json>, def: &EntityDef, _lang: Lang) {
     for (path, verb) in [("suggest", "suggest"), ("aggregate", "aggregate"), ("export", "export")] {
         paths.insert(format!("/{plural}/{path}"), json!({"get": op(verb, &selecting, None, "200", &object)}));
     }
+    let mut upload = op("import", &none, None, "201", &object);
+    let file = json!({"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}});
+    upload["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});
+    paths.insert(format!("/{plural}/imports"), json!({"post": upload}));
     for (path, verb) in [("merge", "merge"), ("duplicates", "duplicates")] {
         paths.insert(format!("/{plural}/{path}"), json!({"post": op(verb, &none, Some(&object), "200", &object)}));
     }
@@ -201,6 +205,12 @@ fn fixed_paths() -> Map<String, Json> {
     add("/fields", json!({"get": plain("fields", "200"), "post": plain("add_field", "201")}));
     add("/fields/{id}", json!({"patch": with_id(plain("edit_field", "200"), "id")}));
     add("/jobs/{id}", json!({"get": with_id(plain("job", "200"), "id"), "delete": with_id(plain("cancel_job", "204"), "id")}));
+    add("/imports", json!({"get": plain("imports", "200")}));
+    add("/imports/{id}", json!({"get": with_id(plain("import", "200"), "id"), "patch": with_id(plain("change_import", "200"), "id")}));
+    for verb in ["preview", "run", "revert"] {
+        add(&format!("/imports/{{id}}/{verb}"), json!({"post": with_id(plain(&format!("{verb}_import"), "202"), "id")}));
+    }
+    add("/imports/{id}/errors", json!({"get": with_id(plain("import_errors", "200"), "id")}));
     add("/users/{id}/reset-password", json!({"post": with_id(plain("make_reset", "200"), "id")}));
     paths
 }

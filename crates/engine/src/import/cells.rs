@@ -125,7 +125,7 @@ fn phone(text: &str) -> String {
     let folded = half_width(text);
     let plain = folded.strip_prefix('\'').unwrap_or(&folded);
     let plain = plain.strip_suffix(".0").unwrap_or(plain);
-    plain.chars().map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '—') { '-' } else { c }).collect()
+    plain.chars().map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c }).collect()
 }
 
 /// An address of the web; what people write without `http://` gets it.

@@ -22,6 +22,8 @@ use crate::write::WriteTx;
 
 /// References remembered between rows.
 const REMEMBERED: usize = 50_000;
+/// Records of one name that are looked at.
+const NAMESAKES: usize = 20;
 /// Records of an entity up to which matching may read them all, row by row.
 const SMALL: usize = 20_000;
 /// What stands between several choices in one cell.
@@ -262,8 +264,8 @@ impl Plan {
         let mut found: Vec<i64> = Vec::new();
         // One question a key: each has its own index.
         for question in questions {
-            for record in tx.find(&Query::of(&entity.name, question.and(of.read.clone())).limit(2))? {
-                if !found.contains(&record.id()) {
+            for record in tx.find(&Query::of(&entity.name, question).limit(NAMESAKES))? {
+                if !found.contains(&record.id()) && tx.sees(&record)? {
                     found.push(record.id());
                 }
             }

@@ -1,7 +1,7 @@
 //! One row of a file: what it is, what it matches, and what becomes of it, through the same
 //! write path as everything else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -16,8 +16,8 @@ use super::plan::{Plan, Values, Wrong};
 use crate::sheet::{Row, RowProblem};
 use crate::write::WriteTx;
 
-/// Twins looked at for one way of being equal.
-const TWINS: usize = 3;
+/// Records looked at for one way of being equal.
+const TWINS: usize = 20;
 
 /// What becomes of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +63,13 @@ pub(super) struct Treated {
 /// Rows of a preview that were taken back again, so that later rows still find them.
 #[derive(Default)]
 pub(super) struct Ahead {
-    /// Fingerprint of a way of being equal → the row, and the fingerprint of its values.
-    made: HashMap<u64, (u64, u64)>,
-    titles: std::collections::HashSet<u64>,
+    /// Fingerprint of a way of being equal → the row.
+    made: HashMap<u64, u64>,
+    /// Row → fingerprint of its values.
+    values: HashMap<u64, u64>,
+    titles: HashSet<u64>,
+    /// Values of unique fields.
+    unique: HashSet<u64>,
 }
 
 fn fingerprint(parts: &impl Hash) -> u64 {
@@ -122,6 +126,10 @@ impl Plan {
             },
         };
         let outcome = match (verdict, treated.twin.as_ref().and_then(|twin| twin.id)) {
+            (Verdict::Create, _) if let Some(field) = ahead.as_deref().and_then(|ahead| ahead.taken(record)) => {
+                treated.wrong.push(self.at_column(field, "taken"));
+                return Ok(treated);
+            }
             (Verdict::Create, _) => {
                 let input = self.new_input(tx, values.input);
                 tx.attempt(|tx| tx.create(&self.def, &input)).map(|saved| (Verdict::Create, Some(saved.id())))
@@ -174,27 +182,39 @@ impl Plan {
     /// Looks for the record or earlier row that a row is equal to.
     fn find_twin(&self, tx: &mut WriteTx<'_>, values: &Values, record: &Record, ahead: Option<&Ahead>, treated: &mut Treated) -> Result<Option<Wrong>> {
         if let Some(id) = values.identity {
-            let access = tx.access.clone();
-            let of = access.of(&self.def)?;
-            let found = tx.find(&Query::of(&self.def.name, Filter::eq(ID, Value::Int(id)).and(of.read.clone())).limit(1))?;
-            let Some(found) = found.first() else { return Ok(Some(self.at_column("id", "no_such_record"))) };
-            treated.twin = Some(twin(found, "match", true));
-            return Ok(None);
+            let found = tx.load(&self.def.name, id)?;
+            return Ok(match found {
+                Some(found) if tx.sees(&found)? => {
+                    treated.twin = Some(twin(&found, "match", true));
+                    None
+                }
+                _ => Some(self.at_column("id", "no_such_record")),
+            });
         }
         for probe in self.probes(tx, record) {
-            let limit = if probe.reason == "match" { 2 } else { TWINS };
-            let found = tx.find(&Query::of(&self.def.name, probe.filter).limit(limit))?;
+            let mut found = tx.find(&Query::of(&self.def.name, probe.filter).limit(TWINS))?;
+            if probe.reason == "match" {
+                // Only what the actor sees: a match must not tell what is hidden.
+                let mut seen = Vec::new();
+                for record in found {
+                    if tx.sees(&record)? {
+                        seen.push(record);
+                    }
+                }
+                found = seen;
+            }
             if probe.reason == "match" && found.len() > 1 {
                 let name = self.options.match_by.first().map_or("id", String::as_str);
                 return Ok(Some(self.at_column(name, "ambiguous_match")));
             }
+            let row = ahead.and_then(|ahead| ahead.made.get(&probe.print)).copied();
             if let Some(found) = found.first() {
-                let visible = probe.reason == "match" || tx.sees(found)?;
-                treated.twin = Some(twin(found, probe.reason, visible));
+                let visible = row.is_some() || probe.reason == "match" || tx.sees(found)?;
+                treated.twin = Some(Twin { row, ..twin(found, probe.reason, visible) });
                 return Ok(None);
             }
-            if let Some((row, _)) = ahead.and_then(|ahead| ahead.made.get(&probe.print)) {
-                treated.twin = Some(Twin { id: None, row: Some(*row), title: record.title().to_owned(), reason: probe.reason, visible: true });
+            if row.is_some() {
+                treated.twin = Some(Twin { id: None, row, title: record.title().to_owned(), reason: probe.reason, visible: true });
                 return Ok(None);
             }
         }
@@ -209,10 +229,7 @@ impl Plan {
         if !chosen.is_empty() && chosen.iter().all(|(_, value)| !value.is_empty()) {
             let print = fingerprint(&format!("{chosen:?}"));
             let equal = chosen.iter().fold(Filter::All, |all, (index, value)| all.and(Filter::eq(*index, (*value).clone())));
-            // Only what the actor sees: a match must not tell what is hidden.
-            if let Ok(of) = tx.access.of(&self.def) {
-                probes.push(Probe { reason: "match", filter: equal.and(of.read.clone()), print });
-            }
+            probes.push(Probe { reason: "match", filter: equal, print });
         }
         if let Some(rule) = tx.engine.behaviour(&self.def.name).and_then(|behaviour| behaviour.duplicates) {
             for probe in (rule.probes)(record) {
@@ -281,18 +298,29 @@ impl Plan {
 
 impl Ahead {
     fn note(&mut self, row: u64, record: &Record, probes: &[Probe]) {
-        let values = fingerprint(&format!("{:?}", record.values()));
         for probe in probes {
-            self.made.entry(probe.print).or_insert((row, values));
+            self.made.entry(probe.print).or_insert(row);
         }
+        self.values.insert(row, fingerprint(&format!("{:?}", record.values())));
         self.titles.insert(fingerprint(&record.title()));
+        self.unique.extend(unique(record).map(|(_, print)| print));
     }
 
     fn same_values(&self, twin: Option<&Twin>, record: &Record) -> bool {
-        let values = fingerprint(&format!("{:?}", record.values()));
-        let row = twin.and_then(|twin| twin.row);
-        self.made.values().any(|(made, before)| Some(*made) == row && *before == values)
+        let before = twin.and_then(|twin| twin.row).and_then(|row| self.values.get(&row));
+        before == Some(&fingerprint(&format!("{:?}", record.values())))
     }
+
+    /// The first field whose value an earlier row has taken and must not share.
+    fn taken<'a>(&self, record: &'a Record) -> Option<&'a str> {
+        unique(record).find(|(_, print)| self.unique.contains(print)).map(|(name, _)| name)
+    }
+}
+
+/// The unique fields of a record that have a value, with the fingerprints of these.
+fn unique(record: &Record) -> impl Iterator<Item = (&str, u64)> {
+    let fields = record.entity().fields.iter().zip(record.values());
+    fields.filter(|(field, value)| field.unique && !value.is_empty()).map(|(field, value)| (field.name.as_str(), fingerprint(&format!("{}{value:?}", field.name))))
 }
 
 fn twin(record: &Record, reason: &'static str, visible: bool) -> Twin {

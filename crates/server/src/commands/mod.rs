@@ -2,6 +2,7 @@
 
 mod accounts;
 mod data;
+mod import;
 mod serve;
 pub mod setup;
 
@@ -29,6 +30,8 @@ enum Command {
     Serve(Listening),
     /// Sets up the company and its first administrator, without a browser.
     Setup(setup::SetupArguments),
+    /// Reads records from a CSV, XLSX or XLS file. Exit status 0 only when no row failed.
+    Import(import::ImportArguments),
     /// Writes records to a CSV or XLSX file.
     Export(data::ExportArguments),
     /// Accounts and tokens.
@@ -67,6 +70,7 @@ pub fn run() -> Result<(), String> {
     match arguments.command {
         Command::Serve(listening) => serve::serve(config(Some(&listening))?),
         Command::Setup(arguments) => setup::run(&config(None)?, arguments),
+        Command::Import(arguments) => import::run(&config(None)?, &arguments),
         Command::Export(arguments) => data::export(&config(None)?, &arguments),
         Command::User { command } => accounts::run(&config(None)?, command),
         Command::Jobs { command: JobsCommand::RunDue } => {

@@ -19,6 +19,7 @@ pub fn serve(config: Config) -> Result<(), String> {
     let engine = open(&config)?;
     engine.end_interrupted_tasks().map_err(said)?;
     let app = App::new(engine.clone(), config.clone()).map_err(said)?;
+    app.imports.recover().map_err(said)?;
     let events = app.events.clone();
     let _listening = engine.events().listen(move |event| {
         let _ = events.send(event.clone());

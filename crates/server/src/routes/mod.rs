@@ -5,6 +5,7 @@ mod events;
 mod exports;
 mod fields;
 mod health;
+mod imports;
 mod me;
 mod meta;
 mod records;
@@ -39,6 +40,12 @@ pub fn router(app: App) -> Router {
         .route("/changes/{id}/undo", post(changes::undo))
         .route("/fields", get(fields::list).post(fields::add))
         .route("/fields/{id}", axum::routing::patch(fields::edit))
+        .route("/imports", get(imports::list))
+        .route("/imports/{id}", get(imports::show).patch(imports::change))
+        .route("/imports/{id}/preview", post(imports::preview))
+        .route("/imports/{id}/run", post(imports::run))
+        .route("/imports/{id}/revert", post(imports::revert))
+        .route("/imports/{id}/errors", get(imports::errors))
         .route("/jobs/{id}", get(tasks::show).delete(tasks::cancel))
         .route("/users/{id}/reset-password", post(session::make_reset))
         .route("/{entity}", get(records::list).post(records::create).patch(records::bulk_edit).delete(records::bulk_delete))
@@ -46,6 +53,7 @@ pub fn router(app: App) -> Router {
         .route("/{entity}/suggest", get(search::suggest))
         .route("/{entity}/duplicates", post(search::duplicates))
         .route("/{entity}/export", get(exports::export))
+        .route("/{entity}/imports", post(imports::upload).layer(axum::extract::DefaultBodyLimit::disable()))
         .route("/{entity}/merge", post(records::merge))
         .route("/{entity}/actions/{action}", post(records::act_on_many))
         .route("/{entity}/{id}", get(records::show).patch(records::edit).delete(records::delete))
