@@ -153,6 +153,7 @@ fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
         outs: (0..def.fields.len()).map(Out::own).collect(),
         joins: Vec::new(),
         filter: &query.filter,
+        access: &Filter::All,
         order: &query.order,
         after: None,
         limit: Some(query.limit),

@@ -78,6 +78,7 @@ impl Engine {
             outs: Vec::new(),
             joins: Vec::new(),
             filter: &selected.filter,
+            access: &of.read,
             order: &[],
             after: None,
             limit: Some(MAX_ROWS),

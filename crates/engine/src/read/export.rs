@@ -73,6 +73,7 @@ impl Engine {
             outs: plan.outs.clone(),
             joins: plan.joins(),
             filter: &selected.filter,
+            access: &of.read,
             order: &selected.order,
             after: None,
             limit: None,
@@ -131,7 +132,7 @@ impl Engine {
         if limit <= 0 || access.actor.is_system() || access.of(def)?.verbs.has(Verb::Approve) {
             return Ok(());
         }
-        let query = guanxi_model::Query::of(&def.name, selected.filter.clone()).limit(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
+        let query = guanxi_model::Query::of(&def.name, selected.filter.clone().and(access.of(def)?.read.clone())).limit(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
         let found = self.reading(|reader| reader.count(&query))?;
         if found > limit {
             return Err(Problem::new(Status::Forbidden, "export_needs_approval").arg("limit", limit).into());

@@ -103,6 +103,7 @@ impl Engine {
                 outs: plan.outs.clone(),
                 joins: plan.joins(),
                 filter: &selected.filter,
+                access: &of.read,
                 order: &selected.order,
                 after: after.as_deref(),
                 limit: Some(limit + 1),
@@ -135,7 +136,6 @@ impl Engine {
             Some(sort) => parse_order(access, def, sort)?,
             None => vec![Order { field: CREATED_AT, descending: true }],
         };
-        let filter = filter.and(of.read.clone());
         let bin = if selection.bin { Bin::Deleted } else { Bin::Live };
         Ok(Selected { filter, order, bin, text_tokens })
     }
@@ -191,32 +191,47 @@ fn parse_order(access: &Access, def: &EntityDef, sort: &str) -> Result<Vec<Order
     Ok(order)
 }
 
-/// What should choose the index, and whether the text index takes part. See [`Drive`].
+/// What chooses the index, and whether the text index takes part. See [`Drive`].
 pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, selected: &Selected) -> Result<(Drive, bool)> {
     if !selected.text_tokens.is_empty() {
         let mut rarest = i64::MAX;
         for token in &selected.text_tokens {
             rarest = rarest.min(records::token_frequency(conn, &def.name, token)?);
         }
-        return Ok(if rarest > COMMON_TOKEN { (Drive::Order, false) } else { (Drive::Filter, true) });
+        return Ok(if rarest > COMMON_TOKEN { (Drive::Order, false) } else { (Drive::Text, true) });
     }
-    let owner_tests = owner_test(&selected.filter, def.owner);
-    Ok(match owner_tests {
+    if is_selective(&selected.filter, def) {
+        return Ok((Drive::Asked, true));
+    }
+    Ok(match owners(&of.read, def.owner) {
         Some(owners) if owners <= FEW_OWNERS => (Drive::Filter, true),
-        Some(_) => (Drive::Order, true),
-        None if of.read == Filter::All => (Drive::Free, true),
-        None => (Drive::Order, true),
+        _ if of.read == Filter::All => (Drive::Free, true),
+        _ => (Drive::Order, true),
     })
 }
 
-/// How many owners the filter narrows the list to, where it does.
-fn owner_test(filter: &Filter, owner: Option<usize>) -> Option<usize> {
-    let owner = owner?;
+/// Whether what was asked names few records by an indexed field.
+fn is_selective(filter: &Filter, def: &EntityDef) -> bool {
     match filter {
+        Filter::Is(field, Test::Eq(_) | Test::In(_)) => {
+            *field == ID || Some(*field) == def.owner || def.fields.get(*field).is_some_and(|field| field.index || field.unique)
+        }
+        Filter::And(parts) => parts.iter().any(|part| is_selective(part, def)),
+        Filter::Or(parts) => !parts.is_empty() && parts.iter().all(|part| is_selective(part, def)),
+        _ => false,
+    }
+}
+
+/// How many owners a scope names, where owners are what it is about.
+fn owners(scope: &Filter, owner: Option<usize>) -> Option<usize> {
+    let owner = owner?;
+    match scope {
         Filter::Is(field, Test::Eq(Value::Ref(_))) if *field == owner => Some(1),
         Filter::Is(field, Test::In(list)) if *field == owner => Some(list.len()),
-        Filter::And(parts) => parts.iter().filter_map(|part| owner_test(part, Some(owner))).min(),
-        Filter::Or(parts) => parts.iter().map(|part| owner_test(part, Some(owner))).collect::<Option<Vec<_>>>().map(|list| list.iter().sum()),
+        Filter::And(parts) => parts.iter().filter_map(|part| owners(part, Some(owner))).min(),
+        Filter::Or(parts) => parts.iter().map(|part| owners(part, Some(owner))).sum(),
+        // What is shared with one person is never much.
+        Filter::Has { .. } => Some(0),
         _ => None,
     }
 }

@@ -117,12 +117,13 @@ pub(crate) fn record_json(conn: &mut dyn Conn, access: &Access, def: &Arc<Entity
         names.push("version".to_owned());
     }
     let plan = Plan::new(access, def, &names)?;
-    let filter = of_id(id).and(of.read.clone());
+    let filter = of_id(id);
     let question = Select {
         def,
         outs: plan.outs.clone(),
         joins: plan.joins(),
         filter: &filter,
+        access: &of.read,
         order: &[],
         after: None,
         limit: Some(1),

@@ -92,6 +92,7 @@ impl Engine {
             outs: plan.outs.clone(),
             joins: plan.joins(),
             filter: &selected.filter,
+            access: &of.read,
             order: &selected.order,
             after: None,
             limit: Some(limit),

@@ -81,7 +81,12 @@ pub struct Org {
     dictionaries: HashMap<String, Vec<ChoiceDef>>,
     /// (user, role in view) → what was worked out for them
     accesses: Mutex<HashMap<(Option<i64>, Option<i64>), Arc<Computed>>>,
+    /// Answers about configuration, by question.
+    answers: Mutex<HashMap<String, Arc<Vec<Record>>>>,
 }
+
+/// Most answers remembered of one version.
+const MAX_ANSWERS: usize = 10_000;
 
 fn all<E: Entity>(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<Record>> {
     records::find(conn, catalog, &Query::of(E::ENTITY, Filter::All).limit(ALL))
@@ -110,6 +115,7 @@ impl Org {
             members_of: HashMap::new(),
             dictionaries: HashMap::new(),
             accesses: Mutex::new(HashMap::new()),
+            answers: Mutex::new(HashMap::new()),
             catalog,
         };
         org.load_people(conn)?;
@@ -254,6 +260,29 @@ impl Org {
         let mut found: Vec<i64> = self.people.values().filter(|person| test(person)).map(|person| person.id).collect();
         found.sort_unstable();
         found
+    }
+
+    /// Records that decide how everything else behaves: they change seldom and are asked for by
+    /// every write.
+    pub fn is_configuration(def: &guanxi_model::EntityDef) -> bool {
+        def.rights || def.singleton
+    }
+
+    /// The answer to a question about configuration, asked of the database once per version.
+    pub fn answer(&self, query: &Query, ask: impl FnOnce() -> Result<Vec<Record>>) -> Result<Arc<Vec<Record>>> {
+        let question = format!("{query:?}");
+        if let Ok(known) = self.answers.lock()
+            && let Some(answer) = known.get(&question)
+        {
+            return Ok(answer.clone());
+        }
+        let answer = Arc::new(ask()?);
+        if let Ok(mut known) = self.answers.lock()
+            && known.len() < MAX_ANSWERS
+        {
+            known.insert(question, answer.clone());
+        }
+        Ok(answer)
     }
 
     /// What an actor may do; entities are worked out once per version. The access itself belongs

@@ -75,6 +75,7 @@ impl Engine {
             outs: vec![Out::id()],
             joins: Vec::new(),
             filter: &selected.filter,
+            access: &of.read,
             order: &[],
             after: None,
             limit: Some(BULK_MAX + 1),

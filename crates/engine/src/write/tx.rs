@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
 use crate::events::Event;
-use crate::rights::Access;
+use crate::rights::{Access, Org};
 
 /// Deepest chain of rules that cause each other.
 const MAX_DEPTH: usize = 16;
@@ -159,7 +159,7 @@ impl<'a> WriteTx<'a> {
         change_log::insert_row(self.conn, &row)?;
         self.hash.update(crate::verify::row_text(&row).as_bytes());
         self.set.rows += 1;
-        self.rights_touched |= def.rights;
+        self.rights_touched |= Org::is_configuration(def);
         self.events.push(Event::Record { entity: def.name.clone(), id: record.id(), op: op.name(), change_set: self.set.id });
         Ok(())
     }
@@ -200,6 +200,12 @@ impl<'a> WriteTx<'a> {
         self.events.push(event);
     }
 
+    /// Whether answers about an entity may come from memory: configuration that this transaction
+    /// has not changed itself.
+    fn is_remembered(&self, entity: &str) -> bool {
+        !self.rights_touched && self.catalog.get(entity).is_some_and(|def| Org::is_configuration(def))
+    }
+
     /// A record whether or not it is in the recycle bin.
     pub fn load_any(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
         records::load(self.conn, &self.catalog.clone(), entity, id)
@@ -220,11 +226,19 @@ impl Reader for WriteTx<'_> {
     }
 
     fn load(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        if self.is_remembered(entity) {
+            let query = Query::of(entity, guanxi_model::Filter::eq(guanxi_model::entity::ID, Value::Int(id))).limit(1);
+            return Ok(self.find(&query)?.into_iter().next());
+        }
         Ok(self.load_any(entity, id)?.filter(|record| record.deleted_at().is_none()))
     }
 
     fn find(&mut self, query: &Query) -> Result<Vec<Record>> {
         let catalog = self.catalog.clone();
+        if self.is_remembered(&query.entity) {
+            let org = self.access.org.clone();
+            return Ok(org.answer(query, || records::find(self.conn, &catalog, query))?.to_vec());
+        }
         records::find(self.conn, &catalog, query)
     }
 

@@ -20,14 +20,14 @@ pub struct Compiler<'a> {
     next_alias: usize,
     /// Searches go through the text index; otherwise the text of each row is looked at.
     pub text_index: bool,
-    /// The field of the outermost table whose tests must not choose the index.
-    pub unindexed: Option<usize>,
+    /// Tests of the outermost table must not choose the index.
+    pub unindexed: bool,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler of an empty statement.
     pub fn new(catalog: &'a Catalog, sql: Sql) -> Self {
-        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: None }
+        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false }
     }
 
     /// A table alias not used yet.
@@ -52,6 +52,7 @@ impl<'a> Compiler<'a> {
             Filter::Via { field, entity, filter } => {
                 let target = self.entity(entity)?;
                 let inner = self.fresh();
+                self.hide(alias);
                 self.sql.column(alias, column_of(def, *field)?).push(" IN (SELECT ");
                 self.sql.column(inner, "id").push(" FROM ").name(&target.name).push(" AS ").alias(inner).push(" WHERE ");
                 self.live(inner).push(" AND ");
@@ -61,6 +62,7 @@ impl<'a> Compiler<'a> {
             Filter::Has { entity, link, filter } => {
                 let target = self.entity(entity)?;
                 let inner = self.fresh();
+                self.hide(alias);
                 self.sql.column(alias, "id").push(" IN (SELECT ");
                 self.sql.column(inner, column_of(&target, *link)?).push(" FROM ").name(&target.name).push(" AS ");
                 self.sql.alias(inner).push(" WHERE ");
@@ -76,6 +78,13 @@ impl<'a> Compiler<'a> {
     /// Writes "not in the recycle bin".
     pub fn live(&mut self, alias: Alias) -> &mut Sql {
         self.sql.column(alias, "deleted_at").push(" IS NULL")
+    }
+
+    /// Keeps the next column from choosing the index, where tests must not.
+    fn hide(&mut self, alias: Alias) {
+        if self.unindexed && alias == Alias(0) {
+            self.sql.no_index();
+        }
     }
 
     fn entity(&self, name: &str) -> Result<std::sync::Arc<EntityDef>> {
@@ -101,7 +110,7 @@ impl<'a> Compiler<'a> {
             self.live(alias);
             return Ok(());
         }
-        let plain = self.unindexed == Some(field) && alias == Alias(0);
+        let plain = self.unindexed && alias == Alias(0);
         let distinct = self.sql.dialect.is_distinct();
         let sql = &mut self.sql;
         let mut compare = |op: &'static str, value: &Value| {
@@ -119,7 +128,13 @@ impl<'a> Compiler<'a> {
             Test::Ge(value) => compare(" >= ", value),
             Test::Between(from, to) => {
                 sql.push("(");
+                if plain {
+                    sql.no_index();
+                }
                 sql.column(alias, column).push(" >= ").bind(bind(from)).push(" AND ");
+                if plain {
+                    sql.no_index();
+                }
                 sql.column(alias, column).push(" <= ").bind(bind(to)).push(")");
             }
             Test::In(list) => {
@@ -146,6 +161,9 @@ impl<'a> Compiler<'a> {
             Test::Contains(part) => position(sql, alias, column, part, " > 0"),
             Test::Starts(part) => position(sql, alias, column, part, " = 1"),
             Test::Empty => {
+                if plain {
+                    sql.no_index();
+                }
                 sql.column(alias, column).push(" IS NULL");
             }
             Test::NotEmpty => {

@@ -19,16 +19,20 @@ pub enum Bin {
     Any,
 }
 
-/// What should choose the index, where the question itself does not settle it (SQLite only; the
-/// other database keeps statistics).
+/// What chooses the index, where the question itself does not settle it (SQLite only; the other
+/// database keeps statistics).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drive {
-    /// Whatever the database thinks.
+    /// Whatever the database thinks, of all there is.
     Free,
+    /// What was asked, never the reader's own scope.
+    Asked,
     /// Walk in the order asked for and drop what does not match: many rows match.
     Order,
     /// Find what matches and sort it: few rows match.
     Filter,
+    /// The text index; everything else is looked at afterwards.
+    Text,
 }
 
 /// A table joined by a reference field.
@@ -56,7 +60,10 @@ pub struct Select<'a> {
     pub def: &'a EntityDef,
     pub outs: Vec<Out>,
     pub joins: Vec<Join<'a>>,
+    /// What was asked for.
     pub filter: &'a Filter,
+    /// What the reader may see at all.
+    pub access: &'a Filter,
     pub order: &'a [Order],
     /// Keys of the last row of the page before: one for each order, then the identity.
     pub after: Option<&'a [Cell<'static>]>,
@@ -96,9 +103,6 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         }
     }
     c.sql.push(" WHERE ");
-    if question.drive == Drive::Order {
-        c.unindexed = question.def.owner;
-    }
     condition(&mut c, question, base)?;
     if let Some(keys) = question.after {
         c.sql.push(" AND ");
@@ -106,7 +110,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     }
     c.sql.push(" ORDER BY ");
     for order in question.order {
-        if question.drive == Drive::Filter {
+        if matches!(question.drive, Drive::Filter | Drive::Text) {
             c.sql.no_index();
         }
         c.sql.column(base, order_column(question.def, order.field)?);
@@ -129,7 +133,15 @@ fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias) -> Result
         Bin::Deleted => c.sql.column(base, "deleted_at").push(" IS NOT NULL AND "),
         Bin::Any => &mut c.sql,
     };
-    c.filter(question.filter, question.def, base)
+    c.unindexed = matches!(question.drive, Drive::Text | Drive::Order);
+    c.filter(question.filter, question.def, base)?;
+    if *question.access != Filter::All {
+        c.sql.push(" AND ");
+        c.unindexed = matches!(question.drive, Drive::Text | Drive::Order | Drive::Asked);
+        c.filter(question.access, question.def, base)?;
+    }
+    c.unindexed = false;
+    Ok(())
 }
 
 /// The identity breaks ties in the direction of the last key.

@@ -1,6 +1,5 @@
 //! The embedded database: one writer thread with group commit, a pool of readers.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -238,6 +237,7 @@ impl Conn for LiteConn<'_> {
     }
 
     fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        tracing::trace!(target: "guanxi::sql", "{}", sql.text());
         let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
         let changed = statement.execute(rusqlite::params_from_iter(sql.binds().iter().map(Param)));
         changed.map(|n| n as u64).map_err(|e| explain(e, sql))
@@ -248,6 +248,7 @@ impl Conn for LiteConn<'_> {
     }
 
     fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
+        tracing::trace!(target: "guanxi::sql", "{}", sql.text());
         let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
         let params = rusqlite::params_from_iter(sql.binds().iter().map(Param));
         let mut rows = statement.query(params).map_err(|e| explain(e, sql))?;
@@ -260,13 +261,7 @@ impl Conn for LiteConn<'_> {
     }
 }
 
-thread_local! {
-    /// The statement last at fault, for the log.
-    static LAST_FAULT: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
 fn explain(error: rusqlite::Error, sql: &Sql) -> Error {
-    LAST_FAULT.with_borrow_mut(|last| sql.text().clone_into(last));
     match fault(error) {
         Error::Internal(what) => Error::Internal(format!("{what} in: {}", sql.text())),
         refused => refused,
