@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use guanxi_model::entity::{EntityDef, IMPLIED};
 use guanxi_model::field::Options;
+use guanxi_model::kind::Operator;
 use guanxi_model::{Error, FieldDef, Kind, Result};
 use serde_json::{Map, Value as Json, json};
 
@@ -155,5 +156,42 @@ impl Samples {
         }
         let ids = self.some(world, target, 3)?;
         Ok(Some(json!(ids[n % ids.len()].to_string())))
+    }
+}
+
+/// Operands for an operator, made from values that are there and from valid ones that are not.
+pub fn operands(op: Operator, field: &FieldDef, there: &[Json], free: Option<Json>) -> Vec<Json> {
+    let mut values: Vec<Json> = there.iter().filter(|value| !value.is_null()).take(2).cloned().collect();
+    values.extend(free);
+    let plain = |value: &Json| match value {
+        Json::Object(object) if object.contains_key("id") && field.kind != Kind::AnyReference => object["id"].clone(),
+        other => other.clone(),
+    };
+    let values: Vec<Json> = values.iter().map(plain).collect();
+    let text = |value: &Json| value.as_str().map(str::to_owned);
+    match op {
+        Operator::Eq | Operator::Ne => values.into_iter().chain([Json::Null]).collect(),
+        Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => values,
+        Operator::In | Operator::Nin => {
+            let flat: Vec<Json> = values.iter().flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])).collect();
+            let many: Vec<Json> = flat.iter().cycle().take(if flat.is_empty() { 0 } else { 12 }).cloned().collect();
+            vec![json!([]), json!(flat), json!(many)]
+        }
+        Operator::Between => match (values.first(), values.last()) {
+            (Some(a), Some(b)) => vec![json!([a, b]), json!([b, a])],
+            _ => Vec::new(),
+        },
+        Operator::Contains | Operator::Starts => {
+            let parts = values.iter().flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+            let parts: Vec<String> = parts.filter_map(|value| text(&value)).collect();
+            let piece = |text: &String| text.chars().take(3).collect::<String>();
+            let upper = parts.iter().map(|text| text.to_uppercase());
+            parts.iter().map(piece).chain(parts.clone()).chain(upper).chain([String::new(), "%".into(), "_".into()]).map(Json::String).collect()
+        }
+        Operator::Empty => vec![json!(true), json!(false)],
+        Operator::Under => values.into_iter().filter(|value| value.is_string()).collect(),
+        Operator::Me if field.target.as_deref() == Some("user") => vec![json!(true), json!(false)],
+        Operator::Me => Vec::new(),
+        Operator::Within => ["today", "this_month", "last_30_days", "next_quarter", "past", "future"].map(|name| json!(name)).to_vec(),
     }
 }

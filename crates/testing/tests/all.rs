@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conformance;
+mod equivalence;
 mod rights;
 mod smoke;
+mod undo;
