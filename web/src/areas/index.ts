@@ -24,11 +24,20 @@ export interface RecordPanelProps {
 }
 export const recordPanels: Record<string, LazyExoticComponent<ComponentType<RecordPanelProps>>[]> = {
   customers: [lazy(() => import('./customers/ProtectionPanel'))],
+  users: [lazy(() => import('./organisation/UserPanel'))],
+  teams: [lazy(() => import('./organisation/TeamPanel'))],
 };
 
 /** Actions that a panel of the record offers itself; the head leaves them out. */
 export const offeredElsewhere: Record<string, string[]> = {
   customers: ['claim', 'apply-for-intent', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
+  users: ['disable', 'hand-over'],
+};
+
+/** Related lists that a panel of the record shows in its own way. */
+export const shownElsewhere: Record<string, string[]> = {
+  users: ['user-roles.user', 'team-members.user', 'users.superior'],
+  teams: ['team-members.team'],
 };
 
 /** Tabs of a record beside the generic ones; what they replace is not shown as a plain list. */

@@ -13,11 +13,17 @@ export interface NavPage {
 const knows = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]);
 
 const edits = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]?.verbs.includes('edit'));
+const administers = (me: Me) => me.administrator !== 'none';
 
 export const navPages: NavPage[] = [
   { to: '/pools', label: 'nav.pools', icon: 'pool', area: 'customers', when: knows('pools') },
   { to: '/applications', label: 'nav.applications', icon: 'check', area: 'customers', when: knows('applications') },
   { to: '/notices', label: 'nav.notices', icon: 'bell', when: knows('notifications') },
+  { to: '/e/users', label: 'nav.colleagues', icon: 'person', area: 'organisation', when: (me) => me.administrator === 'none' },
+  { to: '/admin/people', label: 'nav.people', icon: 'org', area: 'organisation', when: administers },
+  { to: '/admin/users', label: 'nav.users', icon: 'person', area: 'organisation', when: administers },
+  { to: '/e/teams', label: 'nav.teams', icon: 'customers', area: 'organisation', when: administers },
+  { to: '/admin/territories', label: 'nav.territories', icon: 'globe', area: 'organisation', when: administers },
   { to: '/admin/pools', label: 'nav.pool_rules', icon: 'pool', area: 'settings', when: edits('pools') },
 ];
 

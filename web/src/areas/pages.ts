@@ -11,4 +11,8 @@ export const areaPages: AreaPage[] = [
   { path: '/pools', load: () => import('./pools/PoolsPage') },
   { path: '/applications', load: () => import('./pools/ApplicationsPage') },
   { path: '/admin/pools', load: () => import('./pools/PoolRulesPage') },
+  { path: '/admin/people', load: () => import('./organisation/PeoplePage') },
+  { path: '/admin/users', load: () => import('./organisation/UsersPage') },
+  { path: '/admin/users/new', load: () => import('./organisation/UserWizard') },
+  { path: '/admin/territories', load: () => import('./organisation/TerritoriesPage') },
 ];

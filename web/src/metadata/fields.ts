@@ -47,6 +47,11 @@ export function defaultColumns(entity: Entity): string[] {
   return [entity.title, ...rest].slice(0, 12);
 }
 
+/** What a list asks for: the columns on screen and the fields that rows and their actions look at. */
+export const askedFields = (entity: Entity, columns: string[]): string[] => [
+  ...new Set([...columns, entity.title, ...entity.fields.filter((f) => f.list).map((f) => f.name)]),
+];
+
 /** Short facts beside the title of a record. */
 export const keyFields = (entity: Entity) =>
   entity.fields.filter((f) => f.list && !f.hidden && f.name !== entity.title && f.kind !== 'long_text' && f.kind !== 'file').slice(0, 6);

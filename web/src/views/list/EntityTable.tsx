@@ -3,7 +3,7 @@ import { useEntity, useRecords } from '@/api/hooks';
 import type { Filter, Rec } from '@/api/types';
 import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
-import { defaultColumns, fieldMap } from '@/metadata/fields';
+import { askedFields, defaultColumns, fieldMap } from '@/metadata/fields';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { useNarrow } from '@/ui/useMedia';
 import { CardList } from './CardList';
@@ -34,7 +34,8 @@ export function EntityTable(p: EntityTableProps) {
   const go = useGo();
   const narrow = useNarrow();
   const [sort, setSort] = useState(p.sort ?? '');
-  const list = useRecords(p.entityName, { filter: p.filter, q: p.q, sort: sort || undefined, bin: p.bin }, Boolean(entity));
+  const asked = useMemo(() => entity && askedFields(entity, p.columns ?? defaultColumns(entity)), [entity, p.columns]);
+  const list = useRecords(p.entityName, { filter: p.filter, q: p.q, sort: sort || undefined, bin: p.bin, fields: asked }, Boolean(entity));
   const rows = useMemo(() => list.data?.pages.flatMap((x) => x.items) ?? [], [list.data]);
   const fields = useMemo(() => {
     if (!entity) return [];

@@ -6,7 +6,7 @@ import { useGo, usePathParams } from '@/app/nav';
 import { iconOf, listHeaders, rowButtons } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
-import { can, fieldMap } from '@/metadata/fields';
+import { askedFields, can, fieldMap } from '@/metadata/fields';
 import { leafCount, parseFilter } from '@/metadata/filter';
 import { setDensity, useDensity, type Density } from '@/theme/theme';
 import { Icon } from '@/ui/Icon';
@@ -48,7 +48,8 @@ function List({ name }: { name: string }) {
     return state.columns.map((c) => known.get(c)!).filter(Boolean);
   }, [entity, state.columns]);
   const params = useMemo(() => ({ filter: state.filter, q: state.q, sort: state.sort || undefined }), [state.filter, state.q, state.sort]);
-  const list = useRecords(name, params);
+  const fields = useMemo(() => askedFields(entity, state.columns), [entity, state.columns]);
+  const list = useRecords(name, { ...params, fields });
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data]);
   const key = `${name}|${JSON.stringify(params)}`;
   const place = remembered(key);

@@ -3,7 +3,7 @@ import { useEntity, useRecord } from '@/api/hooks';
 import type { Entity, Rec } from '@/api/types';
 import { useGo, usePathParams, useSearchText } from '@/app/nav';
 import { typing } from '@/app/shortcuts';
-import { recordPanels, recordTabs, type RecordTab } from '@/areas';
+import { recordPanels, recordTabs, shownElsewhere, type RecordTab } from '@/areas';
 import { useMeta } from '@/api/hooks';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -38,7 +38,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
   const record: Rec | undefined = asOf ? old.data : live.data;
   const related = entity.related.filter((r) => meta.entities[r.entity]);
   const own = (recordTabs[name] ?? []).filter((x) => !x.when || x.when(meta));
-  const replaced = new Set(own.flatMap((x) => x.replaces ?? []));
+  const replaced = new Set([...(shownElsewhere[name] ?? []), ...own.flatMap((x) => x.replaces ?? [])]);
   const tabs: TabItem[] = [
     { key: 'details', label: t('record.details') },
     ...own.map((x) => ({ key: x.key, label: t(x.label) })),

@@ -1,0 +1,132 @@
+import Button from 'antd/es/button';
+import Checkbox from 'antd/es/checkbox';
+import { useMemo, useState } from 'react';
+import { patch } from '@/api/client';
+import { recordWritten, useEntity } from '@/api/hooks';
+import type { BulkResult } from '@/api/types';
+import { useGo, useSearchText } from '@/app/nav';
+import { organisation as dict } from '@/i18n/dict/organisation';
+import { translator } from '@/i18n/t';
+import { can } from '@/metadata/fields';
+import { toast } from '@/ui/feedback';
+import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
+import { openRecordForm } from '@/views/form/openForm';
+import { EntityTable } from '@/views/list/EntityTable';
+import { QuickSearch } from '@/views/list/QuickSearch';
+import { refOf, useAll, useFigures } from '../shared/queries';
+import { flat, forest } from './tree';
+import { TreeEditor } from './TreeEditor';
+import { TreePicker } from './TreePicker';
+
+const tx = translator(dict);
+const COLUMNS = ['name', 'login', 'department', 'post', 'superior', 'mobile', 'user_type', 'status'];
+
+/** The departments as a tree with the people in them (ORG-02). */
+export default function PeoplePage() {
+  const [search, setSearch] = useSearchText();
+  const go = useGo();
+  const users = useEntity('users');
+  const departments = useEntity('departments');
+  const list = useAll('departments', { fields: ['name', 'parent', 'leader', 'position'] });
+  const figures = useFigures('users', 'department', { status: 'active' });
+  const [below, setBelow] = useState(true);
+  const [selected, setSelected] = useState(new Set<string>());
+  const [moving, setMoving] = useState(false);
+  const branches = useMemo(() => forest(list.data ?? []), [list.data]);
+  const counts = useMemo(() => new Map((figures.data ?? []).map((f) => [f.group[0] ?? '', f.count])), [figures.data]);
+  const id = search.department ?? null;
+  const here = flat(branches).find((x) => x.branch.id === id)?.branch;
+  const filter = useMemo(() => (id ? { department: below ? { under: id } : id } : null), [id, below]);
+  const choose = (next: string | null) => {
+    setSelected(new Set());
+    setSearch({ department: next ?? undefined, q: undefined });
+  };
+  const movePeople = async (department: string | null) => {
+    try {
+      const done = await patch<BulkResult>('/users', { ids: [...selected], set: { department } });
+      const failed = (done.results ?? []).filter((r) => !r.ok);
+      if (failed.length) toast.warning(failed[0].problem?.detail ?? '');
+      else toast.success(tx('move_people.done', { n: done.updated ?? selected.size }));
+      recordWritten('users');
+      setSelected(new Set());
+      setMoving(false);
+    } catch (e) {
+      toast.error(e);
+    }
+  };
+  if (list.isPending) return <Loading />;
+  const leader = refOf(here?.record.leader);
+  return (
+    <div className="page people-page">
+      <PageBar title={tx('people')}>
+        {can(departments, 'create') && (
+          <Button
+            onClick={() =>
+              openRecordForm({
+                entity: 'departments',
+                defaults: here ? { parent: { id: here.id, title: here.name } } : undefined,
+                onSaved: (r) => choose(r.id),
+              })
+            }
+          >
+            {tx('tree.new')}
+          </Button>
+        )}
+        {can(users, 'create') && (
+          <Button type="primary" onClick={() => go('/admin/users/new', id ? { department: id } : {})}>
+            {tx('user.new')}
+          </Button>
+        )}
+      </PageBar>
+      <div className="people-columns">
+        <Panel title={tx('tree')} className="tree-panel">
+          {branches.length === 0 && <p className="muted">{tx('tree.empty')}</p>}
+          <TreeEditor entityName="departments" label={tx('tree')} branches={branches} selected={id} onSelect={choose} counts={counts} />
+        </Panel>
+        <section className="panel people-list" aria-label={here?.name ?? tx('whole')}>
+          <header className="panel-head">
+            <h2>{here?.name ?? tx('whole')}</h2>
+            {here && (
+              <span className="muted wide-only">
+                {leader ? `${tx('leader')}: ${leader.title}` : tx('leader.none')}
+              </span>
+            )}
+            <span className="grow" />
+            {id && (
+              <Checkbox checked={below} onChange={(e) => setBelow(e.target.checked)}>
+                {tx('with_below')}
+              </Checkbox>
+            )}
+            <QuickSearch key={id ?? ''} value={search.q ?? ''} onChange={(q) => setSearch({ q })} />
+            {can(users, 'edit') && (
+              <Button disabled={!selected.size} onClick={() => setMoving(true)}>
+                {tx('move_people')}
+              </Button>
+            )}
+          </header>
+          <div className="people-table">
+            <EntityTable
+              key={JSON.stringify(filter)}
+              entityName="users"
+              filter={filter}
+              q={search.q}
+              sort="name"
+              columns={COLUMNS}
+              selected={selected}
+              onSelect={setSelected}
+              empty={<EmptyState icon="person" title={tx('nobody')} />}
+            />
+          </div>
+        </section>
+      </div>
+      {moving && (
+        <TreePicker
+          title={tx('move_people.title', { n: selected.size })}
+          branches={branches}
+          onPick={movePeople}
+          onClose={() => setMoving(false)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+import Button from 'antd/es/button';
+import Select from 'antd/es/select';
+import { useState, type ReactNode } from 'react';
+import { useEntity, useRecord } from '@/api/hooks';
+import type { Entity } from '@/api/types';
+import { useGo, useSearchText } from '@/app/nav';
+import { FieldInput } from '@/fields/FieldInput';
+import { RecordPicker } from '@/fields/reference';
+import { organisation as dict } from '@/i18n/dict/organisation';
+import { t, translator } from '@/i18n/t';
+import { can } from '@/metadata/fields';
+import { errorText, toast } from '@/ui/feedback';
+import { EmptyState, LabeledField, Loading, PageBar, Panel } from '@/ui/parts';
+import { useRecordForm, type RecordFormState } from '@/views/form/useRecordForm';
+import { refOf, textOf, useAll } from '../shared/queries';
+import { giveExtras, STEPS, TEMPLATE, type Extras } from './wizard';
+import './organisation.css';
+
+const tx = translator(dict);
+
+function Fields({ form, names }: { form: RecordFormState; names: string[] }) {
+  return (
+    <div className="form-grid">
+      {names.map((name, i) => {
+        const f = form.fields.find((x) => x.name === name);
+        if (!f) return null;
+        const id = `f-${name}`;
+        const help = name === 'login' ? tx('wizard.login') : f.help;
+        return (
+          <LabeledField key={name} id={id} label={f.label} required={f.required} error={form.errors[name]} help={help}>
+            <FieldInput
+              id={id}
+              field={f}
+              value={form.values[name]}
+              autoFocus={i === 0}
+              invalid={Boolean(form.errors[name])}
+              describedBy={form.errors[name] || help ? `${id}-note` : undefined}
+              onChange={(v) => form.set(name, v)}
+            />
+          </LabeledField>
+        );
+      })}
+    </div>
+  );
+}
+
+function Preferences({ value, onChange }: { value: Record<string, string>; onChange: (v: Record<string, string>) => void }) {
+  const choice = (name: string, label: string, options: [string, string][]) => (
+    <LabeledField id={`p-${name}`} label={label}>
+      <Select
+        id={`p-${name}`}
+        className="full"
+        value={value[name] ?? ''}
+        options={[['', tx('wizard.lang.own')], ...options].map(([v, l]) => ({ value: v, label: l }))}
+        onChange={(v) => onChange({ ...value, [name]: v })}
+      />
+    </LabeledField>
+  );
+  return (
+    <div className="form-grid">
+      {choice('language', tx('wizard.lang'), [
+        ['zh-CN', tx('wizard.zh')],
+        ['en', 'English'],
+      ])}
+      {choice('theme', tx('wizard.theme'), [
+        ['system', t('bar.theme.system')],
+        ['light', t('bar.theme.light')],
+        ['dark', t('bar.theme.dark')],
+      ])}
+      {choice('density', tx('wizard.density'), [
+        ['default', t('density.default')],
+        ['comfortable', t('density.comfortable')],
+        ['dense', t('density.dense')],
+      ])}
+    </div>
+  );
+}
+
+function Wizard({ entity, department, onAgain }: { entity: Entity; department: unknown; onAgain: () => void }) {
+  const go = useGo();
+  const [step, setStep] = useState(0);
+  const roles = useAll('roles', { fields: ['name', 'code'] });
+  const [extras, setExtras] = useState<Extras>({ roles: [], teams: [], preferences: {} });
+  const [touched, setTouched] = useState(false);
+  const form = useRecordForm({ entityName: 'users', entity, defaults: { department } });
+  const template = roles.data?.find((r) => r.code === TEMPLATE[textOf(form.values.user_type)]);
+  const chosen = touched ? extras.roles : template ? [{ id: template.id, title: textOf(template.name) }] : [];
+  const save = async (again: boolean) => {
+    const saved = await form.submit();
+    if (!saved) {
+      setStep(0);
+      return;
+    }
+    const failed = await giveExtras(saved, { ...extras, roles: chosen });
+    if (failed.length) toast.warning(tx('wizard.partly', { why: failed.join('；') }));
+    if (again) {
+      toast.success(tx('wizard.created', { name: textOf(saved.name), login: textOf(saved.login) }));
+      onAgain();
+    } else go('/admin/users', { created: saved.id });
+  };
+  const names = [tx('wizard.1'), tx('wizard.2'), tx('wizard.3')];
+  const parts: ReactNode[] = [
+    <Panel key="1" title={tx('wizard.1')}>
+      <Fields form={form} names={STEPS[0]} />
+    </Panel>,
+    <div key="2" className="stack">
+      <Panel title={tx('wizard.extra')}>
+        <div className="stack">
+          <Fields form={form} names={['territory']} />
+          <LabeledField id="w-teams" label={tx('wizard.teams')}>
+            <RecordPicker id="w-teams" entity="teams" multiple value={extras.teams} onChange={(teams) => setExtras({ ...extras, teams })} />
+          </LabeledField>
+        </div>
+      </Panel>
+      <Panel title={tx('wizard.security')}>
+        <div className="stack">
+          <LabeledField id="w-roles" label={tx('wizard.roles')} help={tx('wizard.roles.help')}>
+            <RecordPicker
+              id="w-roles"
+              entity="roles"
+              multiple
+              value={chosen}
+              onChange={(list) => {
+                setTouched(true);
+                setExtras({ ...extras, roles: list });
+              }}
+            />
+          </LabeledField>
+          <Fields form={form} names={STEPS[1].filter((n) => n !== 'territory')} />
+        </div>
+      </Panel>
+    </div>,
+    <Panel key="3" title={tx('wizard.3')}>
+      <Preferences value={extras.preferences} onChange={(preferences) => {
+          setExtras({ ...extras, preferences });
+          const kept = Object.fromEntries(Object.entries(preferences).filter(([, v]) => v));
+          form.set('preferences', Object.keys(kept).length ? JSON.stringify(kept) : null);
+        }} />
+    </Panel>,
+  ];
+  return (
+    <form
+      noValidate
+      autoComplete="off"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (step < 2) setStep(step + 1);
+        else void save(false);
+      }}
+    >
+      <ol className="steps" aria-label={tx('wizard.title')}>
+        {names.map((name, i) => (
+          <li key={name} aria-current={i === step ? 'step' : undefined} className={i < step ? 'is-done' : ''}>
+            <b>{i + 1}</b>
+            {name}
+          </li>
+        ))}
+      </ol>
+      {form.failure ? (
+        <p className="note note-red form-failure" role="alert">
+          {errorText(form.failure)}
+        </p>
+      ) : null}
+      {parts[step]}
+      <div className="form-actions wizard-actions">
+        {step > 0 && <Button onClick={() => setStep(step - 1)}>{tx('wizard.back')}</Button>}
+        <span className="grow" />
+        <Button onClick={() => go('/admin/users')}>{t('cancel')}</Button>
+        <Button disabled={form.busy} onClick={() => void save(true)}>
+          {tx('wizard.save_new')}
+        </Button>
+        <Button type={step === 2 ? 'primary' : 'default'} loading={form.busy} onClick={() => void save(false)}>
+          {tx('wizard.save')}
+        </Button>
+        {step < 2 && (
+          <Button type="primary" htmlType="submit">
+            {tx('wizard.go')}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** A new account in three steps; Save stores at any of them (ORG-06, ORG-07). */
+export default function UserWizard() {
+  const entity = useEntity('users');
+  const [search] = useSearchText();
+  const department = useRecord('departments', search.department);
+  const [round, setRound] = useState(0);
+  if (!can(entity, 'create')) return <EmptyState icon="warning" title={t('error.noentity')} />;
+  if (search.department && department.isPending) return <Loading />;
+  const here = department.data && { id: department.data.id, title: textOf(department.data.name) };
+  return (
+    <div className="page">
+      <div className="page-narrow">
+        <PageBar title={tx('wizard.title')} />
+        <Wizard key={round} entity={entity!} department={refOf(here)} onAgain={() => setRound(round + 1)} />
+      </div>
+    </div>
+  );
+}
