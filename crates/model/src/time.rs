@@ -72,6 +72,12 @@ impl Zone {
         timestamp.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The same with seconds, and what there is of a second: nothing is lost.
+    pub fn format_exact(&self, at: Instant) -> String {
+        let timestamp = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        timestamp.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S%.f").to_string()
+    }
+
     /// Reads `2026-05-12 16:00` (seconds optional) as the local time of this zone.
     pub fn parse_local(&self, text: &str) -> Option<Instant> {
         let civil: jiff::civil::DateTime = text.replacen(' ', "T", 1).parse().ok()?;

@@ -316,11 +316,15 @@ fn time(text: &str) -> Option<civil::Time> {
     };
     let body = body.trim().replace(['时', '点'], ":").replace('分', ":").replace('秒', "");
     let body = body.trim_end_matches(':');
+    let (body, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let nanos: i32 = match fraction {
+        "" => 0,
+        digits if digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => format!("{digits:0<9}").parse().ok()?,
+        _ => return None,
+    };
     let mut parts = body.split(':');
     let mut next = |most: i8| -> Option<Option<i8>> {
         let Some(part) = parts.next() else { return Some(None) };
-        // Fractions of a second are noise.
-        let part = part.split_once('.').map_or(part, |(whole, _)| whole);
         let fits = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         let value: i8 = fits.then(|| part.parse().ok()).flatten()?;
         (value <= most).then_some(Some(value))
@@ -334,7 +338,7 @@ fn time(text: &str) -> Option<civil::Time> {
     if parts.next().is_some() {
         return None;
     }
-    civil::Time::new(hour, minute, second, 0).ok()
+    civil::Time::new(hour, minute, second, nanos).ok()
 }
 
 #[cfg(test)]
@@ -373,6 +377,7 @@ mod tests {
         }
         assert_eq!(text(Kind::DateTime, "2024/5/1 下午3:05"), Ok(Some(json!("2024-05-01T07:05:00.000Z"))));
         assert_eq!(text(Kind::DateTime, "2024-05-01"), Ok(Some(json!("2024-04-30T16:00:00.000Z"))));
+        assert_eq!(text(Kind::DateTime, "2024-05-01 08:00:01.5"), Ok(Some(json!("2024-05-01T00:00:01.500Z"))));
         assert_eq!(text(Kind::DateTime, "2024-05-01 25:00"), Err("not_an_instant"));
     }
 

@@ -8,7 +8,7 @@ use guanxi_model::field::Options as Choices;
 use guanxi_model::filter::Test;
 use guanxi_model::labels::Lang;
 use guanxi_model::tx::Reader as _;
-use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, Value, text};
+use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, Value, text, wire};
 use serde_json::{Map, Value as Json, json};
 
 use super::cells::{self, Context};
@@ -20,6 +20,8 @@ use crate::rights::Access;
 use crate::sheet::{Cell, Row};
 use crate::write::WriteTx;
 
+/// Longest part of a cell that a refusal repeats, in characters.
+const VALUE_CHARS: usize = 60;
 /// References remembered between rows.
 const REMEMBERED: usize = 50_000;
 /// Records of one name that are looked at.
@@ -194,10 +196,17 @@ impl Plan {
                 }
                 Ok(None) => {}
                 Err(code) => {
-                    let mut args: Vec<(String, String)> = crate::write::limits(field).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-                    args.push(("value".to_owned(), cell.as_text().chars().take(60).collect()));
                     values.shown.insert(field.name.clone(), json!(cell.as_text()));
-                    values.wrong.push(Wrong { field: Some(field.name.clone()), column: Some(column.name.clone()), code: code.to_owned(), args });
+                    values.wrong.push(wrong_cell(column, field, cell, code));
+                }
+            }
+        }
+        if !values.wrong.is_empty() {
+            // The write path is not reached: what it would say of the other cells is said now.
+            for column in &self.columns {
+                let (Some(field), Some(cell)) = (self.def.fields.get(column.field), row.cells.get(column.place)) else { continue };
+                if let Some(Err(code)) = values.input.get(&field.name).map(|value| wire::read_json(field, value, &tx.catalog, self.currency)) {
+                    values.wrong.push(wrong_cell(column, field, cell, code));
                 }
             }
         }
@@ -367,6 +376,12 @@ fn choice(words: &HashMap<String, Word>, several: bool, shown: &str) -> Result<(
         }
     }
     Ok((codes, coming))
+}
+
+fn wrong_cell(column: &Column, field: &FieldDef, cell: &Cell, code: &str) -> Wrong {
+    let mut args: Vec<(String, String)> = crate::write::limits(field).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    args.push(("value".to_owned(), cell.as_text().chars().take(VALUE_CHARS).collect()));
+    Wrong { field: Some(field.name.clone()), column: Some(column.name.clone()), code: code.to_owned(), args }
 }
 
 impl Wrong {

@@ -152,7 +152,7 @@ impl Engine {
         let lang = access.actor.lang;
         match (column.kind, &first) {
             (Kind::Reference | Kind::File, _) => Exported::Text(plan.shown_title(column, title.as_ref().and_then(wire::Cell::str)).unwrap_or_default()),
-            (Kind::DateTime, wire::Cell::Int(at)) => Exported::DateTime(access.org.zone.format(guanxi_model::Instant(*at))),
+            (Kind::DateTime, wire::Cell::Int(at)) => Exported::DateTime(access.org.zone.format_exact(guanxi_model::Instant(*at))),
             (Kind::Date, wire::Cell::Text(date)) => Exported::Date(date.to_string()),
             (Kind::Boolean, wire::Cell::Int(n)) => Exported::Text(labels::text(lang, if *n == 0 { "word.no" } else { "word.yes" })),
             (Kind::Choice, wire::Cell::Text(code)) => Exported::Text(crate::meta::choice_label(self, &access.org, lang, &column.def, field, code)),
