@@ -143,17 +143,18 @@ impl Engine {
     }
 
     /// Changes one's own password.
-    pub fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<()> {
+    pub fn change_password(&self, actor: &Actor, old: &str, new: &str, session: Option<i64>) -> Result<()> {
         let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
         let login = self.org()?.person(user)?.login.clone();
         if self.check_password(&login, old).is_err() {
             return Err(Error::invalid("password.old", "wrong_password"));
         }
-        self.set_password(actor, user, new)
+        self.set_password(actor, user, new, session)
     }
 
-    /// Sets a password, one's own or of an account one may edit, and ends the user's other sessions.
-    pub fn set_password(&self, actor: &Actor, user: i64, password: &str) -> Result<()> {
+    /// Sets a password, one's own or of an account one may edit, and ends the user's sessions but the
+    /// one to `keep`.
+    pub fn set_password(&self, actor: &Actor, user: i64, password: &str, keep: Option<i64>) -> Result<()> {
         self.check_strength(password)?;
         let hash = hash_password(password)?;
         self.write(actor, Purpose::new("edit", "password"), move |tx| {
@@ -164,7 +165,7 @@ impl Engine {
                 tx.writable(&def, &of, guanxi_model::system::Verb::Edit, user)?;
             }
             set_hash(tx, user, hash)?;
-            kept::delete(tx.conn, "session", &[Where::Is("user", user.into())]).map(|_| ())
+            kept::delete(tx.conn, "session", &[Where::Is("user", user.into()), Where::IsNot("id", keep.unwrap_or(0))]).map(|_| ())
         })
     }
 

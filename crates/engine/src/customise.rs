@@ -12,6 +12,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::{Engine, entity_of};
 use crate::events::Event;
 
+/// The key under which the version of the definitions is kept.
+pub(crate) const DEFINITIONS_MARK: &str = "definitions_version";
 /// Most custom fields of one entity: PostgreSQL's 1,600 columns count dropped ones too.
 const MAX_FIELDS: usize = 300;
 /// Most options of one custom choice field.
@@ -30,7 +32,7 @@ pub(crate) fn load_catalog(conn: &mut dyn Conn, mut built_in: Vec<EntityDef>) ->
             entity.fields.push(field);
         }
     }
-    let version = kept::meta(conn, "definitions_version")?.and_then(|text| text.parse().ok()).unwrap_or(1);
+    let version = kept::meta(conn, DEFINITIONS_MARK)?.and_then(|text| text.parse().ok()).unwrap_or(1);
     Ok(Catalog::new(built_in, version))
 }
 
@@ -123,8 +125,8 @@ impl Engine {
 }
 
 fn next_version(conn: &mut dyn Conn) -> Result<()> {
-    let version: i64 = kept::meta(conn, "definitions_version")?.and_then(|text| text.parse().ok()).unwrap_or(1);
-    kept::set_meta(conn, "definitions_version", &(version + 1).to_string())
+    let version: i64 = kept::meta(conn, DEFINITIONS_MARK)?.and_then(|text| text.parse().ok()).unwrap_or(1);
+    kept::set_meta(conn, DEFINITIONS_MARK, &(version + 1).to_string())
 }
 
 fn catalog_has_second(entity: &EntityDef, name: &str) -> bool {

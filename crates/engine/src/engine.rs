@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     /// One change of definitions at a time.
     pub definitions: Mutex<()>,
     pub events: Events,
+    /// Marks of other nodes last seen: of rights, and of definitions.
+    seen: Mutex<(Option<String>, Option<String>)>,
 }
 
 impl Engine {
@@ -69,6 +71,7 @@ impl Engine {
             rights_version: AtomicU64::new(1),
             definitions: Mutex::new(()),
             events: Events::default(),
+            seen: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
         let built = engine.catalog();
@@ -130,6 +133,23 @@ impl Engine {
         let org = Arc::new(self.inner.store.read(|conn| Org::load(conn, catalog, version, now))?);
         self.inner.org.store(Some(org.clone()));
         Ok(org)
+    }
+
+    /// Looks whether another node changed rights, settings or definitions; run twice a second
+    /// beside PostgreSQL.
+    pub fn look_at_other_nodes(&self) -> Result<()> {
+        let (mark, definitions) = self.inner.store.read(|conn| {
+            Ok((kept::meta(conn, crate::write::RIGHTS_MARK)?, kept::meta(conn, crate::customise::DEFINITIONS_MARK)?))
+        })?;
+        let mut seen = self.inner.seen.lock().map_err(|_| Error::internal("marks"))?;
+        if seen.1 != definitions {
+            self.reload_definitions()?;
+            self.inner.events.tell(&crate::events::Event::Metadata);
+        } else if seen.0 != mark {
+            self.rights_changed();
+        }
+        *seen = (mark, definitions);
+        Ok(())
     }
 
     /// What an actor may do.

@@ -12,6 +12,8 @@ use crate::write::Purpose;
 const SWEEP_BATCH: usize = 100;
 /// Most records of one sweep in one run.
 const SWEEP_MAX: usize = 100_000;
+/// A run that began this long ago and never ended was lost, in milliseconds.
+const LOST_MS: i64 = 15 * 60_000;
 /// A queued job that failed this often waits for a person.
 const MAX_TRIES: i64 = 8;
 
@@ -54,6 +56,11 @@ impl Engine {
 
     fn run_scheduled(&self, job: &Job, period: i64) -> Result<usize> {
         let (id, now, name) = (self.new_id(), self.now().0, job.name);
+        let this = [Where::Is("job", name.into()), Where::Is("period", period.into())];
+        let before = self.inner.store.read(|conn| kept::first(conn, "job_run", &this))?;
+        if before.is_some_and(|row| row.text("state") != "running" || row.int("started_at") > now - LOST_MS) {
+            return Ok(0);
+        }
         // Claiming the period and running are two transactions: a crash between them is found by
         // its state `running` and run again.
         let claimed = self.inner.store.write(move |conn| {
@@ -61,7 +68,7 @@ impl Engine {
             if kept::insert_if_new(conn, "job_run", &values)? {
                 return Ok(Some(id));
             }
-            let stale = [Where::Is("job", name.into()), Where::Is("period", period.into()), Where::Is("state", "running".into()), Where::Below("started_at", now - 15 * 60_000)];
+            let stale = [Where::Is("job", name.into()), Where::Is("period", period.into()), Where::Is("state", "running".into()), Where::Below("started_at", now - LOST_MS)];
             let again = kept::find(conn, "job_run", &stale, true, 1)?.into_iter().next();
             if let Some(row) = &again {
                 kept::update(conn, "job_run", &[("started_at", now.into())], &[Where::Is("id", row.int("id").into())])?;

@@ -43,6 +43,10 @@ pub struct Verification {
 impl Engine {
     /// Puts new change sets into the chain; run every few seconds. Returns how many.
     pub fn seal(&self) -> Result<usize> {
+        // Looked for first: a quiet company's disk stays quiet.
+        if self.inner.store.read(|conn| change_log::unsealed(conn, 1))?.is_empty() {
+            return Ok(0);
+        }
         self.inner.store.write(|conn| {
             guanxi_store::kept::lock(conn, "seal")?;
             let (mut number, mut chain) = change_log::last_seal(conn)?;

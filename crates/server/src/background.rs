@@ -9,6 +9,8 @@ use guanxi_engine::Engine;
 
 /// How often due work is looked for.
 const EVERY: Duration = Duration::from_secs(5);
+/// Looks at what other nodes changed, in that time.
+const PARTS: u32 = 10;
 
 /// A running thread; it ends when told.
 pub struct Background {
@@ -22,12 +24,21 @@ impl Background {
         let stop = Arc::new(AtomicBool::new(false));
         let told = stop.clone();
         let thread = std::thread::Builder::new().name("jobs".into()).spawn(move || {
+            let shared = engine.store().dialect() == guanxi_store::dialect::Dialect::Postgres;
             while !told.load(Ordering::SeqCst) {
                 if let Err(error) = engine.run_due() {
                     tracing::error!("due work: {error}");
                 }
                 // Woken early only to stop.
-                std::thread::park_timeout(EVERY);
+                for _ in 0..PARTS {
+                    std::thread::park_timeout(EVERY / PARTS);
+                    if told.load(Ordering::SeqCst) {
+                        break;
+                    }
+                    if shared && let Err(error) = engine.look_at_other_nodes() {
+                        tracing::error!("other nodes: {error}");
+                    }
+                }
             }
         })?;
         Ok(Self { stop, thread: Some(thread) })

@@ -143,6 +143,7 @@ pub type Values<'a> = &'a [(&'static str, Bind)];
 /// A condition on a column.
 pub enum Where {
     Is(&'static str, Bind),
+    IsNot(&'static str, i64),
     Below(&'static str, i64),
     AtLeast(&'static str, i64),
     None(&'static str),
@@ -154,6 +155,7 @@ fn conditions(sql: &mut Sql, list: &[Where]) {
         sql.push(" AND ");
         match condition {
             Where::Is(column, value) => sql.name(column).push(" = ").bind(value.clone()),
+            Where::IsNot(column, value) => sql.name(column).push(" <> ").bind(*value),
             Where::Below(column, value) => sql.name(column).push(" < ").bind(*value),
             Where::AtLeast(column, value) => sql.name(column).push(" >= ").bind(*value),
             Where::None(column) => sql.name(column).push(" IS NULL"),

@@ -82,7 +82,7 @@ impl Engine {
             text_index: true,
         };
         let mut rows = 0;
-        self.inner.store.read(|conn| {
+        self.inner.store.read_long(|conn| {
             let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
             conn.rows(&sql, &mut |found| {
                 let cells: Vec<Exported> = plan.columns.iter().map(|column| self.exported(&access, &plan, column, found)).collect();

@@ -17,7 +17,7 @@ pub use crud::Saved;
 pub(crate) use accept::{limits, refusal};
 pub(crate) use bulk::RowWork;
 pub(crate) use merge::merged_key;
-pub(crate) use tx::{Purpose, WriteTx};
+pub(crate) use tx::{Purpose, RIGHTS_MARK, WriteTx};
 
 use serde_json::{Map, Value as Json};
 

@@ -8,12 +8,16 @@ use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Notice, Reader, Tx};
 use guanxi_model::{Actor, Catalog, Entity, Error, Query, Record, Result, Value};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
+use guanxi_store::dialect::Dialect;
 use guanxi_store::{Conn, Sql, kept, records};
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
 use crate::events::Event;
 use crate::rights::{Access, Org};
+
+/// The key under which the last change of rights or settings is noted for other nodes.
+pub(crate) const RIGHTS_MARK: &str = "rights_mark";
 
 /// Deepest chain of rules that cause each other.
 const MAX_DEPTH: usize = 16;
@@ -139,7 +143,12 @@ impl<'a> WriteTx<'a> {
         let head = crate::verify::set_head(&self.set);
         self.hash.update(head.as_bytes());
         self.set.hash = crate::verify::hex(&self.hash.clone().finalize());
-        change_log::insert_set(self.conn, &self.set)
+        change_log::insert_set(self.conn, &self.set)?;
+        if self.rights_touched && self.conn.dialect() == Dialect::Postgres {
+            // Other nodes look at this; an embedded database has none.
+            kept::set_meta(self.conn, RIGHTS_MARK, &self.set.id.to_string())?;
+        }
+        Ok(())
     }
 
     /// Notes a change of a record.

@@ -73,7 +73,8 @@ pub async fn change(State(app): State<App>, call: Call) -> Response<Body> {
         }
         if let Some(password) = body.get("password") {
             let password = password.as_object().ok_or_else(|| Error::invalid("password", "not_an_object"))?;
-            app.engine.change_password(&caller.actor, text(password, "old")?, text(password, "new")?)?;
+            let session = caller.session.as_ref().map(|session| session.id);
+            app.engine.change_password(&caller.actor, text(password, "old")?, text(password, "new")?, session)?;
         }
         let own = own_fields(&body)?;
         if !own.is_empty() {

@@ -91,8 +91,16 @@ impl Store {
     /// Reads on a connection that cannot write.
     pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.read(work),
-            Backend::Postgres(postgres) => postgres.read(work),
+            Backend::Sqlite(sqlite) => sqlite.read(false, work),
+            Backend::Postgres(postgres) => postgres.read(false, work),
+        }
+    }
+
+    /// Reads something long, like an export: not ended by the limit of ordinary questions.
+    pub fn read_long<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(true, work),
+            Backend::Postgres(postgres) => postgres.read(true, work),
         }
     }
 

@@ -111,8 +111,9 @@ impl Postgres {
         }
     }
 
-    pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
-        self.with("BEGIN READ ONLY", work)
+    pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        let begin = if long { "BEGIN READ ONLY; SET LOCAL statement_timeout = '1h'" } else { "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'" };
+        self.with(begin, work)
     }
 
     pub fn write<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {

@@ -32,6 +32,17 @@ type Job = Box<dyn FnOnce(&mut LiteConn<'_>) -> Completion + Send>;
 /// Called after the commit with its result.
 type Completion = Box<dyn FnOnce(Result<()>) + Send>;
 
+/// Longest question of a reader; a long one (an export) says so and has its own limit.
+const QUESTION: Duration = Duration::from_secs(10);
+const LONG_QUESTION: Duration = Duration::from_secs(3600);
+/// Steps of SQLite's machine between looks at the clock.
+const STEPS: i32 = 20_000;
+
+thread_local! {
+    /// When the question of this thread has to end. A question runs on the thread that asked it.
+    static DEADLINE: std::cell::Cell<Option<std::time::Instant>> = const { std::cell::Cell::new(None) };
+}
+
 pub struct Sqlite {
     queue: SyncSender<Job>,
     readers: Mutex<Vec<Connection>>,
@@ -61,9 +72,11 @@ impl Sqlite {
         Ok(Self { queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
     }
 
-    pub fn read<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+    pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         let connection = self.take_reader()?;
+        let before = DEADLINE.replace(Some(std::time::Instant::now() + if long { LONG_QUESTION } else { QUESTION }));
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn { connection: &connection })));
+        DEADLINE.set(before);
         if let Ok(mut readers) = self.readers.lock() {
             readers.push(connection);
         }
@@ -106,7 +119,7 @@ impl Sqlite {
     }
 
     pub fn integrity(&self) -> Result<Vec<String>> {
-        self.read(|conn| {
+        self.read(true, |conn| {
             let mut found = conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA integrity_check"), first_text)?;
             found.retain(|line| line != "ok");
             found.extend(conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA foreign_key_check"), |row| format!("foreign key: {}", first_text(row)))?);
@@ -143,10 +156,12 @@ fn first_text(row: &dyn Row) -> String {
 
 fn connect(path: &Path, reader: bool) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch("PRAGMA busy_timeout = 10000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;").map_err(fault)?;
     if reader {
+        let late = || DEADLINE.get().is_some_and(|deadline| std::time::Instant::now() > deadline);
+        connection.progress_handler(STEPS, Some(late)).map_err(fault)?;
         connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048;").map_err(fault)?;
     }
     Ok(connection)
@@ -273,6 +288,7 @@ fn fault(error: rusqlite::Error) -> Error {
     if let rusqlite::Error::SqliteFailure(failure, message) = &error {
         match failure.code {
             ErrorCode::DiskFull => return Problem::new(Status::Full, "disk_full").into(),
+            ErrorCode::OperationInterrupted => return Problem::new(Status::Busy, "question_too_long").into(),
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => return Problem::new(Status::Busy, "busy").into(),
             ErrorCode::ConstraintViolation => {
                 let message = message.clone().unwrap_or_default();
