@@ -253,6 +253,12 @@ pub fn entity_type() -> EntityType {
             "next_contact_at",
             CONTACT_COLUMNS,
         )
+        .view(
+            "not_contacted",
+            r#"{"owner":{"empty":false},"or":[{"last_contact_at":{"empty":true}},{"last_contact_at":{"within":"before_30_days"}}]}"#,
+            "last_contact_at",
+            CONTACT_COLUMNS,
+        )
         .view("never_contacted", r#"{"owner":{"me":true},"last_contact_at":{"empty":true}}"#, "created_at", CONTACT_COLUMNS)
         .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[])
         .view("invalid", r#"{"invalid_reason":{"empty":false}}"#, "-updated_at", &["name", "invalid_reason", "owner", "phone", "updated_at"])

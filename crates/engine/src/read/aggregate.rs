@@ -1,5 +1,8 @@
 //! Grouped figures under the same rights as lists.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use guanxi_model::system::Verb;
 use guanxi_model::value::DECIMAL_DIGITS;
 use guanxi_model::wire::Cell;
@@ -98,11 +101,17 @@ impl Engine {
             conn.collect(&sql, |row| (0..width).map(|i| row.cell(i).into_owned()).collect())
         })?;
         let mut items = Vec::with_capacity(rows.len());
+        let mut known: HashMap<(usize, String), Json> = HashMap::new();
         for row in rows {
             let (mut keys, mut labels) = (Vec::new(), Vec::new());
             for ((_, field), cell) in groups.iter().zip(&row) {
-                keys.push(cell_json(cell));
-                labels.push(self.key_label(&access, &def, *field, cell)?);
+                let key = cell_json(cell);
+                let label = match known.entry((*field, key.to_string())) {
+                    Entry::Occupied(label) => label.get().clone(),
+                    Entry::Vacant(place) => place.insert(self.key_label(&access, &def, *field, cell)?).clone(),
+                };
+                keys.push(key);
+                labels.push(label);
             }
             let mut item = Map::new();
             item.insert("group".into(), json!(keys));

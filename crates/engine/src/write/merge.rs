@@ -71,6 +71,8 @@ impl WriteTx<'_> {
             self.move_references(def, other, &kept, &mut moved)?;
             self.remove_merged(other, keep.id())?;
         }
+        // Figures and keys that rules derive follow what was taken over and moved.
+        let kept = guanxi_model::Tx::update(self, kept, "merge")?;
         let record = self.saved(&kept)?;
         Ok(MergeReport { record, moved, change_set: Some(self.set_id()) })
     }

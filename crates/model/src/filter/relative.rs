@@ -17,6 +17,9 @@ pub fn within(name: &str, today: Date) -> Option<(Option<Date>, Option<Date>)> {
     if let Some(n) = counted(name, "next_") {
         return closed(Some(today), ahead(n - 1));
     }
+    if let Some(n) = counted(name, "before_") {
+        return Some((None, Some(back(n)?)));
+    }
     let monday = back(i64::from(today.weekday().since(Weekday::Monday)));
     let week = |shift: i64| {
         let from = monday?.checked_add((7 * shift).days()).ok()?;
@@ -89,10 +92,17 @@ mod tests {
     }
 
     #[test]
+    fn before_thirty_days_ends_thirty_days_ago() {
+        let today: Date = "2028-03-31".parse().unwrap();
+        assert_eq!(within("before_30_days", today), Some((None, Some("2028-03-01".parse().unwrap()))));
+    }
+
+    #[test]
     fn an_unknown_or_absurd_range_is_refused() {
         let today: Date = "2028-02-29".parse().unwrap();
         assert_eq!(within("last_0_days", today), None);
         assert_eq!(within("last_99999999_days", today), None);
         assert_eq!(within("someday", today), None);
+        assert_eq!(within("before_9999_days", today), None);
     }
 }
