@@ -24,6 +24,8 @@ export const navPages: NavPage[] = [
   { to: '/admin/users', label: 'nav.users', icon: 'person', area: 'organisation', when: administers },
   { to: '/e/teams', label: 'nav.teams', icon: 'customers', area: 'organisation', when: administers },
   { to: '/admin/territories', label: 'nav.territories', icon: 'globe', area: 'organisation', when: administers },
+  { to: '/admin/roles', label: 'nav.roles', icon: 'key', area: 'organisation', when: (me) => me.administrator === 'full' },
+  { to: '/admin/explain', label: 'nav.explain', icon: 'eye', area: 'organisation', when: administers },
   { to: '/admin/pools', label: 'nav.pool_rules', icon: 'pool', area: 'settings', when: edits('pools') },
 ];
 

@@ -15,4 +15,6 @@ export const areaPages: AreaPage[] = [
   { path: '/admin/users', load: () => import('./organisation/UsersPage') },
   { path: '/admin/users/new', load: () => import('./organisation/UserWizard') },
   { path: '/admin/territories', load: () => import('./organisation/TerritoriesPage') },
+  { path: '/admin/roles', load: () => import('./rights/RolesPage') },
+  { path: '/admin/explain', load: () => import('./rights/ExplainPage') },
 ];

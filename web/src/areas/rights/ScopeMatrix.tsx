@@ -1,0 +1,179 @@
+import { useState } from 'react';
+import { del, patch, post } from '@/api/client';
+import { queryClient, recordWritten, useEntity, useMeta } from '@/api/hooks';
+import type { Choice, Entity, Filter, Rec } from '@/api/types';
+import { rights as dict } from '@/i18n/dict/rights';
+import { translator } from '@/i18n/t';
+import { can, fieldOf } from '@/metadata/fields';
+import { toast } from '@/ui/feedback';
+import { textOf, useAll } from '../shared/queries';
+import { GrantFilter } from './GrantFilter';
+
+const tx = translator(dict);
+type Side = 'read' | 'write';
+export const SYSTEM = new Set(['organisation', 'settings', 'system']);
+
+interface RowProps {
+  label: string;
+  name: string;
+  grants: Rec[];
+  verbs: Choice[];
+  scopes: Record<Side, Choice[]>;
+  editable: boolean;
+  save: (name: string, grant: Rec | undefined, change: Record<string, unknown>) => Promise<void>;
+  entity?: Entity;
+}
+function Row({ label, name, grants, verbs, scopes, editable, save, entity }: RowProps) {
+  const [busy, setBusy] = useState(false);
+  const [filtering, setFiltering] = useState<Side | null>(null);
+  const grant = grants[0];
+  const held = new Set((grant?.verbs as string[] | null) ?? []);
+  const change = async (values: Record<string, unknown>) => {
+    setBusy(true);
+    await save(name, grant, values);
+    setBusy(false);
+  };
+  const toggle = (verb: string) => {
+    const next = new Set(held);
+    if (!next.delete(verb)) next.add(verb);
+    void change({ verbs: [...next] });
+  };
+  const scope = (side: Side) => {
+    const value = textOf(grant?.[`${side}_scope`]);
+    if (!grant) return <span className="muted">—</span>;
+    return (
+      <span className="scope-cell">
+        <select
+          className="mini-select"
+          aria-label={`${label} ${tx(`matrix.${side}`)}`}
+          value={value}
+          disabled={!editable || busy}
+          onChange={(e) => {
+            void change({ [`${side}_scope`]: e.target.value });
+            if (e.target.value === 'filter') setFiltering(side);
+          }}
+        >
+          {scopes[side].map((c) => (
+            <option key={c.value} value={c.value}>
+              {c.label}
+            </option>
+          ))}
+        </select>
+        {value === 'filter' && entity && (
+          <button type="button" className="link small" onClick={() => setFiltering(side)}>
+            {tx('matrix.filter')}
+          </button>
+        )}
+      </span>
+    );
+  };
+  return (
+    <tr aria-busy={busy}>
+      <th scope="row">
+        {label}
+        {grants.length > 1 && <span className="badge" title={tx('matrix.twice', { n: grants.length })}>{`×${grants.length}`}</span>}
+      </th>
+      {verbs.map((v) => (
+        <td key={v.value} className="check">
+          <input
+            type="checkbox"
+            aria-label={`${label} ${v.label}`}
+            checked={held.has(v.value)}
+            disabled={!editable || busy}
+            onChange={() => toggle(v.value)}
+          />
+        </td>
+      ))}
+      <td>{scope('read')}</td>
+      <td>{scope('write')}</td>
+      {filtering && entity && grant && (
+        <td hidden>
+          <GrantFilter
+            title={tx('matrix.filter.title', { entity: label, scope: tx(`matrix.${filtering}`) })}
+            entity={entity}
+            filter={grant[`${filtering}_filter`]}
+            onClose={() => setFiltering(null)}
+            onSave={async (f: Filter | null) => {
+              await change({ [`${filtering}_filter`]: JSON.stringify(f ?? {}) });
+              setFiltering(null);
+            }}
+          />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** What a role may do with each module, and whose records it reaches; every tick is saved at once. */
+export function ScopeMatrix({ role }: { role: Rec }) {
+  const meta = useMeta();
+  const entity = useEntity('role-grants');
+  const list = useAll('role-grants', {
+    filter: { role: role.id },
+    sort: 'created_at',
+    fields: ['entity', 'verbs', 'read_scope', 'write_scope', 'read_filter', 'write_filter', 'created_at'],
+  });
+  if (!entity) return null;
+  const choices = (f: string) => (fieldOf(entity, f)?.choices ?? []).filter((c) => !c.disabled);
+  const scopes = { read: choices('read_scope'), write: choices('write_scope') };
+  const verbs = choices('verbs');
+  const editable = can(entity, 'edit');
+  const grantsOf = (name: string) => (list.data ?? []).filter((g) => g.entity === name);
+  const save: RowProps['save'] = async (name, grant, change) => {
+    try {
+      if (!grant)
+        await post('/role-grants', { role: role.id, entity: name, verbs: change.verbs ?? ['see'], read_scope: 'own', write_scope: 'own' });
+      else if (Array.isArray(change.verbs) && change.verbs.length === 0) await del(`/role-grants/${grant.id}`);
+      else await patch(`/role-grants/${grant.id}`, change);
+    } catch (e) {
+      toast.error(e);
+    }
+    recordWritten('role-grants');
+    await list.refetch();
+    void queryClient.invalidateQueries({ queryKey: ['meta'] });
+  };
+  const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
+  const business = names.filter((e) => !SYSTEM.has(meta.entities[e].area));
+  const system = names.filter((e) => SYSTEM.has(meta.entities[e].area));
+  const shared = { verbs, scopes, editable, save };
+  const row = (e: string) => {
+    const def = meta.entities[e];
+    return <Row key={e} {...shared} label={def.label} name={def.name} grants={grantsOf(def.name)} entity={def} />;
+  };
+  const everything = grantsOf('*');
+  return (
+    <>
+      <p className="muted matrix-help">{tx('matrix.help')}</p>
+      <div className="table-scroll matrix-scroll">
+        <table className="table matrix">
+          <thead>
+            <tr>
+              <th scope="col">{tx('matrix.entity')}</th>
+              {verbs.map((v) => (
+                <th key={v.value} scope="col" className="check">
+                  {v.label}
+                </th>
+              ))}
+              <th scope="col">{tx('matrix.read')}</th>
+              <th scope="col">{tx('matrix.write')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(everything.length > 0 || role.code === 'system_administrator') && (
+              <Row {...shared} label={tx('matrix.all')} name="*" grants={everything} />
+            )}
+            {business.map(row)}
+          </tbody>
+          <tbody>
+            <tr>
+              <th scope="colgroup" colSpan={verbs.length + 3} className="matrix-group">
+                {tx('matrix.system')}
+              </th>
+            </tr>
+            {system.map(row)}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
