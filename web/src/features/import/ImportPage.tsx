@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { get, patch, post, send } from '@/api/client';
 import { followJob } from '@/api/jobs';
 import { queryClient, recordWritten, useEntity } from '@/api/hooks';
-import type { Entity, Import, Job } from '@/api/types';
+import type { Entity, Import, ImportOptions, Job } from '@/api/types';
 import { keepQuiet } from '@/app/jobToast';
 import { useGo, usePathParams, useSearchText } from '@/app/nav';
 import { t, type Key } from '@/i18n/t';
@@ -72,6 +72,10 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
       await reload();
       setRemap(false);
     });
+  const reread = (options: Partial<ImportOptions>) =>
+    work('import.previewing', async () => {
+      put(await patch<Import>(`/imports/${id}`, { options }));
+    });
   const run = () =>
     work('import.running', async () => {
       await follow(await post(`/imports/${id}/run`));
@@ -119,11 +123,17 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
           ) : !data ? (
             <UploadArea onFile={(f) => void upload(f)} />
           ) : step === 1 ? (
-            <Mapping data={data} entity={entity} onNext={(c) => void preview(c)} />
+            <Mapping
+              key={`${data.options.encoding}|${data.options.worksheet}`}
+              data={data}
+              entity={entity}
+              onRead={(options) => void reread(options)}
+              onNext={(c) => void preview(c)}
+            />
           ) : step === 2 ? (
             <Preview data={data} entity={entity} onBack={() => setRemap(true)} onRun={() => void run()} />
           ) : (
-            <Result data={data} onRevert={() => void revert()} onAgain={() => go(`/import/${name}`)} />
+            <Result data={data} onRun={() => void run()} onRevert={() => void revert()} onAgain={() => go(`/import/${name}`)} />
           )}
         </Panel>
       </div>

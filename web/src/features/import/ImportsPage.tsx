@@ -14,6 +14,8 @@ const COLOR: Record<string, string> = {
   done: 'green',
   failed: 'red',
   reverted: 'grey',
+  partly_reverted: 'amber',
+  reverting: 'blue',
   cancelled: 'grey',
   ready: 'amber',
   running: 'blue',

@@ -1,19 +1,23 @@
 import Button from 'antd/es/button';
+import Checkbox from 'antd/es/checkbox';
 import Select from 'antd/es/select';
 import { useState } from 'react';
 import type { Entity, Import, ImportOptions } from '@/api/types';
-import { t } from '@/i18n/t';
-import { creatable } from '@/metadata/fields';
+import { useMeta } from '@/api/hooks';
+import { t, type Key } from '@/i18n/t';
+import { can, creatable } from '@/metadata/fields';
 import { LabeledField } from '@/ui/parts';
 
 /** Each column of the file beside its samples and the field it goes to. */
 export function Mapping({
   data,
   entity,
+  onRead,
   onNext,
 }: {
   data: Import;
   entity: Entity;
+  onRead: (options: Partial<ImportOptions>) => void;
   onNext: (change: Pick<Import, 'mapping' | 'options'>) => void;
 }) {
   const [mapping, setMapping] = useState<Record<string, string | null>>({ ...data.mapping });
@@ -25,6 +29,9 @@ export function Mapping({
       ? []
       : fields.filter((f) => f.required && (f.default === null || f.default === undefined) && !used.has(f.name));
   const matchable = entity.fields.filter((f) => used.has(f.name));
+  const dictionaries = useMeta().entities['dictionary-entries'];
+  const words = <T extends string>(name: 'duplicates' | 'blank', list: readonly T[]) =>
+    list.map((word) => ({ value: word, label: t(`import.${name}.${word}` as Key) }));
   return (
     <div className="stack">
       <p className="muted">{t('import.rows', { file: data.file_name, n: data.rows })}</p>
@@ -49,6 +56,53 @@ export function Mapping({
             options={matchable.map((f) => ({ value: f.name, label: f.label }))}
           />
         </LabeledField>
+        {entity.duplicates && (
+          <LabeledField id="imp-duplicates" label={t('import.duplicates')}>
+            <Select
+              id="imp-duplicates"
+              className="full"
+              value={options.duplicates ?? 'skip'}
+              onChange={(duplicates) => setOptions({ ...options, duplicates })}
+              options={words('duplicates', ['skip', 'create', 'update'] as const)}
+            />
+          </LabeledField>
+        )}
+        <LabeledField id="imp-blank" label={t('import.blank')}>
+          <Select
+            id="imp-blank"
+            className="full"
+            value={options.blank ?? 'keep'}
+            onChange={(blank) => setOptions({ ...options, blank })}
+            options={words('blank', ['keep', 'clear'] as const)}
+          />
+        </LabeledField>
+        {data.format === 'csv' && (
+          <LabeledField id="imp-encoding" label={t('import.encoding')}>
+            <Select
+              id="imp-encoding"
+              className="full"
+              value={options.encoding ?? 'utf-8'}
+              onChange={(encoding) => onRead({ encoding })}
+              options={['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be'].map((value) => ({ value, label: value.toUpperCase() }))}
+            />
+          </LabeledField>
+        )}
+        {(data.worksheets?.length ?? 0) > 1 && (
+          <LabeledField id="imp-worksheet" label={t('import.worksheet')}>
+            <Select
+              id="imp-worksheet"
+              className="full"
+              value={options.worksheet ?? undefined}
+              onChange={(worksheet) => onRead({ worksheet })}
+              options={data.worksheets?.map((value) => ({ value, label: value }))}
+            />
+          </LabeledField>
+        )}
+        {dictionaries && can(dictionaries, 'create') && (
+          <Checkbox checked={options.add_choices ?? false} onChange={(e) => setOptions({ ...options, add_choices: e.target.checked })}>
+            {t('import.words')}
+          </Checkbox>
+        )}
       </div>
       <div className="table-scroll">
         <table className="table">
@@ -79,6 +133,7 @@ export function Mapping({
                     onChange={(v) => setMapping({ ...mapping, [column]: v || null })}
                     options={[
                       { value: '', label: t('import.ignore') },
+                      { value: 'id', label: t('import.identity'), disabled: used.has('id') && mapping[column] !== 'id' },
                       ...fields.map((f) => ({
                         value: f.name,
                         label: f.required ? `${f.label} *` : f.label,
@@ -104,7 +159,7 @@ export function Mapping({
           title={used.size ? undefined : t('import.nothing')}
           onClick={() =>
             onNext({
-              mapping: Object.fromEntries(Object.entries(mapping).filter(([, v]) => v)),
+              mapping: Object.fromEntries(data.columns.map((column) => [column, mapping[column] || null])),
               options: { ...options, match: (options.match ?? []).filter((m) => used.has(m)) },
             })
           }

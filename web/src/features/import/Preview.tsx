@@ -16,7 +16,7 @@ export function Preview({ data, entity, onBack, onRun }: { data: Import; entity:
         <Button onClick={onBack}>{t('previous')}</Button>
       </div>
     );
-  const names = [...new Set(Object.values(data.mapping).filter((v): v is string => Boolean(v)))];
+  const names = [...new Set(data.columns.map((c) => data.mapping[c]).filter((v): v is string => Boolean(v)))];
   const show = (row: ImportRow, name: string) => {
     const v = row.values[name];
     const f = fieldOf(entity, name);
@@ -32,6 +32,9 @@ export function Preview({ data, entity, onBack, onRun }: { data: Import; entity:
         ))}
         <span className="muted small">{t('import.first')}</span>
       </div>
+      {p.new_words && Object.keys(p.new_words).length > 0 && (
+        <p className="note">{t('import.new_words', { words: Object.values(p.new_words).flat().join('、') })}</p>
+      )}
       {p.error > 0 && <p className="note note-amber">{t('import.fix')}</p>}
       <div className="table-scroll import-preview">
         <table className="table">
@@ -54,6 +57,13 @@ export function Preview({ data, entity, onBack, onRun }: { data: Import; entity:
                   <td className="num">{row.row}</td>
                   <td>
                     <Pill color={VERDICT[row.verdict]}>{t(`import.${row.verdict}`)}</Pill>
+                    {row.match && (
+                      <p className="muted small">
+                        {row.match.row
+                          ? t('import.same_row', { row: row.match.row, reason: row.match.reason })
+                          : t('import.same', { title: row.match.title, reason: row.match.reason })}
+                      </p>
+                    )}
                     {general.map((e, i) => (
                       <p key={i} className="field-error">
                         {e.detail}

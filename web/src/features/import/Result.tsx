@@ -4,8 +4,23 @@ import type { Import } from '@/api/types';
 import { t, type Key } from '@/i18n/t';
 import { Pill } from '@/ui/Pill';
 
-export function Result({ data, onRevert, onAgain }: { data: Import; onRevert: () => void; onAgain: () => void }) {
+const UNFINISHED: Import['state'][] = ['cancelled', 'failed'];
+const REVERTIBLE: Import['state'][] = ['done', 'cancelled', 'failed', 'partly_reverted'];
+
+/** What an import has done, what went wrong, and the way back. */
+export function Result({
+  data,
+  onRun,
+  onRevert,
+  onAgain,
+}: {
+  data: Import;
+  onRun: () => void;
+  onRevert: () => void;
+  onAgain: () => void;
+}) {
   const r = data.result;
+  const done = r?.rows ?? 0;
   return (
     <div className="stack">
       <div className="row">
@@ -22,12 +37,33 @@ export function Result({ data, onRevert, onAgain }: { data: Import; onRevert: ()
           <Pill color={r.failed ? 'red' : 'grey'}>{t('import.failed', { n: r.failed })}</Pill>
         </div>
       )}
+      {data.problem && <p className="note note-amber">{data.problem.detail}</p>}
+      {data.reverted && (
+        <div className="stack">
+          <div className="row-wrap">
+            <Pill color="grey">{t('import.undone', { n: data.reverted.undone })}</Pill>
+            {data.reverted.conflicts > 0 && <Pill color="amber">{t('import.conflicts', { n: data.reverted.conflicts })}</Pill>}
+          </div>
+          {data.reverted.items.length > 0 && (
+            <ul>
+              {data.reverted.items.map((c, i) => (
+                <li key={`${c.id}-${i}`}>
+                  {c.title}: {c.detail}
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      )}
       <div className="row-wrap">
+        {UNFINISHED.includes(data.state) && (
+          <Button onClick={onRun}>{t('import.go_on', { done, total: data.rows })}</Button>
+        )}
         <Button type="primary" onClick={onAgain}>
           {t('import.again')}
         </Button>
         {r && r.failed > 0 && <Button href={url(`/imports/${data.id}/errors`)}>{t('import.errors_file')}</Button>}
-        {data.state === 'done' && (
+        {REVERTIBLE.includes(data.state) && done > 0 && (
           <Button danger onClick={onRevert}>
             {t('import.revert')}
           </Button>
