@@ -8,7 +8,7 @@ const NEEDED: [(&str, &str); 2] = [("chromium", "chromium"), ("fc-list", "fontco
 /// Installs Chromium, Chinese fonts and PostgreSQL, or says exactly what to install.
 pub fn system_packages() -> Result<(), String> {
     let mut missing: Vec<&str> = NEEDED.iter().filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
-    if !output("fc-list", &[":lang=zh"]).is_some_and(|fonts| !fonts.is_empty()) {
+    if output("fc-list", &[":lang=zh"]).is_none_or(|fonts| fonts.is_empty()) {
         missing.push("fonts-noto-cjk");
     }
     if crate::postgres::binaries().is_none() {

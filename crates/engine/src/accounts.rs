@@ -143,18 +143,22 @@ impl Engine {
     }
 
     /// Changes one's own password.
-    pub fn change_password(&self, actor: &Actor, old: &str, new: &str, session: Option<i64>) -> Result<()> {
+    pub fn change_password(&self, actor: &Actor, old: &str, new: &str, keep: Option<i64>) -> Result<()> {
         let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
         let login = self.org()?.person(user)?.login.clone();
         if self.check_password(&login, old).is_err() {
             return Err(Error::invalid("password.old", "wrong_password"));
         }
-        self.set_password(actor, user, new, session)
+        self.replace_password(actor, user, new, keep)
     }
 
-    /// Sets a password, one's own or of an account one may edit, and ends the user's sessions but the
-    /// one to `keep`.
-    pub fn set_password(&self, actor: &Actor, user: i64, password: &str, keep: Option<i64>) -> Result<()> {
+    /// Sets a password, one's own or of an account one may edit, and ends the user's sessions.
+    pub fn set_password(&self, actor: &Actor, user: i64, password: &str) -> Result<()> {
+        self.replace_password(actor, user, password, None)
+    }
+
+    /// The same, but for the session to `keep`.
+    fn replace_password(&self, actor: &Actor, user: i64, password: &str, keep: Option<i64>) -> Result<()> {
         self.check_strength(password)?;
         let hash = hash_password(password)?;
         self.write(actor, Purpose::new("edit", "password"), move |tx| {

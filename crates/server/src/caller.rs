@@ -83,7 +83,9 @@ impl Call {
         let secret = self.session_secret().ok_or_else(unknown)?;
         let session = engine.session(&secret)?.ok_or_else(unknown)?;
         let safe = matches!(self.method, Method::GET | Method::HEAD);
-        if !safe && !self.header("x-csrf-token").is_some_and(|given| verify::digest(given) == verify::digest(&session.csrf)) {
+        let given = self.header("x-csrf-token").unwrap_or_default();
+        // Digests are compared, so that the time taken tells nothing.
+        if !safe && verify::digest(given) != verify::digest(&session.csrf) {
             return Err(Error::forbidden("csrf"));
         }
         let actor = Actor { user: Some(session.user), role: session.role, lang: self.lang, ..Actor::default() };

@@ -27,7 +27,7 @@ pub fn write(list: &str, keys: &[Cell<'_>]) -> String {
 /// 400 for a cursor of another list or order, and for anything that is no cursor.
 pub fn read(list: &str, keys: usize, cursor: &str) -> Result<Vec<Cell<'static>>> {
     let bad = || Error::malformed("cursor", "bad_cursor");
-    if cursor.len() > MAX_LENGTH || cursor.len() % 2 != 0 || !cursor.is_ascii() {
+    if cursor.len() > MAX_LENGTH || !cursor.len().is_multiple_of(2) || !cursor.is_ascii() {
         return Err(bad());
     }
     let byte = |i: usize| cursor.get(i..i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());

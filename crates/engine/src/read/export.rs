@@ -44,7 +44,7 @@ impl Exported {
 
 /// The file being written.
 enum Sink<'a> {
-    Csv(CsvWriter<&'a mut (dyn Write + Send)>),
+    Csv(Box<CsvWriter<&'a mut (dyn Write + Send)>>),
     Xlsx(Box<XlsxWriter<&'a mut (dyn Write + Send)>>),
 }
 
@@ -110,7 +110,7 @@ impl Engine {
                     let out = out.take().ok_or_else(|| Error::internal("export header twice"))?;
                     sheet = Some(match format {
                         "xlsx" => Sink::Xlsx(Box::new(XlsxWriter::new(out, &header, entity, &std::env::temp_dir()).map_err(failed)?)),
-                        _ => Sink::Csv(CsvWriter::new(out, &header, CsvOptions::default()).map_err(failed)?),
+                        _ => Sink::Csv(Box::new(CsvWriter::new(out, &header, CsvOptions::default()).map_err(failed)?)),
                     });
                     Ok(())
                 }

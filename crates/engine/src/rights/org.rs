@@ -80,10 +80,13 @@ pub struct Org {
     members_of: HashMap<i64, Vec<i64>>,
     dictionaries: HashMap<String, Vec<ChoiceDef>>,
     /// (user, role in view) → what was worked out for them
-    accesses: Mutex<HashMap<(Option<i64>, Option<i64>), Arc<Computed>>>,
+    accesses: Mutex<HashMap<Seen, Arc<Computed>>>,
     /// Answers about configuration, by question.
     answers: Mutex<HashMap<String, Arc<Vec<Record>>>>,
 }
+
+/// A user and the role in view.
+type Seen = (Option<i64>, Option<i64>);
 
 /// Most answers remembered of one version.
 const MAX_ANSWERS: usize = 10_000;

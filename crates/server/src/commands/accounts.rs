@@ -70,7 +70,7 @@ pub fn run(config: &Config, command: UserCommand) -> Result<(), String> {
             let user = user_of(&engine, &login)?;
             let mut password = String::new();
             std::io::stdin().take(4096).read_to_string(&mut password).map_err(|error| error.to_string())?;
-            engine.set_password(&operator(), user, password.lines().next().unwrap_or_default(), None).map_err(said)?;
+            engine.set_password(&operator(), user, password.lines().next().unwrap_or_default()).map_err(said)?;
         }
         UserCommand::Token { login, name, scope, days } => {
             let user = user_of(&engine, &login)?;

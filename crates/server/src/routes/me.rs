@@ -80,7 +80,7 @@ pub async fn change(State(app): State<App>, call: Call) -> Response<Body> {
         if !own.is_empty() {
             // One's own name and numbers are one's own to change, whatever the roles say; the
             // reason stands in the change log with the person.
-            let _ = app.engine.edit_own(&caller.actor, user, own)?;
+            app.engine.edit_own(&caller.actor, user, own)?;
         }
         let role = match body.get("role") {
             Some(Json::String(id)) => id.parse().ok(),

@@ -73,7 +73,7 @@ pub async fn aggregate(State(app): State<App>, Path(entity): Path<String>, call:
 }
 
 pub async fn explain(State(app): State<App>, call: Call) -> Response<Body> {
-    app.answer(call, |app, call, caller| explanation(app, call, caller)).await
+    app.answer(call, explanation).await
 }
 
 fn explanation(app: &App, call: &Call, caller: &Caller) -> Result<Reply> {
