@@ -70,7 +70,7 @@ impl WriteTx<'_> {
             None => Record::empty(def.clone()),
             // Actions that need only sight decide for themselves.
             Some(id) if verb == Verb::See => {
-                let record = guanxi_model::tx::Reader::load(self, &def.name, id)?.ok_or_else(Error::not_found)?;
+                let record = self.load_held(&def.name, id)?.filter(|record| record.deleted_at().is_none()).ok_or_else(Error::not_found)?;
                 if !of.read.matches(&record, self)? {
                     return Err(Error::not_found());
                 }

@@ -132,6 +132,16 @@ pub fn load(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Re
     Ok(find_in(conn, catalog, &query, Bin::Any)?.into_iter().next())
 }
 
+/// The same, held for this transaction: nobody changes it between the look and the save. SQLite
+/// has one writer and needs no lock.
+pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Result<Option<Record>> {
+    let query = Query::of(entity, Filter::eq(ID, Value::Int(id))).limit(1);
+    let def = self::entity(catalog, entity)?;
+    let mut sql = select(conn.dialect(), catalog, &question(&def, &query, Bin::Any))?;
+    sql.hold_rows();
+    conn.first(&sql, |row| read_record(&def, row))
+}
+
 fn find_in(conn: &mut dyn Conn, catalog: &Catalog, query: &Query, bin: Bin) -> Result<Vec<Record>> {
     let def = entity(catalog, &query.entity)?;
     let question = question(&def, query, bin);

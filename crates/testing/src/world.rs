@@ -23,13 +23,33 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// A company that has just been set up: one administrator, nothing else.
 pub struct World {
-    pub engine: Engine,
+    pub engine: Running,
     pub clock: Arc<HeldClock>,
     /// The administrator.
     pub admin: Actor,
     pub which: Which,
     // Dropped after the engine, whose connections it must not cut.
     database: Database,
+}
+
+/// The engine while it runs; nothing in the middle of a restart.
+pub struct Running(Option<Engine>);
+
+impl Running {
+    fn take(&mut self) -> Option<Engine> {
+        self.0.take()
+    }
+
+    fn put(&mut self, engine: Engine) {
+        self.0 = Some(engine);
+    }
+}
+
+impl std::ops::Deref for Running {
+    type Target = Engine;
+    fn deref(&self) -> &Engine {
+        self.0.as_ref().expect("a running engine")
+    }
 }
 
 /// Every entity of the product with its behaviour, as the server registers them.
@@ -102,7 +122,7 @@ impl World {
         let clock = held(BEGIN);
         let engine = open_engine(&database, &clock);
         let admin = Self::administrator_of(&engine);
-        Self { engine, clock, admin: Actor::user(admin), which, database }
+        Self { engine: Running(Some(engine)), clock, admin: Actor::user(admin), which, database }
     }
 
     fn administrator_of(engine: &Engine) -> i64 {
@@ -111,12 +131,13 @@ impl World {
     }
 
     /// Closes the engine and opens it again, as after a restart.
-    #[must_use]
-    pub fn reopened(self) -> Self {
-        let Self { engine, clock, admin, which, database } = self;
-        drop(engine);
-        let engine = open_engine(&database, &clock);
-        Self { engine, clock, admin, which, database }
+    pub fn restart(&mut self) {
+        // Two engines cannot hold one embedded database: the old one goes first.
+        if let Some(old) = self.engine.take() {
+            drop(old);
+        }
+        self.pass_seconds(1);
+        self.engine.put(open_engine(&self.database, &self.clock));
     }
 
     /// Moves the clock on.

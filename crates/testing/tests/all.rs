@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
+mod change_log;
+mod concurrency;
 mod conformance;
 mod equivalence;
 mod rights;
+mod search;
 mod smoke;
 mod undo;

@@ -92,7 +92,7 @@ impl Engine {
         let def = entity_of(&self.catalog(), entity)?;
         self.write(actor, Purpose::new("edit", ""), move |tx| {
             let of = tx.access.require(&def, Verb::Delete)?;
-            let old = tx.load_any(&def.name, id)?.filter(|record| record.deleted_at().is_some()).ok_or_else(Error::not_found)?;
+            let old = tx.load_held(&def.name, id)?.filter(|record| record.deleted_at().is_some()).ok_or_else(Error::not_found)?;
             if !of.reach(Verb::Delete).matches(&old, tx)? {
                 return Err(Error::not_found());
             }
@@ -159,7 +159,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// 404 where it is missing or not visible, 403 where it is visible but out of reach.
     pub fn writable(&mut self, def: &Arc<EntityDef>, of: &EntityAccess, verb: Verb, id: i64) -> Result<Record> {
-        let record = self.load(&def.name, id)?.ok_or_else(Error::not_found)?;
+        let record = self.load_held(&def.name, id)?.filter(|record| record.deleted_at().is_none()).ok_or_else(Error::not_found)?;
         if of.reach(verb).matches(&record, self)? {
             return Ok(record);
         }

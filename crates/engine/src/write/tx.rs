@@ -1,5 +1,6 @@
 //! One transaction with its change set.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use guanxi_model::rule::Op;
@@ -51,6 +52,8 @@ pub struct WriteTx<'a> {
     hash: Sha256,
     events: Vec<Event>,
     rights_touched: bool,
+    /// Records changed so far, by this transaction itself.
+    changed: HashSet<i64>,
     depth: usize,
 }
 
@@ -123,7 +126,7 @@ impl<'a> WriteTx<'a> {
             ..ChangeSet::default()
         };
         let catalog = access.org.catalog.clone();
-        Self { conn, engine, access, catalog, now, set, hash: Sha256::new(), events: Vec::new(), rights_touched: false, depth: 0 }
+        Self { conn, engine, access, catalog, now, set, hash: Sha256::new(), events: Vec::new(), rights_touched: false, changed: HashSet::new(), depth: 0 }
     }
 
     /// The change set's identity.
@@ -168,6 +171,7 @@ impl<'a> WriteTx<'a> {
         change_log::insert_row(self.conn, &row)?;
         self.hash.update(crate::verify::row_text(&row).as_bytes());
         self.set.rows += 1;
+        self.changed.insert(record.id());
         self.rights_touched |= Org::is_configuration(def);
         self.events.push(Event::Record { entity: def.name.clone(), id: record.id(), op: op.name(), change_set: self.set.id });
         Ok(())
@@ -213,6 +217,11 @@ impl<'a> WriteTx<'a> {
     /// has not changed itself.
     fn is_remembered(&self, entity: &str) -> bool {
         !self.rights_touched && self.catalog.get(entity).is_some_and(|def| Org::is_configuration(def))
+    }
+
+    /// A record about to be changed, held until the end of the transaction.
+    pub fn load_held(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        records::load_held(self.conn, &self.catalog.clone(), entity, id)
     }
 
     /// A record whether or not it is in the recycle bin.
@@ -282,7 +291,11 @@ impl Tx for WriteTx<'_> {
     }
 
     fn update(&mut self, record: Record, rule: &'static str) -> Result<Record> {
-        let old = self.load_any(&record.entity().name.clone(), record.id())?.ok_or_else(Error::not_found)?;
+        let old = self.load_held(&record.entity().name.clone(), record.id())?.ok_or_else(Error::not_found)?;
+        // Somebody else saved it after the rule looked at it.
+        if old.version() != record.version() && !self.changed.contains(&record.id()) {
+            return Err(guanxi_model::Problem::new(guanxi_model::Status::Conflict, "changed_meanwhile").into());
+        }
         self.deeper(|tx| tx.save(Some(old), record, Op::Update, Some(rule), None))
     }
 

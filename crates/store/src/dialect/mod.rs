@@ -144,6 +144,14 @@ impl Sql {
         }
     }
 
+    /// Holds the rows found until the end of the transaction.
+    pub fn hold_rows(&mut self) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self,
+            Dialect::Postgres => self.push(" FOR UPDATE"),
+        }
+    }
+
     /// Hides a column from SQLite's choice of index, so that the other one drives.
     pub fn no_index(&mut self) -> &mut Self {
         match self.dialect {

@@ -137,6 +137,32 @@ impl Store {
     }
 }
 
+thread_local! {
+    /// Connections this thread holds.
+    static HELD: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Counts a connection held by this thread, until dropped. Who holds one already must not wait for
+/// another: with everybody waiting like that, nobody would ever give one back.
+struct Held;
+
+impl Held {
+    fn one() -> Self {
+        HELD.set(HELD.get() + 1);
+        Self
+    }
+
+    fn any() -> bool {
+        HELD.get() > 0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        HELD.set(HELD.get().saturating_sub(1));
+    }
+}
+
 /// A list parameter as JSON text, for SQLite.
 fn list_json(bind: &Bind) -> Option<String> {
     match bind {

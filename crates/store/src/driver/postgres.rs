@@ -13,7 +13,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use postgres::{Client, NoTls, Statement};
 
-use super::{Conn, Row, taken};
+use super::{Conn, Held, Row, taken};
 use crate::dialect::Dialect;
 use crate::sql::{Bind, Sql};
 
@@ -55,7 +55,7 @@ impl Postgres {
                 }
                 pool.open -= 1;
             }
-            if pool.open < CLIENTS {
+            if pool.open < CLIENTS || Held::any() {
                 pool.open += 1;
                 drop(pool);
                 let connected = self.connect();
@@ -87,7 +87,7 @@ impl Postgres {
     fn give_back(&self, pooled: Option<Pooled>) {
         if let Ok(mut pool) = self.pool.lock() {
             match pooled {
-                Some(pooled) if !pooled.client.is_closed() => pool.idle.push(pooled),
+                Some(pooled) if !pooled.client.is_closed() && pool.open <= CLIENTS => pool.idle.push(pooled),
                 _ => pool.open = pool.open.saturating_sub(1),
             }
         }
@@ -100,7 +100,9 @@ impl Postgres {
             self.give_back(None);
             return Err(fault(&error));
         }
+        let held = Held::one();
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut PgConn { pooled: &mut pooled })));
+        drop(held);
         let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a database call panicked")));
         let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = pooled.client.batch_execute(end).map_err(|error| fault(&error));

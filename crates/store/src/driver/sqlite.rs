@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use guanxi_model::{Error, Problem, Result, Status};
 use rusqlite::types::{ToSqlOutput, Value as Raw, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Conn, Row, list_json, taken};
+use super::{Conn, Held, Row, list_json, taken};
 use crate::dialect::Dialect;
 use crate::sql::{Bind, Sql};
 
@@ -44,6 +44,7 @@ thread_local! {
 }
 
 pub struct Sqlite {
+    path: PathBuf,
     queue: SyncSender<Job>,
     readers: Mutex<Vec<Connection>>,
     returned: Condvar,
@@ -69,15 +70,19 @@ impl Sqlite {
         for _ in 0..READERS {
             readers.push(connect(&path, true)?);
         }
-        Ok(Self { queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
+        Ok(Self { path, queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
     }
 
     pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         let connection = self.take_reader()?;
         let before = DEADLINE.replace(Some(std::time::Instant::now() + if long { LONG_QUESTION } else { QUESTION }));
+        let held = Held::one();
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn { connection: &connection })));
+        drop(held);
         DEADLINE.set(before);
-        if let Ok(mut readers) = self.readers.lock() {
+        if let Ok(mut readers) = self.readers.lock()
+            && readers.len() < READERS
+        {
             readers.push(connection);
         }
         self.returned.notify_one();
@@ -89,6 +94,10 @@ impl Sqlite {
         loop {
             if let Some(connection) = readers.pop() {
                 return Ok(connection);
+            }
+            if Held::any() {
+                drop(readers);
+                return connect(&self.path, true);
             }
             let waited = self.returned.wait_timeout(readers, Duration::from_secs(10));
             let (guard, timeout) = waited.map_err(|_| Error::internal("reader pool"))?;
@@ -102,6 +111,7 @@ impl Sqlite {
     pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
         let (answer, answered) = sync_channel::<Result<T>>(1);
         let job: Job = Box::new(move |conn| {
+            let _held = Held::one();
             let outcome = catch_unwind(AssertUnwindSafe(|| conn.in_savepoint(work)));
             let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
             Box::new(move |committed: Result<()>| {

@@ -1,0 +1,119 @@
+//! The change log tells the truth, or it is found out.
+
+use guanxi_engine::read::ExportRequest;
+use guanxi_testing::{World, both};
+use serde_json::json;
+
+/// A few change sets, sealed.
+fn history(world: &World) -> Vec<i64> {
+    let mut sets = Vec::new();
+    for n in 0..4 {
+        world.pass_seconds(1);
+        world.add("specimens", json!({"name": format!("trace {n}"), "count": n}));
+        sets.push(world.last_set());
+    }
+    while world.engine.seal().unwrap() > 0 {}
+    assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
+    sets
+}
+
+fn found_out(world: &World, sql: &str) {
+    world.raw(sql);
+    let found = world.engine.verify(&world.admin).unwrap();
+    assert!(!found.faults.is_empty(), "not found out: {sql}");
+}
+
+both! {
+    fn an_altered_value_is_found(world) {
+        let sets = history(world);
+        found_out(world, &format!("UPDATE change_row SET new = replace(new, 'trace', 'grace') WHERE change_set = {}", sets[1]));
+    }
+
+    fn a_removed_row_is_found(world) {
+        let sets = history(world);
+        found_out(world, &format!("DELETE FROM change_row WHERE change_set = {} AND entity = 'trace'", sets[1]));
+    }
+
+    fn an_added_row_is_found(world) {
+        let sets = history(world);
+        found_out(world, &format!("INSERT INTO change_row (id, change_set, entity, record, op, version, old, new) VALUES (5, {}, 'specimen', 1, 'update', 1, '', '')", sets[1]));
+    }
+
+    fn a_removed_change_set_is_found(world) {
+        let sets = history(world);
+        found_out(world, &format!("DELETE FROM change_row WHERE change_set = {0}; DELETE FROM change_set WHERE id = {0}", sets[1]));
+    }
+
+    fn a_changed_author_or_moment_is_found(world) {
+        let sets = history(world);
+        found_out(world, &format!("UPDATE change_set SET actor = 1 WHERE id = {}", sets[0]));
+    }
+
+    fn a_changed_moment_is_found(world) {
+        let sets = history(world);
+        found_out(world, &format!("UPDATE change_set SET at = at - 1 WHERE id = {}", sets[3]));
+    }
+
+    fn change_sets_put_in_another_order_are_found(world) {
+        let sets = history(world);
+        found_out(world, &format!(
+            "UPDATE change_set SET seal = -1 WHERE id = {0}; UPDATE change_set SET seal = (SELECT seal FROM change_set WHERE id = {1}) - 1 WHERE id = {1}; UPDATE change_set SET seal = (SELECT seal FROM change_set WHERE id = {1}) + 1 WHERE id = {0}",
+            sets[1], sets[2]
+        ));
+    }
+
+    fn a_content_forged_with_its_hash_is_found_by_the_chain(world) {
+        let sets = history(world);
+        found_out(world, &format!("UPDATE change_set SET hash = (SELECT hash FROM change_set WHERE id = {}) WHERE id = {}", sets[0], sets[1]));
+    }
+
+    fn every_write_stands_in_the_log_with_its_author_and_moment(world) {
+        let id = world.add("specimens", json!({"name": "s"}));
+        world.pass_seconds(60);
+        let at = world.now();
+        world.change("specimens", id, json!({"name": "t", "count": 5}));
+        let newest = &world.engine.history(&world.admin, "specimens", id, None).unwrap().json["items"][0];
+        assert_eq!(newest["at"], json!(at.to_rfc3339()));
+        assert_eq!(newest["actor"]["title"], "管理员");
+        assert_eq!(newest["op"], "update");
+        let changes: Vec<_> = newest["changes"].as_array().unwrap().iter().map(|change| change["field"].as_str().unwrap()).collect();
+        assert_eq!(changes, vec!["name", "count"]);
+        assert_eq!(newest["changes"][0], json!({"field": "name", "old": "s", "new": "t"}));
+        assert_eq!(newest["changes"][1], json!({"field": "count", "old": null, "new": "5"}));
+    }
+
+    fn an_edit_that_changes_nothing_leaves_nothing(world) {
+        let id = world.add("specimens", json!({"name": "s"}));
+        let before = world.content();
+        world.change("specimens", id, json!({"name": "s"}));
+        world.unchanged(&before);
+    }
+
+    fn an_export_is_noted_with_who_and_how_much(world) {
+        world.add("specimens", json!({"name": "s"}));
+        world.engine.export(&world.admin, "specimens", &ExportRequest::default(), &mut |_| Ok(())).unwrap();
+        let notes = &world.content()["read_log"];
+        let note = notes.iter().find(|note| note.contains("export")).expect("a note");
+        assert!(note.contains("specimen") && note.contains("1 rows") && note.contains(&world.admin.user.unwrap().to_string()), "{note}");
+    }
+
+    fn what_rules_cause_stands_in_the_same_change_set(world) {
+        let id = world.add("specimens", json!({"name": "trace me"}));
+        let set = world.engine.change_set(&world.admin, world.last_set(), None).unwrap();
+        let told: Vec<_> = set["changes"].as_array().unwrap().iter().map(|change| (change["entity"].as_str().unwrap().to_owned(), change["rule"].clone())).collect();
+        assert_eq!(told, vec![("specimens".to_owned(), json!(null)), ("traces".to_owned(), json!("specimen.trace"))]);
+        assert!(id > 0);
+    }
+
+    fn a_restart_forgets_nothing(world) {
+        let id = world.add("specimens", json!({"name": "s", "count": 7}));
+        world.engine.add_field(&world.admin, json!({"entity": "specimens", "name": "mark", "kind": "text", "label": "标记"}).as_object().unwrap()).unwrap();
+        world.change("specimens", id, json!({"x_mark": "m"}));
+        world.restart();
+        let seen = world.look("specimens", id);
+        assert_eq!((&seen["count"], &seen["x_mark"]), (&json!("7"), &json!("m")));
+        assert_eq!(world.ids(&world.admin, "specimens", &json!({"x_mark": "m"})).unwrap(), vec![id]);
+        assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
+        world.add("specimens", json!({"name": "after"}));
+    }
+}

@@ -1,0 +1,84 @@
+//! One search box: Chinese, pinyin, initials, digits, however they are typed; and rights inside.
+
+use guanxi_testing::{Grant, World, both};
+use serde_json::json;
+
+fn hits(world: &World, actor: &guanxi_model::Actor, q: &str) -> Vec<String> {
+    let mut titles: Vec<String> = world.engine.search(actor, q).unwrap().into_iter().map(|hit| hit.found.title).collect();
+    titles.sort();
+    titles
+}
+
+both! {
+    fn a_customer_is_found_by_all_the_ways_people_type(world) {
+        world.add("customers", json!({"name": "华为技术有限公司", "phone": "0755-28780808", "mobile": "13812345678"}));
+        world.add("customers", json!({"name": "上海光明乳业股份有限公司"}));
+        for q in ["华为", "华", "为技", "技术有限", "huawei", "HuaWei", "huaweijishu", "hw", "hwjs", "華為", "ＨＷ", "huawei jishu", "技术 华为", "28780808", "138123", "5678", " 华为 "] {
+            assert_eq!(hits(world, &world.admin, q), vec!["华为技术有限公司"], "{q}");
+        }
+        for q in ["为华", "huaweix", "13900", "%", "_", "\"", "*", "'"] {
+            assert!(hits(world, &world.admin, q).is_empty(), "{q}");
+        }
+        assert_eq!(hits(world, &world.admin, "有限公司").len(), 2);
+        assert_eq!(hits(world, &world.admin, "gm"), vec!["上海光明乳业股份有限公司"]);
+    }
+
+    fn a_changed_name_is_found_by_the_new_one_alone(world) {
+        let id = world.add("customers", json!({"name": "华为技术有限公司"}));
+        world.change("customers", id, json!({"name": "中兴通讯股份有限公司"}));
+        assert!(hits(world, &world.admin, "华为").is_empty());
+        assert_eq!(hits(world, &world.admin, "zxtx").len(), 1);
+        world.delete(&world.admin, "customers", id).unwrap();
+        assert!(hits(world, &world.admin, "中兴").is_empty());
+        world.engine.restore(&world.admin, "customers", id).unwrap();
+        assert_eq!(hits(world, &world.admin, "中兴").len(), 1);
+    }
+
+    fn what_undo_brings_back_is_found_again(world) {
+        let id = world.add("specimens", json!({"name": "华为"}));
+        world.change("specimens", id, json!({"name": "中兴"}));
+        world.engine.undo(&world.admin, world.last_set(), false).unwrap();
+        assert_eq!(hits(world, &world.admin, "huawei"), vec!["华为"]);
+        assert!(hits(world, &world.admin, "zhongxing").is_empty());
+    }
+
+    fn hits_and_suggestions_obey_rights(world) {
+        let a = world.user_with("Ann", &[Grant::on("customer", "see create").over("own")]);
+        world.add("customers", json!({"name": "华为技术有限公司"}));
+        world.add_as(&a, "customers", json!({"name": "华北电力公司"}));
+        assert_eq!(hits(world, &a, "华"), vec!["华北电力公司"]);
+        let suggested = world.engine.suggest(&a, "customers", "hua", None).unwrap();
+        assert_eq!(suggested.len(), 1);
+        assert!(world.engine.suggest(&a, "customers", "huawei", None).unwrap().is_empty());
+        assert!(world.engine.suggest(&a, "contacts", "", None).is_err());
+    }
+
+    fn a_hit_tells_why_it_matched(world) {
+        world.add("specimens", json!({"name": "样品", "phone": "13812345678"}));
+        let found = world.engine.search(&world.admin, "345678").unwrap();
+        assert_eq!(found[0].found.matched, Some(("phone".to_owned(), "13812345678".to_owned())));
+        let found = world.engine.search(&world.admin, "样").unwrap();
+        assert_eq!(found[0].found.matched, None);
+    }
+
+    fn people_are_found_by_pinyin_in_pickers(world) {
+        world.add("users", json!({"name": "王小明"}));
+        for q in ["王", "wxm", "wangxiao", "xiaoming"] {
+            let found = world.engine.suggest(&world.admin, "users", q, None).unwrap();
+            assert_eq!(found.iter().map(|found| found.title.as_str()).collect::<Vec<_>>(), vec!["王小明"], "{q}");
+        }
+    }
+
+    fn titles_are_ordered_by_pinyin(world) {
+        for name in ["张三", "李四", "阿里", "Bob", "重庆", "王五"] {
+            world.add("boxes", json!({"name": name}));
+        }
+        let request = guanxi_engine::read::ListRequest {
+            selection: guanxi_engine::read::Selection { sort: Some("name".into()), ..Default::default() },
+            ..Default::default()
+        };
+        let page = world.page(&world.admin, "boxes", &request).unwrap();
+        let names: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+        assert_eq!(names, vec!["阿里", "Bob", "重庆", "李四", "王五", "张三"]);
+    }
+}
