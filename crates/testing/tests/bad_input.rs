@@ -5,7 +5,7 @@ use guanxi_engine::write::MergeRequest;
 use guanxi_model::entity::IMPLIED;
 use guanxi_model::{Error, Kind, Problem, Result};
 use guanxi_testing::samples::Samples;
-use guanxi_testing::{World, both, object};
+use guanxi_testing::{both, object};
 use serde_json::{Value as Json, json};
 
 fn problem<T>(result: Result<T>, what: &str) -> Option<Problem> {
