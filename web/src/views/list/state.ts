@@ -29,8 +29,11 @@ export function parseColumns(value: unknown): string[] | null {
   return list.length ? list : null;
 }
 
+/** Long texts come only when asked for. */
+const VIEW_FIELDS = ['name', 'filter', 'sort', 'columns', 'shared', 'owner'];
+
 export function useViews(entityName: string, entity: Entity, available: boolean): ViewDef[] {
-  const saved = useRecords('views', { filter: { entity: entityName }, sort: 'name', limit: 200 }, available);
+  const saved = useRecords('views', { filter: { entity: entityName }, sort: 'name', limit: 200, fields: VIEW_FIELDS }, available);
   return useMemo(
     () => [
       // The whole list is always on offer, under the catalog's own name where it has one.
