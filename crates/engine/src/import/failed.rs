@@ -20,7 +20,7 @@ impl Imports {
     pub fn failed_rows(&self, actor: &Actor, id: i64, out: &mut (dyn Write + Send)) -> Result<i64> {
         let run = self.find(actor, id)?;
         let failed = |error: SheetError| Error::internal(format!("import errors: {error}"));
-        let reason = |lang: Lang| labels::text(lang, "word.reason");
+        let reason = |lang: Lang| labels::text(lang, "import.reason");
         let columns = &run.content.columns;
         let old = columns.iter().position(|column| [Lang::Zh, Lang::En].iter().any(|lang| *column == reason(*lang)) && !run.mapping.contains_key(column));
         let mut header: Vec<String> = without(columns, old);

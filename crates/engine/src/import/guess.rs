@@ -153,12 +153,14 @@ fn fit(heading: &str, candidate: &Candidate, entity_names: &[String]) -> u32 {
         }
     }
     let words = candidate.names.iter().map(String::as_str).chain(candidate.synonyms.iter().copied());
-    words.map(|word| contained(heading, word)).max().unwrap_or(0)
+    let inside_heading = words.map(|word| contained(word, heading)).max().unwrap_or(0);
+    // 颜色 for 喜欢的颜色; in English the short word is mostly another one (number, name).
+    let labels = candidate.names.iter().filter(|_| !heading.is_ascii());
+    labels.map(|label| contained(heading, label)).max().unwrap_or(0).max(inside_heading)
 }
 
-/// One inside the other: the more they share, the better.
-fn contained(heading: &str, word: &str) -> u32 {
-    let (short, long) = if word.len() <= heading.len() { (word, heading) } else { (heading, word) };
+/// One word inside another: the more of it, the better.
+fn contained(short: &str, long: &str) -> u32 {
     let least = if short.is_ascii() { PART_LATIN } else { PART_HAN };
     let (inside, outside) = (short.chars().count(), long.chars().count());
     if inside < least || !long.contains(short) {
