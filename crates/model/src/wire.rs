@@ -221,14 +221,19 @@ pub fn read_operand(field: &FieldDef, json: &Json, catalog: &Catalog) -> Result<
             let entity = catalog.by_plural(plural).ok_or("unknown_entity")?;
             Value::AnyRef(AnyRef { entity: entity.name.clone(), id: read_id(json)? })
         }
-        Kind::Choices => match json {
-            Json::String(code) => Value::choices([code.clone()]),
-            Json::Array(items) => {
-                let codes: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
-                Value::choices(codes.ok_or("not_a_list_of_text")?)
+        Kind::Choices => {
+            let items = match json {
+                Json::String(_) => std::slice::from_ref(json),
+                Json::Array(items) => items,
+                _ => return Err("not_a_list"),
+            };
+            let codes: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+            let codes = codes.ok_or("not_a_list_of_text")?;
+            if codes.iter().any(|code| code.chars().any(char::is_control)) {
+                return Err("control_character");
             }
-            _ => return Err("not_a_list"),
-        },
+            Value::choices(codes)
+        }
         _ => Value::text(clean(text_of(json)?, field.kind)?),
     })
 }

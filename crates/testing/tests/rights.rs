@@ -457,7 +457,7 @@ both! {
         let id = world.admin.user.unwrap();
         let hash = "argon2id";
         world.pass_seconds(1);
-        world.engine.set_password(&world.admin, id, "another good password", None).unwrap();
+        world.engine.set_password(&world.admin, id, "another good password").unwrap();
         let told = [
             world.look("users", id),
             world.engine.history(&world.admin, "users", id, None).unwrap().json,
@@ -493,7 +493,7 @@ both! {
         }
         world.refused("forbidden", || world.edit(&a, "users", user, json!({"administration": "full"})));
         world.refused("not_writable", || world.engine.edit_own(&a, user, guanxi_testing::object(json!({"administration": "full"}))));
-        world.refused("forbidden", || world.engine.set_password(&a, world.admin.user.unwrap(), "a new password", None));
+        world.refused("forbidden", || world.engine.set_password(&a, world.admin.user.unwrap(), "a new password"));
         world.refused("needs_administration", || world.engine.add_field(&a, &guanxi_testing::object(json!({"entity": "customers", "name": "x", "kind": "text", "label": "x"}))));
         world.refused("needs_administration", || world.engine.verify(&a).map(|_| ()));
         assert!(world.engine.explain(&a, world.admin.user.unwrap(), "users", user).is_err());
@@ -531,8 +531,8 @@ both! {
         world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
         world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string(), "administration": "full"})));
         world.add_as(&chief, "users", json!({"name": "新人", "department": company.shanghai.to_string()}));
-        world.refused("out_of_scope", || world.engine.set_password(&chief, far, "a new password", None));
-        world.engine.set_password(&chief, near, "a new password", None).unwrap();
+        world.refused("out_of_scope", || world.engine.set_password(&chief, far, "a new password"));
+        world.engine.set_password(&chief, near, "a new password").unwrap();
         world.refused("out_of_scope", || world.engine.reset_secret(&chief, world.admin.user.unwrap()));
     }
 
@@ -597,7 +597,7 @@ both! {
     fn sessions_and_tokens_die_with_their_account(world) {
         let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
         let user = a.user.unwrap();
-        world.engine.set_password(&world.admin, user, "a good password", None).unwrap();
+        world.engine.set_password(&world.admin, user, "a good password").unwrap();
         assert_eq!(world.engine.check_password("ann", "a good password").unwrap(), user);
         let session = world.engine.open_session(user, "test", "127.0.0.1").unwrap();
         let (token_id, token) = world.engine.add_token(&a, "t", &["specimens:read".into()], None).unwrap();
@@ -614,7 +614,7 @@ both! {
         world.change("users", user, json!({"status": "active"}));
         world.engine.revoke_token(&a, token_id).unwrap();
         assert!(world.engine.token_actor(&token, Default::default()).unwrap().is_none());
-        world.engine.set_password(&world.admin, user, "another password", None).unwrap();
+        world.engine.set_password(&world.admin, user, "another password").unwrap();
         assert!(world.engine.session(&session.secret).unwrap().is_none());
     }
 

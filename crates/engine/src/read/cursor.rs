@@ -1,5 +1,6 @@
 //! Where the next page starts: the keys of the last row, bound to the list they came from.
 
+use guanxi_model::kind::Storage;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Error, Result};
 use serde_json::{Value as Json, json};
@@ -25,7 +26,7 @@ pub fn write(list: &str, keys: &[Cell<'_>]) -> String {
 ///
 /// # Errors
 /// 400 for a cursor of another list or order, and for anything that is no cursor.
-pub fn read(list: &str, keys: usize, cursor: &str) -> Result<Vec<Cell<'static>>> {
+pub fn read(list: &str, keys: &[Storage], cursor: &str) -> Result<Vec<Cell<'static>>> {
     let bad = || Error::malformed("cursor", "bad_cursor");
     if cursor.len() > MAX_LENGTH || !cursor.len().is_multiple_of(2) || !cursor.is_ascii() {
         return Err(bad());
@@ -36,16 +37,19 @@ pub fn read(list: &str, keys: usize, cursor: &str) -> Result<Vec<Cell<'static>>>
     let (Some(of), Some(found)) = (json.get(0).and_then(Json::as_str), json.get(1).and_then(Json::as_array)) else {
         return Err(bad());
     };
-    if of != list || found.len() != keys {
+    if of != list || found.len() != keys.len() {
         return Err(bad());
     }
-    let cell = |key: &Json| match key {
-        Json::Null => Some(Cell::Null),
-        Json::Number(n) => n.as_i64().map(Cell::Int),
-        Json::String(text) => Some(Cell::Text(text.clone().into())),
+    // A key that is not of its column would be compared by different rules in each database.
+    let cell = |(key, storage): (&Json, &Storage)| match (key, storage) {
+        (Json::Null, _) => Some(Cell::Null),
+        (Json::Number(n), Storage::Int) => n.as_i64().map(Cell::Int),
+        (Json::String(text), Storage::Text) if !text.contains('\0') => Some(Cell::Text(text.clone().into())),
         _ => None,
     };
-    found.iter().map(cell).collect::<Option<Vec<_>>>().ok_or_else(bad)
+    let cells = found.iter().zip(keys).map(cell).collect::<Option<Vec<_>>>().ok_or_else(bad)?;
+    // The identity, which comes last, is never missing.
+    if cells.last() == Some(&Cell::Null) { Err(bad()) } else { Ok(cells) }
 }
 
 #[cfg(test)]
@@ -55,10 +59,12 @@ mod tests {
     #[test]
     fn a_cursor_of_another_list_is_refused() {
         let cursor = write("customers -created_at", &[Cell::Int(5), Cell::Null]);
-        assert_eq!(read("customers -created_at", 2, &cursor).unwrap(), vec![Cell::Int(5), Cell::Null]);
-        assert!(read("customers name", 2, &cursor).is_err());
-        assert!(read("customers -created_at", 3, &cursor).is_err());
-        assert!(read("customers -created_at", 2, "zz").is_err());
-        assert!(read("customers -created_at", 2, "é").is_err());
+        let two = [Storage::Int, Storage::Int];
+        assert_eq!(read("customers -created_at", &two, &cursor).unwrap(), vec![Cell::Int(5), Cell::Null]);
+        assert!(read("customers name", &two, &cursor).is_err());
+        assert!(read("customers -created_at", &two[..1], &cursor).is_err());
+        assert!(read("customers -created_at", &[Storage::Text, Storage::Int], &cursor).is_err());
+        assert!(read("customers -created_at", &two, "zz").is_err());
+        assert!(read("customers -created_at", &two, "é").is_err());
     }
 }

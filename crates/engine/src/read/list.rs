@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use guanxi_model::entity::{CREATED_AT, EntityDef, ID};
 use guanxi_model::filter::{self, Filter};
+use guanxi_model::kind::Storage;
 use guanxi_model::query::Order;
 use guanxi_model::system::Verb;
 use guanxi_model::wire::Cell;
@@ -93,7 +94,7 @@ impl Engine {
         let limit = request.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
         let list = format!("{} {}", def.plural, request.selection.sort.as_deref().unwrap_or_default());
         let after = match &request.cursor {
-            Some(text) => Some(cursor::read(&list, selected.order.len() + 1, text)?),
+            Some(text) => Some(cursor::read(&list, &key_storage(&def, &selected.order), text)?),
             None => None,
         };
         self.inner.store.read(|conn| {
@@ -139,6 +140,16 @@ impl Engine {
         let bin = if selection.bin { Bin::Deleted } else { Bin::Live };
         Ok(Selected { filter, order, bin, text_tokens })
     }
+}
+
+/// What the keys of an order are stored as, the identity last.
+fn key_storage(def: &EntityDef, order: &[Order]) -> Vec<Storage> {
+    let titled = |field: usize| def.search && field == def.title;
+    let of = |key: &Order| match def.fields.get(key.field) {
+        Some(field) if !titled(key.field) => field.kind.storage(),
+        _ => Storage::Text,
+    };
+    order.iter().map(of).chain([Storage::Int]).collect()
 }
 
 /// Reads filter JSON given as text.

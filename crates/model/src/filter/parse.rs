@@ -134,7 +134,11 @@ impl Parser<'_> {
             }
             items.iter().map(value).collect()
         };
-        let text = |json: &Json| json.as_str().map(str::to_owned).ok_or_else(|| bad(&field.name, "not_text"));
+        let text = |json: &Json| match json.as_str() {
+            None => Err(bad(&field.name, "not_text")),
+            Some(part) if part.contains('\0') => Err(bad(&field.name, "control_character")),
+            Some(part) => Ok(part.to_owned()),
+        };
         let is = |test: Test| Ok(Filter::Is(index, test));
         match op {
             Operator::Eq | Operator::Ne if operand.is_null() => {

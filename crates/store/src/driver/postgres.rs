@@ -226,6 +226,9 @@ fn fault(error: &postgres::Error) -> Error {
         None => Error::internal(format!("postgres: {error}")),
         Some(db) => match db.code() {
             &SqlState::UNIQUE_VIOLATION => taken(db.constraint().unwrap_or_default()),
+            // A sum that 64 bits cannot hold; a text the server cannot keep.
+            &SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Problem::new(Status::Invalid, "out_of_range").into(),
+            &SqlState::CHARACTER_NOT_IN_REPERTOIRE => Problem::new(Status::Malformed, "control_character").into(),
             &SqlState::DISK_FULL => Problem::new(Status::Full, "disk_full").into(),
             &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::QUERY_CANCELED => busy(),
             &SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW => busy(),

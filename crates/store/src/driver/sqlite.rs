@@ -306,6 +306,7 @@ fn fault(error: rusqlite::Error) -> Error {
                     return taken(&columns.replace('.', "__"));
                 }
             }
+            _ if message.as_deref() == Some("integer overflow") => return Problem::new(Status::Invalid, "out_of_range").into(),
             _ => {}
         }
     }
