@@ -202,6 +202,12 @@ pub fn value_is_taken(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, f
     Ok(!find(conn, catalog, &query)?.is_empty())
 }
 
+/// How the database would answer, in its own words.
+pub fn explain(conn: &mut dyn Conn, sql: &Sql) -> Result<Vec<String>> {
+    let column = if conn.dialect() == Dialect::Sqlite { 3 } else { 0 };
+    conn.collect(&sql.explained(), |row| row.cell(column).str().unwrap_or_default().to_owned())
+}
+
 /// How many rows of an entity's search index hold a token; a prefix counts as common.
 /// The rarest token decides whether the text index or the list's own index drives.
 pub fn token_frequency(conn: &mut dyn Conn, table: &str, token: &str) -> Result<i64> {

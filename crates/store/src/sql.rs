@@ -123,6 +123,12 @@ impl Sql {
         self
     }
 
+    /// The question how the database would answer this one.
+    pub fn explained(&self) -> Self {
+        let word = if self.dialect == Dialect::Sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
+        Self { text: format!("{word}{}", self.text), ..self.clone() }
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text

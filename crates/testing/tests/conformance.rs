@@ -12,7 +12,7 @@ use guanxi_model::filter;
 use guanxi_model::wire::{Cell, cells_of};
 use guanxi_model::{Filter, Kind, Query, Record, Result};
 use guanxi_testing::samples::{self, Samples, operands};
-use guanxi_testing::{World, both, id_of};
+use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
 
 /// Entities whose records only rules and actions make.
@@ -338,6 +338,36 @@ both! {
         let after = world.look("customers", id);
         for name in &names {
             faults.check(after[name] == records[0][name], || format!("{name}: undo gave {} for {}", after[name], records[0][name]));
+        }
+    }
+}
+
+/// Every list anybody opens by a click goes through an index: for the whole company, for a branch,
+/// for one person.
+#[test]
+fn every_default_list_goes_through_an_index() {
+    let world = World::open(Which::Sqlite);
+    let mut faults = Faults::default();
+    let department = world.department("销售部", None);
+    let grants = |scope: &str| [Grant::on("*", "see create edit").over(scope)];
+    let own = world.hire(UserSpec::named("Own").of(department), &grants("own"));
+    let branch = world.hire(UserSpec::named("Branch").of(department), &grants("department_below"));
+    for n in 0..8 {
+        world.user(UserSpec::named(&format!("Mate{n}")).of(department));
+    }
+    for def in entities(&world) {
+        let views = def.views.iter().map(|view| (view.name, view.filter, view.sort));
+        for (name, filter, sort) in views.chain([("default", "{}", ""), ("oldest", "{}", "created_at"), ("changed", "{}", "-updated_at")]) {
+            for (who, actor) in [("all", &world.admin), ("own", &own), ("branch", &branch)] {
+                let selection = Selection { filter: Some(filter.into()), sort: Some(sort.into()), ..Selection::default() };
+                let request = ListRequest { selection, ..ListRequest::default() };
+                let Ok(plan) = world.engine.list_plan(actor, &def.plural, &request) else { continue };
+                let scanned = plan.iter().any(|line| line.starts_with("SCAN t0") && !line.contains("USING"));
+                faults.check(!scanned, || format!("{} {name} for {who}: {plan:?}", def.name));
+                let whole = who == "all" && name == "default" && !def.personal;
+                let sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
+                faults.check(!(whole && sorted), || format!("{} {name} for {who} sorts everything: {plan:?}", def.name));
+            }
         }
     }
 }

@@ -82,6 +82,28 @@ pub(crate) struct Selected {
 impl Engine {
     /// A page of the records an actor may see.
     pub fn list(&self, actor: &Actor, entity: &str, request: &ListRequest) -> Result<Page> {
+        self.ask(actor, entity, request, |conn, access, plan, question, limit, list| {
+            let json = page_json(conn, access, plan, question, limit, list, request.count)?;
+            Ok(Page { json })
+        })
+    }
+
+    /// How the database would answer a list: its own plan, line by line.
+    pub fn list_plan(&self, actor: &Actor, entity: &str, request: &ListRequest) -> Result<Vec<String>> {
+        self.ask(actor, entity, request, |conn, access, _, question, _, _| {
+            let sql = compile::select(conn.dialect(), &access.org.catalog, question)?;
+            records::explain(conn, &sql)
+        })
+    }
+
+    /// Makes the question of a list, and hands it over.
+    fn ask<T>(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        request: &ListRequest,
+        work: impl FnOnce(&mut dyn Conn, &Access, &Plan, &Select<'_>, usize, &str) -> Result<T>,
+    ) -> Result<T> {
         let access = self.access(actor)?;
         let def = entity_of(&access.org.catalog, entity)?;
         let of = access.require(&def, Verb::See)?;
@@ -112,8 +134,7 @@ impl Engine {
                 drive: drive.0,
                 text_index: drive.1,
             };
-            let json = page_json(conn, &access, &plan, &question, limit, &list, request.count)?;
-            Ok(Page { json })
+            work(conn, &access, &plan, &question, limit, &list)
         })
     }
 
