@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useMe, useMeta } from '@/api/hooks';
 import { iconOf, listed, navPages } from '@/areas';
 import { t } from '@/i18n/t';
@@ -57,6 +57,10 @@ const Item = ({ entry, onClick }: { entry: Entry; onClick?: () => void }) => (
 
 export function SideNav({ small, onCollapse }: { small: boolean; onCollapse: () => void }) {
   const sections = useSections();
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.querySelector('.side-nav .nav-item.active')?.scrollIntoView({ block: 'nearest' });
+  }, [pathname]);
   return (
     <nav className="side-nav" aria-label={t('nav.main')}>
       <div className="nav-scroll">

@@ -12,6 +12,7 @@ import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
 import { openRecordForm } from '@/views/form/openForm';
 import { GlobalSearch } from './GlobalSearch';
+import { useGo } from './nav';
 
 const PasswordDialog = lazy(() => import('@/features/session/PasswordDialog'));
 
@@ -20,6 +21,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
   const meta = useMeta();
   const lang = useLang();
   const theme = useThemeChoice();
+  const go = useGo();
   const [password, setPassword] = useState(false);
   const first = quickCreate.find((e) => can(meta.entities[e], 'create'));
   const creatable = meta.areas.flatMap((a) => a.entities).filter((e) => can(meta.entities[e], 'create') && e !== first);
@@ -47,6 +49,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
   const themes: ThemeChoice[] = ['system', 'light', 'dark'];
   const userItems: MenuEntry[] = [
     { heading: String(me.user.name ?? '') },
+    { key: 'settings', label: t('nav.settings'), icon: <Icon name="settings" />, onClick: () => go('/settings') },
     { key: 'password', label: t('bar.password'), icon: <Icon name="key" />, onClick: () => setPassword(true) },
     { key: 'keys', label: t('bar.keys'), icon: <Icon name="columns" />, onClick: onHelp },
     'line',
@@ -113,8 +116,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
       )}
       {meta.entities.notifications && (
         <Link
-          to="/e/$entity"
-          params={{ entity: 'notifications' }}
+          to={'/notices' as '/'}
           className="icon-button bell"
           aria-label={`${t('bar.notices')} ${me.unread_notifications || ''}`}
         >
@@ -166,7 +168,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
             <span className="wide-only">{String(me.user.name ?? '')}</span>
           </>
         }
-        items={[...userItems.slice(0, 3), ...narrowItems(), ...userItems.slice(3)]}
+        items={[...userItems.slice(0, 4), ...narrowItems(), ...userItems.slice(4)]}
       />
       {password && (
         <Suspense fallback={null}>

@@ -1,5 +1,6 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Meta, Rec } from '@/api/types';
+import type { InputProps } from '@/fields/types';
 import type { Key } from '@/i18n/t';
 import type { IconName } from '@/ui/Icon';
 import { unlisted } from './nav';
@@ -68,6 +69,18 @@ export const recordTabs: Record<string, RecordTab[]> = {
 export const rowButtons: Record<string, LazyExoticComponent<ComponentType<{ record: Rec; entity: string }>>> = {
   customers: lazy(() => import('./follow-ups/RowFollowUp')),
   leads: lazy(() => import('./follow-ups/RowFollowUp')),
+};
+
+/** Inputs of single fields in forms, where the kind alone does not say enough; they see the other values. */
+export type FormInput = ComponentType<InputProps & { values: Record<string, unknown> }>;
+const settingsInput = (name: 'EntityNameInput' | 'FieldNamesInput' | 'CustomerFieldsInput') =>
+  lazy(async () => ({ default: (await import('./settings/inputs'))[name] }));
+const EntityNameInput = settingsInput('EntityNameInput');
+export const formInputs: Record<string, LazyExoticComponent<FormInput>> = {
+  'field-profiles.entity': EntityNameInput,
+  'field-profiles.required_fields': settingsInput('FieldNamesInput'),
+  'numberings.entity': EntityNameInput,
+  'business-settings.completeness_fields': settingsInput('CustomerFieldsInput'),
 };
 
 /** Extra parts over the list of an entity. */

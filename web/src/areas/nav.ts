@@ -26,7 +26,14 @@ export const navPages: NavPage[] = [
   { to: '/admin/territories', label: 'nav.territories', icon: 'globe', area: 'organisation', when: administers },
   { to: '/admin/roles', label: 'nav.roles', icon: 'key', area: 'organisation', when: (me) => me.administrator === 'full' },
   { to: '/admin/explain', label: 'nav.explain', icon: 'eye', area: 'organisation', when: administers },
+  { to: '/admin/company', label: 'nav.company', icon: 'org', area: 'settings', when: edits('organisations') },
+  { to: '/admin/business', label: 'nav.business', icon: 'settings', area: 'settings', when: edits('business-settings') },
   { to: '/admin/pools', label: 'nav.pool_rules', icon: 'pool', area: 'settings', when: edits('pools') },
+  { to: '/admin/dictionaries', label: 'nav.dictionaries', icon: 'box', area: 'settings', when: edits('dictionary-entries') },
+  { to: '/admin/fields', label: 'nav.fields', icon: 'columns', area: 'settings', when: (me) => me.administrator === 'full' },
+  { to: '/admin/profiles', label: 'nav.profiles', icon: 'check', area: 'settings', when: edits('field-profiles') },
+  { to: '/admin/numbering', label: 'nav.numbering', icon: 'doc', area: 'settings', when: edits('numberings') },
+  { to: '/settings', label: 'nav.settings', icon: 'settings' },
 ];
 
 /** Entities that have a page of their own or belong to another record. */

@@ -17,4 +17,11 @@ export const areaPages: AreaPage[] = [
   { path: '/admin/territories', load: () => import('./organisation/TerritoriesPage') },
   { path: '/admin/roles', load: () => import('./rights/RolesPage') },
   { path: '/admin/explain', load: () => import('./rights/ExplainPage') },
+  { path: '/admin/company', load: () => import('./settings/CompanyPage') },
+  { path: '/admin/business', load: () => import('./settings/BusinessPage') },
+  { path: '/admin/dictionaries', load: () => import('./settings/DictionariesPage') },
+  { path: '/admin/fields', load: () => import('./settings/FieldsPage') },
+  { path: '/admin/numbering', load: () => import('./settings/NumberingPage') },
+  { path: '/admin/profiles', load: () => import('./settings/ProfilesPage') },
+  { path: '/settings', load: () => import('./settings/PersonalPage') },
 ];

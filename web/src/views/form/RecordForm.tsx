@@ -1,4 +1,5 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import { Suspense, type KeyboardEvent, type ReactNode } from 'react';
+import { formInputs } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { groupsOf, wide } from '@/metadata/fields';
 import { errorText } from '@/ui/feedback';
@@ -47,6 +48,16 @@ export function RecordForm({ id, form, onSubmit, columns = 2, autoFocus = true, 
           <div className={`form-grid${columns === 3 ? ' form-grid-3' : ''}`}>
             {g.fields.map((f, i) => {
               const fid = `f-${f.name}`;
+              const Special = formInputs[`${form.entityName}.${f.name}`];
+              const input = {
+                id: fid,
+                field: f,
+                value: form.values[f.name],
+                invalid: Boolean(form.errors[f.name]),
+                describedBy: form.errors[f.name] || f.help ? `${fid}-note` : undefined,
+                autoFocus: autoFocus && gi === 0 && i === 0,
+                onChange: (v: unknown) => form.set(f.name, v),
+              };
               return (
                 <LabeledField
                   key={f.name}
@@ -54,18 +65,16 @@ export function RecordForm({ id, form, onSubmit, columns = 2, autoFocus = true, 
                   label={f.label}
                   required={f.required}
                   error={form.errors[f.name]}
-                  help={f.help}
+                  help={Special ? null : f.help}
                   wide={wide(f)}
                 >
-                  <FieldInput
-                    id={fid}
-                    field={f}
-                    value={form.values[f.name]}
-                    invalid={Boolean(form.errors[f.name])}
-                    describedBy={form.errors[f.name] || f.help ? `${fid}-note` : undefined}
-                    autoFocus={autoFocus && gi === 0 && i === 0}
-                    onChange={(v) => form.set(f.name, v)}
-                  />
+                  {Special ? (
+                    <Suspense fallback={null}>
+                      <Special {...input} values={form.values} />
+                    </Suspense>
+                  ) : (
+                    <FieldInput {...input} />
+                  )}
                 </LabeledField>
               );
             })}

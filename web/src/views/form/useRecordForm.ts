@@ -8,6 +8,7 @@ import { creatable, editable, isMasked } from '@/metadata/fields';
 
 export type Values = Record<string, unknown>;
 export interface RecordFormState {
+  entityName: string;
   fields: Field[];
   values: Values;
   errors: Record<string, string>;
@@ -130,7 +131,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
     if (base) return Object.keys(changes(base, values)).length > 0;
     return fields.some((f) => !sameValue(values[f.name], defaults?.[f.name] ?? initial(f, me.user), f));
   }, [base, changes, values, fields, defaults, me.user]);
-  return { fields, values, errors, failure, busy, dirty, conflict, set, submit, resolve, cancelConflict: () => setConflict(null) };
+  return { entityName, fields, values, errors, failure, busy, dirty, conflict, set, submit, resolve, cancelConflict: () => setConflict(null) };
 }
 
 /** Defaults of the catalog; `{"me":true}` on a reference to users is the person at the keyboard. */

@@ -1,0 +1,189 @@
+import Button from 'antd/es/button';
+import Checkbox from 'antd/es/checkbox';
+import Input from 'antd/es/input';
+import Select from 'antd/es/select';
+import { useState } from 'react';
+import { patch, post } from '@/api/client';
+import { ApiError } from '@/api/errors';
+import { queryClient, useMeta } from '@/api/hooks';
+import type { FieldKind } from '@/api/types';
+import { settings } from '@/i18n/dict/settings';
+import { t, translator } from '@/i18n/t';
+import { groupsOf } from '@/metadata/fields';
+import { errorText, toast } from '@/ui/feedback';
+import { SidePanel } from '@/ui/Overlay';
+import { LabeledField } from '@/ui/parts';
+import { ChoiceRows, type ChoiceDraft } from './ChoiceRows';
+
+const tx = translator(settings);
+export const KINDS = [
+  ...(['text', 'long_text', 'integer', 'decimal', 'money', 'percent', 'boolean', 'date', 'datetime', 'choice', 'choices'] as const),
+  ...(['reference', 'email', 'phone', 'url', 'address', 'region'] as const),
+] satisfies FieldKind[];
+export type CustomKind = (typeof KINDS)[number];
+
+export interface CustomField {
+  id: string;
+  entity: string;
+  name: string;
+  label: string;
+  label_en?: string | null;
+  kind: CustomKind;
+  group?: string | null;
+  help?: string | null;
+  required?: boolean;
+  list?: boolean;
+  search?: boolean;
+  hidden?: boolean;
+  max?: number | null;
+  target?: string | null;
+  choices?: ChoiceDraft[] | null;
+}
+const TEXT = new Set<string>(['text', 'long_text', 'email', 'phone', 'url', 'address']);
+
+/** A custom field: made once, its words, options and place changed at any time (CUZ-11). */
+export function FieldForm({ entity, field, onClose }: { entity: string; field?: CustomField; onClose: () => void }) {
+  const meta = useMeta();
+  const [v, setV] = useState<Partial<CustomField>>(field ?? { kind: 'text', choices: [{ label: '' }, { label: '' }] });
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [failure, setFailure] = useState('');
+  const [busy, setBusy] = useState(false);
+  const set = (change: Partial<CustomField>) => {
+    setV((old) => ({ ...old, ...change }));
+    setErrors({});
+  };
+  const chosen = v.kind === 'choice' || v.kind === 'choices';
+  const groups = groupsOf(meta.entities[entity].fields.filter((f) => !f.hidden && f.group !== 'system'));
+  const save = async () => {
+    const label = v.label?.trim();
+    const found: Record<string, string> = {};
+    if (!label) found.label = t('field.required', { label: tx('fields.label') });
+    if (!field && !/^[a-z][a-z0-9_]*$/.test(v.name ?? '')) found.name = tx('fields.name.help');
+    const choices = (v.choices ?? []).filter((c) => c.label.trim());
+    if (chosen && !choices.length) found.choices = tx('fields.choices.need');
+    if (v.kind === 'reference' && !v.target) found.target = t('field.required', { label: tx('fields.target') });
+    setErrors(found);
+    if (Object.keys(found).length) return;
+    setBusy(true);
+    const body: Record<string, unknown> = {
+      label,
+      label_en: v.label_en?.trim() || label,
+      help: v.help?.trim() ?? '',
+      group: v.group ?? undefined,
+      required: v.required ?? false,
+      list: v.list ?? false,
+      search: v.search ?? false,
+      ...(v.max ? { max: Number(v.max) } : {}),
+      ...(chosen ? { choices } : {}),
+    };
+    try {
+      if (field) await patch(`/fields/${field.id}`, body);
+      else await post('/fields', { ...body, entity, name: v.name, kind: v.kind, ...(v.kind === 'reference' ? { target: v.target } : {}) });
+      toast.success(tx('saved'));
+      void queryClient.invalidateQueries({ queryKey: ['fields'] });
+      void queryClient.invalidateQueries({ queryKey: ['meta'] });
+      onClose();
+    } catch (e) {
+      const wrong = e instanceof ApiError ? e.fieldErrors : {};
+      setErrors(wrong);
+      if (!Object.keys(wrong).length) setFailure(errorText(e));
+      setBusy(false);
+    }
+  };
+  const text = (name: 'label' | 'label_en' | 'name' | 'help', required?: boolean, help?: string) => (
+    <LabeledField id={`cf-${name}`} label={tx(`fields.${name}`)} required={required} error={errors[name]} help={help}>
+      <Input
+        id={`cf-${name}`}
+        value={v[name] ?? ''}
+        disabled={name === 'name' && Boolean(field)}
+        onChange={(e) => set({ [name]: e.target.value })}
+      />
+    </LabeledField>
+  );
+  const flag = (name: 'required' | 'list' | 'search') => (
+    <Checkbox checked={v[name] === true} onChange={(e) => set({ [name]: e.target.checked })}>
+      {tx(`fields.${name}`)}
+    </Checkbox>
+  );
+  return (
+    <SidePanel
+      open
+      width={620}
+      title={field ? `${tx('fields.edit')} · ${field.label}` : `${tx('fields.new')} · ${meta.entities[entity].label}`}
+      onClose={onClose}
+      footer={
+        <div className="form-actions">
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button type="primary" loading={busy} onClick={() => void save()}>
+            {t('save')}
+          </Button>
+        </div>
+      }
+    >
+      <div className="stack">
+        {failure && (
+          <p className="note note-red" role="alert">
+            {failure}
+          </p>
+        )}
+        <div className="form-grid">
+          {text('label', true)}
+          {text('label_en')}
+          {text('name', true, tx('fields.name.help'))}
+          <LabeledField id="cf-kind" label={tx('fields.kind')} required error={errors.kind}>
+            <Select
+              id="cf-kind"
+              className="full"
+              disabled={Boolean(field)}
+              showSearch={{ optionFilterProp: 'label' }}
+              value={v.kind}
+              options={KINDS.map((k) => ({ value: k, label: tx(`kind.${k}`) }))}
+              onChange={(kind) => set({ kind })}
+            />
+          </LabeledField>
+          {v.kind === 'reference' && (
+            <LabeledField id="cf-target" label={tx('fields.target')} required error={errors.target}>
+              <Select
+                id="cf-target"
+                className="full"
+                disabled={Boolean(field)}
+                showSearch={{ optionFilterProp: 'label' }}
+                value={v.target ?? undefined}
+                options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.label }))}
+                onChange={(target) => set({ target })}
+              />
+            </LabeledField>
+          )}
+          <LabeledField id="cf-group" label={tx('fields.group')} error={errors.group} help={tx('fields.group.help')}>
+            <Select
+              id="cf-group"
+              className="full"
+              allowClear
+              value={v.group ?? undefined}
+              options={groups.map((g) => ({ value: g.name, label: g.label || g.name }))}
+              onChange={(group) => set({ group: group ?? 'custom' })}
+            />
+          </LabeledField>
+          {TEXT.has(v.kind ?? '') && (
+            <LabeledField id="cf-max" label={tx('fields.max')} error={errors.max}>
+              <Input
+                id="cf-max"
+                className="num"
+                inputMode="numeric"
+                value={v.max ?? ''}
+                onChange={(e) => set({ max: Number(e.target.value.replace(/\D/g, '')) || null })}
+              />
+            </LabeledField>
+          )}
+        </div>
+        {text('help')}
+        <div className="row-wrap">
+          {flag('required')}
+          {flag('list')}
+          {TEXT.has(v.kind ?? '') && flag('search')}
+        </div>
+        {chosen && <ChoiceRows value={v.choices ?? []} error={errors.choices} onChange={(choices) => set({ choices })} />}
+      </div>
+    </SidePanel>
+  );
+}

@@ -1,0 +1,134 @@
+import { useQuery } from '@tanstack/react-query';
+import Button from 'antd/es/button';
+import { useState } from 'react';
+import { get, patch } from '@/api/client';
+import { queryClient, useMeta } from '@/api/hooks';
+import { useSearchText } from '@/app/nav';
+import { settings } from '@/i18n/dict/settings';
+import { t, translator } from '@/i18n/t';
+import { confirm, toast } from '@/ui/feedback';
+import { EmptyState, ErrorState, Loading, PageBar, Panel } from '@/ui/parts';
+import { Pill } from '@/ui/Pill';
+import { unlisted } from '../nav';
+import { SYSTEM } from '../rights/ScopeMatrix';
+import { FieldForm, type CustomField } from './FieldForm';
+import './settings.css';
+
+const tx = translator(settings);
+
+function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => void }) {
+  const meta = useMeta();
+  const list = useQuery({
+    queryKey: ['fields', entity],
+    queryFn: async () => (await get<{ items: CustomField[] }>('/fields', { entity })).items,
+  });
+  const groupLabel = (name?: string | null) => meta.entities[entity].fields.find((f) => f.group === name)?.group_label ?? name ?? '';
+  const toggle = async (f: CustomField) => {
+    if (!f.hidden && !(await confirm({ title: tx('fields.hide.ask', { name: f.label }), okText: tx('fields.hide') }))) return;
+    try {
+      await patch(`/fields/${f.id}`, { hidden: !f.hidden });
+      void queryClient.invalidateQueries({ queryKey: ['fields'] });
+      void queryClient.invalidateQueries({ queryKey: ['meta'] });
+    } catch (e) {
+      toast.error(e);
+    }
+  };
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
+  if (!list.data.length) return <EmptyState icon="columns" title={tx('fields.none')} />;
+  return (
+    <div className="table-scroll">
+      <table className="table dict-table">
+        <thead>
+          <tr>
+            <th scope="col">{tx('fields.label')}</th>
+            <th scope="col">{tx('fields.name')}</th>
+            <th scope="col">{tx('fields.kind')}</th>
+            <th scope="col">{tx('fields.group')}</th>
+            <th scope="col">
+              <span className="sr-only">{t('more')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.data.map((f) => (
+            <tr key={f.id} className={f.hidden ? 'is-off' : ''}>
+              <td>
+                {f.required && (
+                  <span className="required" aria-hidden="true">
+                    *
+                  </span>
+                )}
+                {f.label} {f.hidden && <Pill>{tx('fields.hidden')}</Pill>}
+              </td>
+              <td>
+                <code className="muted">{f.name}</code>
+              </td>
+              <td>
+                {tx(`kind.${f.kind}`)}{' '}
+                <span className="muted">
+                  {f.choices?.length ? tx('fields.options', { n: f.choices.length }) : f.target ? meta.entities[f.target]?.label : ''}
+                </span>
+              </td>
+              <td>{groupLabel(f.group ?? 'custom')}</td>
+              <td>
+                <span className="row dict-actions">
+                  <button type="button" className="link" onClick={() => onEdit(f)}>
+                    {t('edit')}
+                  </button>
+                  <button type="button" className="link" onClick={() => void toggle(f)}>
+                    {tx(f.hidden ? 'fields.show' : 'fields.hide')}
+                  </button>
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Fields of the company's own, on every module. */
+export default function FieldsPage() {
+  const meta = useMeta();
+  const [search, setSearch] = useSearchText();
+  const [editing, setEditing] = useState<CustomField | 'new' | null>(null);
+  const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
+  const system = (e: string) => Number(SYSTEM.has(meta.entities[e].area)) * 2 + Number(unlisted.has(e));
+  const sorted = [...names].sort((a, b) => system(a) - system(b));
+  const name = search.entity && meta.entities[search.entity] ? search.entity : (sorted.find((e) => e === 'customers') ?? sorted[0]);
+  const customs = (e: string) => meta.entities[e].fields.filter((f) => f.custom).length;
+  return (
+    <div className="page">
+      <PageBar title={tx('fields.title')} />
+      <div className="settings-columns">
+        <nav className="panel side-list" aria-label={tx('fields.entity')}>
+          {sorted.map((e) => (
+            <button
+              key={e}
+              type="button"
+              className={`side-item${e === name ? ' is-on' : ''}`}
+              aria-current={e === name ? 'true' : undefined}
+              onClick={() => setSearch({ entity: e })}
+            >
+              <span className="grow ellipsis">{meta.entities[e].label}</span>
+              {customs(e) > 0 && <span className="muted small num">{customs(e)}</span>}
+            </button>
+          ))}
+        </nav>
+        <Panel
+          title={meta.entities[name].label}
+          extra={
+            <Button size="small" type="primary" onClick={() => setEditing('new')}>
+              {tx('fields.new')}
+            </Button>
+          }
+        >
+          <List entity={name} onEdit={setEditing} />
+        </Panel>
+      </div>
+      {editing && <FieldForm entity={name} field={editing === 'new' ? undefined : editing} onClose={() => setEditing(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import Button from 'antd/es/button';
+import Switch from 'antd/es/switch';
+import { del, patch } from '@/api/client';
+import { recordWritten, useEntity, useMeta } from '@/api/hooks';
+import type { Rec } from '@/api/types';
+import { formatValue } from '@/fields/kind';
+import { settings } from '@/i18n/dict/settings';
+import { t, translator } from '@/i18n/t';
+import { can, fieldOf } from '@/metadata/fields';
+import { confirm, toast } from '@/ui/feedback';
+import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
+import { openRecordForm } from '@/views/form/openForm';
+import { textOf, useAll } from '../shared/queries';
+import { bySingular, splitNames } from './inputs';
+import './settings.css';
+
+const tx = translator(settings);
+
+/** Sets of compulsory fields by kind, stage and class. */
+export default function ProfilesPage() {
+  const meta = useMeta();
+  const entity = useEntity('field-profiles');
+  const list = useAll('field-profiles', { sort: 'entity' });
+  if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
+  const conditions = ['kinds', 'lifecycles', 'classes'].map((n) => fieldOf(entity, n));
+  const run = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (e) {
+      toast.error(e);
+    }
+    recordWritten('field-profiles');
+  };
+  const remove = async (r: Rec) => {
+    if (await confirm({ title: t('record.delete', { title: textOf(r.name) }), okText: t('delete'), danger: true }))
+      await run(() => del(`/field-profiles/${r.id}`));
+  };
+  const edits = can(entity, 'edit');
+  return (
+    <div className="page">
+      <PageBar title={tx('prof.title')}>
+        {can(entity, 'create') && (
+          <Button type="primary" onClick={() => openRecordForm({ entity: 'field-profiles', onSaved: () => {} })}>
+            {tx('prof.new')}
+          </Button>
+        )}
+      </PageBar>
+      <Panel>
+        <p className="muted dict-used">{tx('prof.help')}</p>
+        {list.isPending ? (
+          <Loading />
+        ) : !list.data?.length ? (
+          <EmptyState title={tx('prof.none')} />
+        ) : (
+          <div className="table-scroll">
+            <table className="table dict-table">
+              <thead>
+                <tr>
+                  <th scope="col">{tx('prof.enabled')}</th>
+                  <th scope="col">{tx('prof.name')}</th>
+                  <th scope="col">{tx('prof.for')}</th>
+                  <th scope="col">{tx('prof.fields')}</th>
+                  <th scope="col">
+                    <span className="sr-only">{t('more')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {list.data.map((r) => {
+                  const target = bySingular(meta.entities, r.entity);
+                  const said = conditions.map((f) => f && formatValue(r[f.name], f)).filter(Boolean);
+                  return (
+                    <tr key={r.id}>
+                      <td>
+                        <Switch
+                          size="small"
+                          aria-label={`${tx('prof.enabled')} ${textOf(r.name)}`}
+                          disabled={!edits}
+                          checked={r.enabled === true}
+                          onChange={(enabled) => void run(() => patch(`/field-profiles/${r.id}`, { enabled }, r.version))}
+                        />
+                      </td>
+                      <td>{textOf(r.name)}</td>
+                      <td>
+                        {target?.label ?? textOf(r.entity)} <span className="muted">{said.join(' · ') || tx('prof.all')}</span>
+                      </td>
+                      <td>
+                        {splitNames(r.required_fields)
+                          .map((n) => (target && fieldOf(target, n)?.label) ?? n)
+                          .join('、')}
+                      </td>
+                      <td>
+                        <span className="row dict-actions">
+                          {edits && (
+                            <button type="button" className="link" onClick={() => openRecordForm({ entity: 'field-profiles', id: r.id })}>
+                              {t('edit')}
+                            </button>
+                          )}
+                          {can(entity, 'delete') && (
+                            <button type="button" className="link" onClick={() => void remove(r)}>
+                              {t('delete')}
+                            </button>
+                          )}
+                        </span>
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import Button from 'antd/es/button';
+import { queryClient, useEntity, useRecord } from '@/api/hooks';
+import type { Entity, Rec } from '@/api/types';
+import { t } from '@/i18n/t';
+import { can } from '@/metadata/fields';
+import { toast } from '@/ui/feedback';
+import { EmptyState, ErrorState, Loading, PageBar, Panel } from '@/ui/parts';
+import { ConflictDialog } from '@/views/form/ConflictDialog';
+import { RecordForm } from '@/views/form/RecordForm';
+import { useRecordForm } from '@/views/form/useRecordForm';
+import { useTop } from '../shared/queries';
+
+function Editor({ name, entity, record, title }: { name: string; entity: Entity; record: Rec; title: string }) {
+  const form = useRecordForm({ entityName: name, entity, record });
+  const save = async () => {
+    const saved = await form.submit();
+    if (!saved) return;
+    toast.success(t('saved'));
+    void queryClient.invalidateQueries({ queryKey: ['me'] });
+    void queryClient.invalidateQueries({ queryKey: ['meta'] });
+  };
+  return (
+    <>
+      <PageBar title={title}>
+        {can(entity, 'edit') && (
+          <Button type="primary" loading={form.busy} disabled={!form.dirty} onClick={() => void save()}>
+            {t('save')}
+          </Button>
+        )}
+      </PageBar>
+      <Panel>
+        <RecordForm id={`single-${name}`} form={form} columns={2} autoFocus={false} onSubmit={() => void save()} />
+      </Panel>
+      <ConflictDialog entity={entity} form={form} onResolved={() => toast.success(t('saved'))} />
+    </>
+  );
+}
+
+/** An entity of which there is one record, as a page of settings. */
+export function SingletonPage({ name, title }: { name: string; title: string }) {
+  const entity = useEntity(name);
+  const found = useTop(name, { limit: 1 }, false);
+  const id = found.data?.items[0]?.id;
+  const record = useRecord(name, id);
+  if (!entity || (found.isSuccess && !id)) return <EmptyState icon="warning" title={t('error.noentity')} />;
+  if (found.isError) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
+  return (
+    <div className="page">
+      <div className="page-narrow">
+        {record.data ? <Editor key={`${record.data.version}`} name={name} entity={entity} record={record.data} title={title} /> : <Loading />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import Select from 'antd/es/select';
+import { useMeta } from '@/api/hooks';
+import type { Entity } from '@/api/types';
+import type { InputProps } from '@/fields/types';
+import { textOf } from '../shared/queries';
+
+/** An input that also sees the other values of its form. */
+export type FormInputProps = InputProps & { values: Record<string, unknown> };
+
+export const bySingular = (entities: Record<string, Entity>, name: unknown) => Object.values(entities).find((e) => e.name === name);
+export const splitNames = (value: unknown): string[] =>
+  textOf(value)
+    .split(/[,\uFF0C\u3001]/)
+    .map((x) => x.trim())
+    .filter(Boolean);
+
+/** The name of an entity, chosen by its label. */
+export function EntityNameInput(p: FormInputProps) {
+  const meta = useMeta();
+  const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
+  return (
+    <Select
+      id={p.id}
+      className="full"
+      showSearch={{ optionFilterProp: 'label' }}
+      status={p.invalid ? 'error' : undefined}
+      disabled={p.disabled}
+      autoFocus={p.autoFocus}
+      value={textOf(p.value) || undefined}
+      options={names.map((e) => ({ value: meta.entities[e].name, label: meta.entities[e].label }))}
+      onChange={(v) => p.onChange(v)}
+    />
+  );
+}
+
+function Names({ p, entity }: { p: FormInputProps; entity: Entity | undefined }) {
+  const fields = entity?.fields.filter((f) => !f.implied && f.access === 'write') ?? [];
+  return (
+    <Select
+      id={p.id}
+      className="full"
+      mode="multiple"
+      showSearch={{ optionFilterProp: 'label' }}
+      status={p.invalid ? 'error' : undefined}
+      disabled={p.disabled || !entity}
+      value={splitNames(p.value)}
+      options={fields.map((f) => ({ value: f.name, label: f.label }))}
+      onChange={(v: string[]) => p.onChange(v.join(','))}
+    />
+  );
+}
+/** Names of fields kept as text with commas, chosen by their labels. */
+export function FieldNamesInput(p: FormInputProps) {
+  return <Names p={p} entity={bySingular(useMeta().entities, p.values.entity)} />;
+}
+export function CustomerFieldsInput(p: FormInputProps) {
+  return <Names p={p} entity={useMeta().entities.customers} />;
+}
