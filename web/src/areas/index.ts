@@ -76,7 +76,7 @@ export type FormInput = ComponentType<InputProps & { values: Record<string, unkn
 const settingsInput = (name: 'EntityNameInput' | 'FieldNamesInput' | 'CustomerFieldsInput') =>
   lazy(async () => ({ default: (await import('./settings/inputs'))[name] }));
 const EntityNameInput = settingsInput('EntityNameInput');
-export const formInputs: Record<string, LazyExoticComponent<FormInput>> = {
+export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefined> = {
   'field-profiles.entity': EntityNameInput,
   'field-profiles.required_fields': settingsInput('FieldNamesInput'),
   'numberings.entity': EntityNameInput,
