@@ -7,7 +7,7 @@ import { can, editable, fieldOf } from '@/metadata/fields';
 import { Icon } from '@/ui/Icon';
 import { openRecordForm } from '@/views/form/openForm';
 import { daysFromToday, isPast } from '../shared/days';
-import { textOf, useAll } from '../shared/queries';
+import { listOf, textOf, useAll } from '../shared/queries';
 import NameCheck from './NameCheck';
 
 const tx = translator(dict);
@@ -62,7 +62,7 @@ export function ContactStats({ record, entity, name }: { record: Rec; entity: En
           </span>
           {missing.length > 0 && (
             <span className="muted small">
-              {tx('complete.missing', { fields: missing.map((f) => f!.label).join('、') })}{' '}
+              {tx('complete.missing', { fields: listOf(missing.map((f) => f!.label)) })}{' '}
               {can(entity, 'edit') && fill.length > 0 && (
                 <button type="button" className="link" onClick={() => openRecordForm({ entity: name, id: record.id, fields: fill })}>
                   {tx('complete.fill')}

@@ -37,7 +37,8 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
     reload();
   };
   const actions = ACTIONS.map((x) => entity.actions.find((y) => y.name === x)).filter(
-    (x) => x && offered(x.when, record, { userId: me.user.id, now: new Date() }) && (x.name !== 'claim' || a?.claimable === 'true'),
+    (x) => x && offered(x.when, record, { userId: me.user.id, now: new Date() }) && (x.name !== 'claim' || a?.claimable === 'true') &&
+      (x.name !== 'apply-for-intent' || record.protection_rule !== 'intent'),
   );
   const figure = (key: 'day' | 'held', n: string | undefined, limit: string | undefined) =>
     n === undefined ? null : limit && limit !== '0' ? tx(`claims.${key}`, { n, limit }) : tx(`claims.${key}.free`, { n });

@@ -57,8 +57,9 @@ export default function HomePage() {
       )}
       <div className="home-columns">
         <div className="stack">
+          {held.data?.count?.value === 0 && <TeamPanel />}
           {customers && <DuePanel due={due} />}
-          <TeamPanel />
+          {held.data?.count?.value !== 0 && <TeamPanel />}
           <RecentPanel />
         </div>
         <div className="stack">

@@ -77,7 +77,8 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
       const done = await post<ActionResult>(`/users/${user.id}/${name}`, body);
       recordWritten('users', done.record, user.id);
       await queryClient.invalidateQueries();
-      toast.success(tx('disable.done', { n: textOf(done.result?.moved) || '0' }));
+      const n = textOf(done.result?.moved) || '0';
+      toast.success(tx(name === 'disable' ? 'disable.off' : 'disable.done', { n, name: textOf(user.name) }));
       onClose();
     } catch (e) {
       const found = e instanceof ApiError ? e.fieldErrors : {};

@@ -11,7 +11,7 @@ import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
-import { textOf, useAll } from '../shared/queries';
+import { listOf, textOf, useAll } from '../shared/queries';
 import { EntryDialog } from './EntryDialog';
 import './settings.css';
 
@@ -78,7 +78,7 @@ function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; 
         )
       }
     >
-      {used && <p className="muted small dict-used">{tx('dict.used', { fields: used.join('、') })}</p>}
+      {used && <p className="muted small dict-used">{tx('dict.used', { fields: listOf(used) })}</p>}
       {rows.length === 0 && <EmptyState title={tx('dict.none')} />}
       <div className="table-scroll">
         <table className="table dict-table">

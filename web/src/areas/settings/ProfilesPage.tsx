@@ -10,7 +10,7 @@ import { can, fieldOf } from '@/metadata/fields';
 import { confirm, toast } from '@/ui/feedback';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
 import { openRecordForm } from '@/views/form/openForm';
-import { textOf, useAll } from '../shared/queries';
+import { listOf, textOf, useAll } from '../shared/queries';
 import { bySingular, splitNames } from './inputs';
 import './settings.css';
 
@@ -85,9 +85,7 @@ export default function ProfilesPage() {
                         {target?.label ?? textOf(r.entity)} <span className="muted">{said.join(' · ') || tx('prof.all')}</span>
                       </td>
                       <td>
-                        {splitNames(r.required_fields)
-                          .map((n) => (target && fieldOf(target, n)?.label) ?? n)
-                          .join('、')}
+                        {listOf(splitNames(r.required_fields).map((n) => (target && fieldOf(target, n)?.label) ?? n))}
                       </td>
                       <td>
                         <span className="row dict-actions">
