@@ -86,8 +86,12 @@ function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; 
             <tr>
               {edits && <th scope="col">{tx('dict.order')}</th>}
               <th scope="col">{tx('dict.name')}</th>
-              <th scope="col">{tx('dict.name_en')}</th>
-              <th scope="col">{tx('dict.code')}</th>
+              <th scope="col" className="wide-col">
+                {tx('dict.name_en')}
+              </th>
+              <th scope="col" className="wide-col">
+                {tx('dict.code')}
+              </th>
               <th scope="col">{tx('dict.state')}</th>
               <th scope="col">
                 <span className="sr-only">{t('more')}</span>
@@ -133,8 +137,8 @@ function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; 
                     </td>
                   )}
                   <td>{r.color ? <Pill color={textOf(r.color)}>{name}</Pill> : name}</td>
-                  <td>{textOf(r.name_en)}</td>
-                  <td>
+                  <td className="wide-col">{textOf(r.name_en)}</td>
+                  <td className="wide-col">
                     <code className="muted">{textOf(r.code)}</code>
                   </td>
                   <td>

@@ -42,9 +42,13 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
         <thead>
           <tr>
             <th scope="col">{tx('fields.label')}</th>
-            <th scope="col">{tx('fields.name')}</th>
+            <th scope="col" className="wide-col">
+              {tx('fields.name')}
+            </th>
             <th scope="col">{tx('fields.kind')}</th>
-            <th scope="col">{tx('fields.group')}</th>
+            <th scope="col" className="wide-col">
+              {tx('fields.group')}
+            </th>
             <th scope="col">
               <span className="sr-only">{t('more')}</span>
             </th>
@@ -61,7 +65,7 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
                 )}
                 {f.label} {f.hidden && <Pill>{tx('fields.hidden')}</Pill>}
               </td>
-              <td>
+              <td className="wide-col">
                 <code className="muted">{f.name}</code>
               </td>
               <td>
@@ -70,7 +74,7 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
                   {f.choices?.length ? tx('fields.options', { n: f.choices.length }) : f.target ? meta.entities[f.target]?.label : ''}
                 </span>
               </td>
-              <td>{groupLabel(f.group ?? 'custom')}</td>
+              <td className="wide-col">{groupLabel(f.group ?? 'custom')}</td>
               <td>
                 <span className="row dict-actions">
                   <button type="button" className="link" onClick={() => onEdit(f)}>
