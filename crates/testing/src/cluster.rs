@@ -43,10 +43,18 @@ fn without_database(url: &str) -> String {
     parts.join(" ")
 }
 
+/// Where databases of tests live: in memory where the system offers it, since every commit waits
+/// for the disk.
+pub fn place() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let writable = tempfile::tempfile_in(&memory).is_ok();
+    if writable { memory } else { std::env::temp_dir() }
+}
+
 /// The folder shared by all test processes of this user.
 pub fn shared_folder() -> PathBuf {
     let user = Command::new("id").arg("-u").output().map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
-    let folder = std::env::temp_dir().join(format!("guanxi-tests-{}", user.unwrap_or_default()));
+    let folder = place().join(format!("guanxi-tests-{}", user.unwrap_or_default()));
     fs::create_dir_all(&folder).expect("a folder for the tests");
     folder
 }

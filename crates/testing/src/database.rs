@@ -46,7 +46,7 @@ impl Database {
             let _lock = cluster::locked("template");
             if !template.exists() {
                 forget_old_templates(&template);
-                let made = Self::Sqlite(TempDir::new().expect("a folder"));
+                let made = Self::Sqlite(TempDir::new_in(cluster::place()).expect("a folder"));
                 fill(&made);
                 // A copy under another name first: a test never sees half a template.
                 let half = template.with_extension("half");
@@ -56,7 +56,7 @@ impl Database {
                 std::fs::rename(&half, &template).expect("a template");
             }
         }
-        let folder = TempDir::new().expect("a folder");
+        let folder = TempDir::new_in(cluster::place()).expect("a folder");
         std::fs::copy(&template, folder.path().join("guanxi.db")).expect("a copy of the template");
         Self::Sqlite(folder)
     }

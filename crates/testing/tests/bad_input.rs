@@ -121,12 +121,12 @@ both! {
         for field in def.fields.iter().filter(|field| !field.secret) {
             for op in field.kind.operators() {
                 for value in awkward() {
-                    for operand in [value.clone(), json!([value.clone(), value.clone()])] {
-                        let json = json!({field.name.clone(): {op.name(): operand}}).to_string();
-                        let what = json.chars().take(80).collect::<String>();
-                        if let Some(problem) = problem(world.page(&world.admin, "specimens", &text_selection(&json)), &what) {
-                            assert_eq!(problem.status.code(), 400, "{what}: {problem:?}");
-                        }
+                    let list = matches!(op.name(), "in" | "nin" | "between");
+                    let operand = if list { json!([value.clone(), value.clone()]) } else { value.clone() };
+                    let json = json!({field.name.clone(): {op.name(): operand}}).to_string();
+                    let what = json.chars().take(80).collect::<String>();
+                    if let Some(problem) = problem(world.page(&world.admin, "specimens", &text_selection(&json)), &what) {
+                        assert_eq!(problem.status.code(), 400, "{what}: {problem:?}");
                     }
                 }
             }
