@@ -165,8 +165,15 @@ fn read_definition(input: &Map<String, Json>, catalog: &Catalog, current: Option
     }
     let mut definition = current.and_then(Json::as_object).cloned().unwrap_or_default();
     for name in ["label", "label_en", "help", "group", "target", "kind"] {
-        if let Some(text) = text(input, name)? {
-            definition.insert(name.to_owned(), json!(text));
+        match text(input, name)? {
+            Some(text) => {
+                definition.insert(name.to_owned(), json!(text));
+            }
+            // Said to be empty: what a field can do without is taken away.
+            None if input.contains_key(name) && ["label_en", "help", "group"].contains(&name) => {
+                definition.remove(name);
+            }
+            None => {}
         }
     }
     for name in ["required", "hidden", "list", "search"] {
