@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { Rec } from '@/api/types';
-import { useEntity } from '@/api/hooks';
+import { cachedMeta } from '@/api/hooks';
 import { followUps } from '@/i18n/dict/followUps';
 import { translator } from '@/i18n/t';
 import { can, titleOf } from '@/metadata/fields';
@@ -12,11 +12,11 @@ const tx = translator(followUps);
 
 /** The button at the end of a customer's or lead's row. */
 export default function RowFollowUp({ record, entity, label }: { record: Rec; entity: string; label?: boolean }) {
-  const def = useEntity(entity);
-  const followUp = useEntity('follow-ups');
+  // Read once, not listened to: a grid draws this for every row.
+  const entities = cachedMeta()?.entities;
   const [open, setOpen] = useState(false);
-  if (!can(followUp, 'create')) return null;
-  const ref = { id: record.id, title: titleOf(def, record) };
+  if (!can(entities?.['follow-ups'], 'create')) return null;
+  const ref = { id: record.id, title: titleOf(entities?.[entity], record) };
   return (
     <>
       <button

@@ -63,21 +63,21 @@ export function ChoiceRows({ value, error, onChange }: { value: ChoiceDraft[]; e
               >
                 <Icon name="down" size={13} />
               </button>
+              {c.value ? (
+                <Checkbox checked={c.disabled === true} onChange={(e) => edit(i, { disabled: e.target.checked })}>
+                  {tx('fields.choices.off')}
+                </Checkbox>
+              ) : (
+                <button
+                  type="button"
+                  className="icon-button icon-small"
+                  aria-label={`${t('remove')} ${c.label}`}
+                  onClick={() => onChange(value.filter((_, j) => j !== i))}
+                >
+                  <Icon name="close" size={13} />
+                </button>
+              )}
             </span>
-            {c.value ? (
-              <Checkbox checked={c.disabled === true} onChange={(e) => edit(i, { disabled: e.target.checked })}>
-                {tx('fields.choices.off')}
-              </Checkbox>
-            ) : (
-              <button
-                type="button"
-                className="icon-button icon-small"
-                aria-label={`${t('remove')} ${c.label}`}
-                onClick={() => onChange(value.filter((_, j) => j !== i))}
-              >
-                <Icon name="close" size={13} />
-              </button>
-            )}
           </div>
         ))}
       </div>

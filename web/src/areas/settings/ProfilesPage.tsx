@@ -59,7 +59,9 @@ export default function ProfilesPage() {
                   <th scope="col">{tx('prof.enabled')}</th>
                   <th scope="col">{tx('prof.name')}</th>
                   <th scope="col">{tx('prof.for')}</th>
-                  <th scope="col">{tx('prof.fields')}</th>
+                  <th scope="col" className="wide-col">
+                    {tx('prof.fields')}
+                  </th>
                   <th scope="col">
                     <span className="sr-only">{t('more')}</span>
                   </th>
@@ -84,7 +86,7 @@ export default function ProfilesPage() {
                       <td>
                         {target?.label ?? textOf(r.entity)} <span className="muted">{said.join(' · ') || tx('prof.all')}</span>
                       </td>
-                      <td>
+                      <td className="wide-col">
                         {listOf(splitNames(r.required_fields).map((n) => (target && fieldOf(target, n)?.label) ?? n))}
                       </td>
                       <td>
