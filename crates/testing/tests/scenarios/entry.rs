@@ -1,0 +1,195 @@
+//! Entering customers: names, compulsory fields, numbers, duplicates (CUS-13…19, CUS-54, CUS-57, AM-07, AM-30).
+
+use std::collections::BTreeSet;
+
+use guanxi_testing::both;
+use serde_json::json;
+
+use super::*;
+
+/// Switches a shipped profile of compulsory fields on.
+fn profile(world: &World, name: &str) {
+    let id = world.ids(&world.admin, "field-profiles", &json!({"name": name})).unwrap()[0];
+    world.change("field-profiles", id, json!({"enabled": true}));
+}
+
+/// The fields a refusal names, each with its code.
+fn fields(problem: &Problem) -> Vec<(&str, &str)> {
+    problem.fields.iter().map(|field| (field.field.as_str(), field.code)).collect()
+}
+
+/// Duplicates of these values, as somebody is told of them.
+fn twins(world: &World, actor: &Actor, entity: &str, values: Json) -> Vec<Json> {
+    world.engine.duplicates(actor, entity, object(values), None).unwrap()
+}
+
+both! {
+    // CUS-17, AM-07
+    fn a_profile_names_each_compulsory_field_that_is_missing(world) {
+        let Sales { wang, .. } = sales(world);
+        profile(world, "新增公司客户");
+        let input = json!({"name": "靖江市春意空调有限公司", "phone": "0523-84680001"});
+        let problem = world.refused("invalid", || world.create(&wang, "customers", input));
+        assert_eq!(fields(&problem), vec![("address", "required"), ("industry", "required"), ("introduction", "required")]);
+    }
+
+    // AM-07
+    fn a_profile_holds_for_the_records_it_is_meant_for(world) {
+        let Sales { wang, .. } = sales(world);
+        profile(world, "新增公司客户");
+        enter_person(world, &wang, "周杰");
+    }
+
+    // AM-07
+    fn a_profile_of_a_lifecycle_asks_when_that_is_reached(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        world.add("field-profiles", json!({"name": "正式客户", "entity": "customer", "lifecycles": ["official"], "required_fields": "credit_code", "enabled": true}));
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let problem = world.refused("invalid", || world.edit(&boss, "customers", id, json!({"lifecycle": "official"})));
+        assert_eq!(fields(&problem), vec![("credit_code", "required")]);
+    }
+
+    // AM-07
+    fn an_old_gap_does_not_stop_the_edit_of_another_field(world) {
+        let Sales { wang, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        profile(world, "新增公司客户");
+        world.edit(&wang, "customers", id, json!({"remark": "老客户"})).unwrap();
+    }
+
+    // AM-07
+    fn what_is_compulsory_is_not_emptied(world) {
+        let Sales { wang, .. } = sales(world);
+        profile(world, "个人客户");
+        let id = world.add_as(&wang, "customers", json!({"name": "周杰", "kind": "person", "mobile": "13800001111"}));
+        let problem = world.refused("invalid", || world.edit(&wang, "customers", id, json!({"mobile": null})));
+        assert_eq!(fields(&problem), vec![("mobile", "required")]);
+    }
+
+    // CUS-13
+    fn a_name_that_breaks_the_convention_is_refused_with_what_it_lacks(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"naming_convention": "refuse"}));
+        let problem = world.refused("invalid", || world.create(&wang, "customers", json!({"name": "春意"})));
+        let lacks = ["name_lacks_region", "name_lacks_industry", "name_lacks_legal_form"];
+        assert_eq!(fields(&problem), lacks.map(|code| ("name", code)));
+        enter(world, &wang, "靖江市春意空调有限公司");
+    }
+
+    // CUS-13
+    fn whoever_may_override_saves_such_a_name(world) {
+        sales(world);
+        settings(world, json!({"naming_convention": "refuse"}));
+        enter(world, &world.admin, "春意");
+    }
+
+    // CUS-13
+    fn a_person_needs_no_legal_form(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"naming_convention": "refuse"}));
+        enter_person(world, &wang, "周杰");
+    }
+
+    // CUS-13
+    fn a_name_is_taken_apart_before_it_is_saved(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"naming_convention": "warn"}));
+        let acted = world.engine.act(&wang, "customers", None, "check-name", object(json!({"name": "靖江市春意空调有限公司"}))).unwrap();
+        let parts = ["region", "trade_name", "industry", "legal_form"].map(|part| told(&acted, part));
+        assert_eq!(parts, ["靖江市", "春意", "空调", "有限公司"]);
+        enter(world, &wang, "春意");
+    }
+
+    // CUS-54, AM-30
+    fn numbers_are_given_without_gaps_and_without_duplicates(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let outcomes = at_once(8, |n| {
+            let actor = if n % 2 == 0 { &wang } else { &li };
+            (0..4).map(|k| world.create(actor, "customers", json!({"name": format!("靖江市春意{n}号{k}店空调有限公司")})).unwrap()).map(|saved| saved["number"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        });
+        let given: Vec<String> = outcomes.into_iter().flatten().collect();
+        let expected: BTreeSet<String> = (1..=32).map(|n| format!("KH2026{n:06}")).collect();
+        assert_eq!(given.len(), 32);
+        assert_eq!(given.into_iter().collect::<BTreeSet<_>>(), expected);
+    }
+
+    // AM-30
+    fn a_refused_entry_uses_no_number_up(world) {
+        let Sales { wang, li, .. } = sales(world);
+        enter(world, &wang, "靖江市春意空调有限公司");
+        assert!(world.create(&li, "customers", json!({"name": "靖江市春意空调有限公司"})).is_err());
+        let id = enter(world, &li, "上海市光明乳业有限公司");
+        assert_eq!(world.look("customers", id)["number"], "KH2026000002");
+    }
+
+    // AM-30
+    fn numbers_begin_again_with_the_year_of_the_company(world) {
+        let Sales { wang, .. } = sales(world);
+        enter(world, &wang, "靖江市春意空调有限公司");
+        world.pass_seconds(Instant::parse("2026-12-31T16:00:00Z").unwrap().0 / 1000 - world.now().0 / 1000);
+        let id = enter(world, &wang, "上海市光明乳业有限公司");
+        assert_eq!(world.look("customers", id)["number"], "KH2027000001");
+    }
+
+    // CUS-14
+    fn a_firm_already_there_is_told_before_it_is_entered(world) {
+        let Sales { wang, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let found = twins(world, &wang, "customers", json!({"name": "靖江市春意空调有限责任公司"}));
+        assert_eq!(found.iter().map(id_of).collect::<Vec<_>>(), vec![id]);
+    }
+
+    // CUS-14, CUS-15
+    fn a_duplicate_out_of_sight_is_told_without_its_identity(world) {
+        let Sales { wang, li, .. } = sales(world);
+        enter(world, &wang, "靖江市春意空调有限公司");
+        let found = twins(world, &li, "customers", json!({"name": "靖江市春意空调有限公司"}));
+        assert_eq!(found.len(), 1);
+        assert_eq!((&found[0]["visible"], &found[0]["id"], &found[0]["title"]), (&json!(false), &Json::Null, &json!("靖江市春意空调有限公司")));
+        assert_eq!(found[0]["owner"]["title"], "王芳");
+    }
+
+    // CUS-14, CON-03
+    fn telephones_are_never_disclosed_by_duplicates(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let (mobile, phone) = ("13800001111", "0523-84680001");
+        let firm = json!({"name": "靖江市春意空调有限公司", "mobile": mobile, "phone": phone});
+        let id = world.add_as(&wang, "customers", firm);
+        world.add_as(&wang, "contacts", json!({"name": "周总", "mobile": mobile, "customer": id.to_string()}));
+        world.add_as(&wang, "leads", json!({"name": "周总", "mobile": mobile, "company_name": "靖江市春意空调有限公司"}));
+        let asked = [
+            ("customers", json!({"name": "靖江市春意空调有限公司"})),
+            ("customers", json!({"name": "别家", "mobile": mobile})),
+            ("customers", json!({"name": "别家", "phone": phone})),
+            ("contacts", json!({"name": "别人", "mobile": mobile})),
+            ("leads", json!({"name": "别人", "company_name": "靖江市春意空调有限公司"})),
+        ];
+        for actor in [&wang, &li] {
+            for (entity, values) in &asked {
+                let found = twins(world, actor, entity, values.clone());
+                assert_eq!(found.len(), 1, "{entity} {values}");
+                let text = found[0].to_string();
+                assert!(!text.contains("1380000") && !text.contains("8468") && !text.contains("mobile") && !text.contains("phone"), "{text}");
+            }
+        }
+    }
+
+    // CUS-57
+    fn completeness_is_the_share_of_the_fields_asked_for(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"completeness_fields": "industry, mobile, address, email"}));
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "mobile": "13800001111"}));
+        assert_eq!(world.look("customers", id)["completeness"], "25");
+        world.edit(&wang, "customers", id, json!({"email": "info@example.com"})).unwrap();
+        assert_eq!(world.look("customers", id)["completeness"], "50");
+    }
+
+    // CUS-53
+    fn a_company_is_not_below_itself(world) {
+        let Sales { wang, .. } = sales(world);
+        let top = enter(world, &wang, "靖江市春意空调有限公司");
+        let below = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司上海分公司", "parent": top.to_string()}));
+        let problem = world.refused("invalid", || world.edit(&wang, "customers", top, json!({"parent": below.to_string()})));
+        assert_eq!(fields(&problem), vec![("parent", "circle")]);
+    }
+}

@@ -1,0 +1,150 @@
+//! Leads: entry, distribution, hand-on, conversion (LEA-01…10).
+
+use guanxi_testing::both;
+use serde_json::json;
+
+use super::*;
+
+/// A team of people with a rule that hands leads to it.
+fn team_rule(world: &World, people: &[&Actor], rule: Json) -> i64 {
+    let team = world.add("teams", json!({"name": "线索组"}));
+    for person in people {
+        world.add("team-members", json!({"team": team.to_string(), "user": id(person)}));
+    }
+    let mut values = json!({"name": "规则", "enabled": true, "team": team.to_string()});
+    for (name, value) in object(rule) {
+        values[name] = value;
+    }
+    world.add("lead-rules", values)
+}
+
+/// A lead without an owner from the web site, and who got it.
+fn lead_from(world: &World, n: usize, more: Json) -> Option<i64> {
+    let mut values = json!({"name": format!("准客户{n}"), "mobile": format!("139{n:08}"), "owner": null, "source": "website"});
+    for (name, value) in object(more) {
+        values[name] = value;
+    }
+    let lead = world.add("leads", values);
+    owner(world, "leads", lead)
+}
+
+both! {
+    // LEA-02
+    fn name_and_telephone_are_enough_for_a_lead(world) {
+        let Sales { wang, .. } = sales(world);
+        let id = world.add_as(&wang, "leads", json!({"name": "周杰", "mobile": "13800001111"}));
+        assert_eq!((owner(world, "leads", id), world.look("leads", id)["status"].clone()), (wang.user, json!("new")));
+    }
+
+    // LEA-02
+    fn a_lead_that_nobody_can_reach_is_refused(world) {
+        let Sales { wang, .. } = sales(world);
+        let problem = world.refused("invalid", || world.create(&wang, "leads", json!({"name": "周杰"})));
+        assert_eq!(problem.fields[0].field, "mobile");
+    }
+
+    // LEA-05
+    fn leads_go_round_the_team(world) {
+        let Sales { boss, wang, li, .. } = sales(world);
+        team_rule(world, &[&boss, &wang, &li], json!({"distribution": "round_robin"}));
+        let got: Vec<Option<i64>> = (0..6).map(|n| lead_from(world, n, json!({}))).collect();
+        assert_eq!(got, vec![boss.user, wang.user, li.user, boss.user, wang.user, li.user]);
+        assert_eq!(notices(world, &li, "lead_assigned").len(), 2);
+    }
+
+    // LEA-05
+    fn leads_go_to_whoever_has_the_fewest_open_ones(world) {
+        let Sales { wang, li, .. } = sales(world);
+        team_rule(world, &[&wang, &li], json!({"distribution": "least_load"}));
+        world.add_as(&wang, "leads", json!({"name": "甲", "mobile": "13700000001"}));
+        let closed = world.add_as(&wang, "leads", json!({"name": "乙", "mobile": "13700000002"}));
+        done(world, &wang, "leads", closed, "mark-invalid", json!({"reason": "dead_number"}));
+        assert_eq!(lead_from(world, 1, json!({})), li.user);
+        assert_eq!(lead_from(world, 2, json!({})), wang.user);
+        assert_eq!(lead_from(world, 3, json!({})), li.user);
+    }
+
+    // LEA-05
+    fn a_rule_takes_the_leads_of_its_source_and_region(world) {
+        let Sales { wang, li, .. } = sales(world);
+        world.add("lead-rules", json!({"name": "展会", "enabled": true, "user": id(&wang), "sources": ["exhibition"], "position": "1"}));
+        world.add("lead-rules", json!({"name": "江苏", "enabled": true, "user": id(&li), "region": "320000", "position": "2"}));
+        assert_eq!(lead_from(world, 1, json!({"source": "exhibition", "region": "321282"})), wang.user);
+        assert_eq!(lead_from(world, 2, json!({"region": "321282"})), li.user);
+        assert_eq!(lead_from(world, 3, json!({"region": "310115"})), None);
+    }
+
+    // LEA-05
+    fn whoever_is_no_longer_there_gets_no_leads(world) {
+        let Sales { wang, li, .. } = sales(world);
+        team_rule(world, &[&wang, &li], json!({}));
+        world.change("users", user(&wang), json!({"status": "disabled"}));
+        assert_eq!([1, 2].map(|n| lead_from(world, n, json!({}))), [li.user, li.user]);
+    }
+
+    // LEA-05
+    fn leads_entered_at_once_are_handed_out_evenly(world) {
+        let Sales { wang, li, .. } = sales(world);
+        team_rule(world, &[&wang, &li], json!({}));
+        let got = at_once(6, |n| lead_from(world, n, json!({})));
+        let of = |actor: &Actor| got.iter().filter(|owner| **owner == actor.user).count();
+        assert_eq!((of(&wang), of(&li)), (3, 3));
+    }
+
+    // LEA-03
+    fn a_lead_is_handed_to_a_colleague(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let lead = world.add_as(&wang, "leads", json!({"name": "周杰", "mobile": "13800001111"}));
+        done(world, &wang, "leads", lead, "transfer", json!({"owner": id(&li)}));
+        assert_eq!(owner(world, "leads", lead), li.user);
+        assert_eq!(notices(world, &li, "lead_assigned").len(), 1);
+    }
+
+    // LEA-07, LEA-08, LEA-04
+    fn a_converted_lead_keeps_its_links_to_customer_and_contact(world) {
+        let Sales { wang, .. } = sales(world);
+        let values = json!({"name": "周总", "mobile": "13800001111", "company_name": "靖江市春意空调有限公司", "source": "website", "position": "经理"});
+        let lead = world.add_as(&wang, "leads", values);
+        let said = world.add_as(&wang, "follow-ups", json!({"content": "电话沟通", "lead": lead.to_string()}));
+        world.pass_seconds(60);
+        let acted = done(world, &wang, "leads", lead, "convert", json!({}));
+        let (customer, contact): (i64, i64) = (told(&acted, "customer").parse().unwrap(), told(&acted, "contact").parse().unwrap());
+        let after = world.look("leads", lead);
+        assert_eq!((id_of(&after["customer"]), id_of(&after["contact"]), after["status"].as_str()), (customer, contact, Some("converted")));
+        let made = world.look("customers", customer);
+        assert_eq!((made["name"].as_str(), made["source"].as_str(), made["contact_count"].as_str()), (Some("靖江市春意空调有限公司"), Some("website"), Some("1")));
+        assert_eq!((holder(world, customer), days_left(world, customer)), (wang.user, 30));
+        let person = world.look("contacts", contact);
+        assert_eq!((person["name"].as_str(), person["position"].as_str(), id_of(&person["customer"])), (Some("周总"), Some("经理"), customer));
+        assert_eq!(id_of(&world.look("follow-ups", said)["customer"]), customer);
+    }
+
+    // LEA-08
+    fn a_lead_without_a_firm_becomes_a_person(world) {
+        let Sales { wang, .. } = sales(world);
+        let lead = world.add_as(&wang, "leads", json!({"name": "周杰", "mobile": "13800001111"}));
+        let acted = done(world, &wang, "leads", lead, "convert", json!({}));
+        let customer = world.look("customers", told(&acted, "customer").parse().unwrap());
+        assert_eq!((customer["kind"].as_str(), customer["mobile"].as_str(), told(&acted, "contact").as_str()), (Some("person"), Some("13800001111"), ""));
+    }
+
+    fn a_lead_is_converted_once(world) {
+        let Sales { wang, .. } = sales(world);
+        let lead = world.add_as(&wang, "leads", json!({"name": "周杰", "mobile": "13800001111"}));
+        let outcomes = at_once(4, |_| act(world, &wang, "leads", lead, "convert", json!({})).is_ok());
+        assert_eq!(outcomes.iter().filter(|converted| **converted).count(), 1);
+        assert_eq!(seen(world, &wang, "customers").len(), 1);
+    }
+
+    fn a_conversion_is_taken_back_by_one_undo(world) {
+        let Sales { wang, .. } = sales(world);
+        let lead = world.add_as(&wang, "leads", json!({"name": "周总", "mobile": "13800001111", "company_name": "靖江市春意空调有限公司"}));
+        world.pass_seconds(60);
+        let acted = done(world, &wang, "leads", lead, "convert", json!({}));
+        let report = world.engine.undo(&wang, acted.change_set.unwrap(), false).unwrap();
+        assert_eq!(report.conflicts, vec![]);
+        let after = world.look("leads", lead);
+        assert_eq!((after["status"].as_str(), after["customer"].is_null()), (Some("new"), true));
+        assert_eq!(seen(world, &world.admin, "customers"), Vec::<i64>::new());
+    }
+}

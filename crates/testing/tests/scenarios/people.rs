@@ -1,0 +1,244 @@
+//! Accounts, departments, administrators, and what somebody leaves behind (ORG-13…18, ORG-33, ORG-35, POL-13, POL-14, CUS-47, AM-19).
+
+use guanxi_testing::both;
+use serde_json::json;
+
+use super::*;
+
+/// What somebody holds: companies, a person, a lead, contacts.
+struct Work {
+    companies: Vec<i64>,
+    person: i64,
+    lead: i64,
+    contacts: Vec<i64>,
+}
+
+fn work(world: &World, of: &Actor) -> Work {
+    let companies: Vec<i64> = (0..3)
+        .map(|n| {
+            world.pass_seconds(60);
+            enter(world, of, &format!("靖江市春意{n}空调有限公司"))
+        })
+        .collect();
+    let person = enter_person(world, of, "周杰");
+    let lead = world.add_as(of, "leads", json!({"name": "吴刚", "mobile": "13700000001"}));
+    let contacts = companies.iter().map(|id| world.add_as(of, "contacts", json!({"name": "周总", "customer": id.to_string()}))).collect();
+    world.pass_seconds(60);
+    Work { companies, person, lead, contacts }
+}
+
+/// Shuts an account as the administrator.
+fn disable(world: &World, who: &Actor, input: Json) -> Acted {
+    done(world, &world.admin, "users", user(who), "disable", input)
+}
+
+/// The account of the third, made from a name alone.
+fn login(world: &World, name: &str) -> String {
+    let id = world.add("users", json!({"name": name}));
+    world.look("users", id)["login"].as_str().unwrap().to_owned()
+}
+
+both! {
+    // ORG-13, CUS-47
+    fn the_work_of_a_leaver_goes_to_the_receiver_with_its_children(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let work = work(world, &wang);
+        let acted = disable(world, &wang, json!({"receiver": id(&li), "reason": "离职"}));
+        assert_eq!(told(&acted, "moved"), "8");
+        assert!(work.companies.iter().chain([&work.person]).all(|id| holder(world, *id) == li.user));
+        assert!(work.contacts.iter().all(|id| owner(world, "contacts", *id) == li.user));
+        assert_eq!(owner(world, "leads", work.lead), li.user);
+        assert_eq!(world.look("users", user(&wang))["status"], "disabled");
+    }
+
+    // ORG-13
+    fn what_would_be_handed_over_is_told_beforehand(world) {
+        let Sales { wang, .. } = sales(world);
+        work(world, &wang);
+        let before = world.content();
+        let acted = done(world, &world.admin, "users", user(&wang), "disable-preview", json!({}));
+        world.unchanged(&before);
+        assert_eq!(["organisations", "persons", "total"].map(|name| told(&acted, name)), ["3", "1", "8"]);
+        let counts: Vec<String> = acted.outcome.items.iter().map(|row| row.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(counts, ["customers 4", "contacts 3", "leads 1"]);
+    }
+
+    // ORG-13, ORG-14, POL-13
+    fn a_team_receives_in_the_order_of_entry_and_hierarchies_stay_together(world) {
+        let Sales { department, boss, wang, li } = sales(world);
+        let sun = hire(world, "孙丽", department, Some(&boss), "salesperson");
+        let team = world.add("teams", json!({"name": "一组"}));
+        for member in [&wang, &li, &sun] {
+            world.add("team-members", json!({"team": team.to_string(), "user": id(member)}));
+        }
+        let work = work(world, &wang);
+        disable(world, &wang, json!({"team": team.to_string()}));
+        let owners: Vec<Option<i64>> = work.companies.iter().map(|id| holder(world, *id)).collect();
+        assert_eq!(owners, vec![li.user, sun.user, li.user]);
+        let contacts: Vec<Option<i64>> = work.contacts.iter().map(|id| owner(world, "contacts", *id)).collect();
+        assert_eq!(contacts, owners);
+    }
+
+    // ORG-13
+    fn persons_may_go_to_somebody_else(world) {
+        let Sales { boss, wang, li, .. } = sales(world);
+        let work = work(world, &wang);
+        disable(world, &wang, json!({"receiver": id(&li), "persons_receiver": id(&boss)}));
+        assert_eq!((holder(world, work.companies[0]), holder(world, work.person)), (li.user, boss.user));
+    }
+
+    // ORG-13: a check box switches each on.
+    fn what_is_switched_off_stays(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let work = work(world, &wang);
+        disable(world, &wang, json!({"receiver": id(&li), "persons": false, "leads": false}));
+        assert_eq!((holder(world, work.person), owner(world, "leads", work.lead)), (wang.user, wang.user));
+        assert_eq!(holder(world, work.companies[0]), li.user);
+    }
+
+    // ORG-15
+    fn without_a_receiver_customers_go_to_the_pool_where_that_is_chosen(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let work = work(world, &wang);
+        disable(world, &wang, json!({"without_receiver": "pool"}));
+        assert!(work.companies.iter().all(|id| holder(world, *id).is_none()));
+        assert_eq!(owner(world, "leads", work.lead), boss.user);
+    }
+
+    // ORG-15
+    fn without_a_receiver_the_superior_receives_where_that_is_chosen(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let work = work(world, &wang);
+        disable(world, &wang, json!({"without_receiver": "superior"}));
+        assert!(work.companies.iter().all(|id| holder(world, *id) == boss.user));
+    }
+
+    // ORG-13
+    fn a_hand_over_with_everything_in_it_is_taken_back_by_one_undo(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let work = work(world, &wang);
+        let acted = disable(world, &wang, json!({"receiver": id(&li)}));
+        world.pass_seconds(60);
+        let report = world.engine.undo(&world.admin, acted.change_set.unwrap(), false).unwrap();
+        assert_eq!(report.conflicts, vec![]);
+        assert!(work.companies.iter().chain([&work.person]).all(|id| holder(world, *id) == wang.user));
+        assert!(work.contacts.iter().all(|id| owner(world, "contacts", *id) == wang.user));
+        assert_eq!(owner(world, "leads", work.lead), wang.user);
+        assert_eq!(world.look("users", user(&wang))["status"], "active");
+        assert_eq!(seen(world, &world.admin, "ownerships"), Vec::<i64>::new());
+        // The protection runs as before.
+        assert_eq!(instant(&world.look("customers", work.person), "protected_since"), instant(&world.look("customers", work.person), "created_at"));
+    }
+
+    // ORG-35
+    fn a_leaver_no_longer_gets_in_and_holds_no_rights(world) {
+        let Sales { wang, li, .. } = sales(world);
+        work(world, &wang);
+        world.engine.set_password(&world.admin, user(&wang), "a good password 1").unwrap();
+        disable(world, &wang, json!({"receiver": id(&li)}));
+        assert!(world.engine.check_password("王芳", "a good password 1").is_err());
+    }
+
+    // AM-19, POL-14
+    fn nobody_receives_who_is_no_longer_there(world) {
+        let Sales { wang, li, .. } = sales(world);
+        work(world, &wang);
+        disable(world, &li, json!({}));
+        let problem = world.refused("invalid", || act(world, &world.admin, "users", user(&wang), "disable", json!({"receiver": id(&li)})));
+        assert_eq!(problem.fields[0].code, "user_not_active");
+    }
+
+    // ORG-03
+    fn an_account_that_holds_work_is_not_deleted(world) {
+        let Sales { wang, .. } = sales(world);
+        work(world, &wang);
+        world.refused("user_holds_records", || world.delete(&world.admin, "users", user(&wang)));
+    }
+
+    // ORG-18, AM-15
+    fn account_names_are_made_from_pinyin(world) {
+        let names = ["张三", "张三海", "张三", "欧阳明珠"].map(|name| login(world, name));
+        assert_eq!(names, ["zhangsan", "zhangsh", "zhangsan1", "ouymz"]);
+    }
+
+    // ORG-18
+    fn accounts_made_at_once_get_different_names(world) {
+        let made = at_once(4, |_| login(world, "张三"));
+        let made: std::collections::BTreeSet<String> = made.into_iter().collect();
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), ["zhangsan", "zhangsan1", "zhangsan2", "zhangsan3"]);
+    }
+
+    // ORG-17
+    fn account_names_may_follow_the_mailbox(world) {
+        settings(world, json!({"login_policy": "mailbox"}));
+        let id = world.add("users", json!({"name": "张三", "email": "san.zhang@example.com"}));
+        assert_eq!(world.look("users", id)["login"], "san.zhang");
+    }
+
+    // ORG-02
+    fn a_department_is_not_below_itself(world) {
+        let top = world.department("总部", None);
+        let middle = world.department("销售部", Some(top));
+        let low = world.department("一组", Some(middle));
+        let problem = world.refused("invalid", || world.edit(&world.admin, "departments", top, json!({"parent": low.to_string()})));
+        assert_eq!(problem.fields[0].code, "circle");
+        let problem = world.refused("invalid", || world.edit(&world.admin, "departments", top, json!({"parent": top.to_string()})));
+        assert_eq!(problem.fields[0].field, "parent");
+    }
+
+    // ORG-02
+    fn two_departments_moved_below_each_other_at_once_make_no_circle(world) {
+        let ids = [world.department("甲部", None), world.department("乙部", None)];
+        let outcomes = at_once(2, |n| world.edit(&world.admin, "departments", ids[n], json!({"parent": ids[1 - n].to_string()})).is_ok());
+        assert_eq!(outcomes.iter().filter(|moved| **moved).count(), 1, "{outcomes:?}");
+    }
+
+    // ORG-33
+    fn nobody_is_their_own_superior(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let problem = world.refused("invalid", || world.edit(&world.admin, "users", user(&boss), json!({"superior": id(&wang)})));
+        assert_eq!(problem.fields[0].code, "circle");
+    }
+
+    // ORG-32
+    fn a_superior_sees_and_edits_what_subordinates_hold(world) {
+        let Sales { department, wang, li, .. } = sales(world);
+        let chief = hire(world, "钱进", department, None, "sales_supervisor");
+        world.change("users", user(&wang), json!({"superior": id(&chief)}));
+        let (hers, his) = (enter(world, &wang, "靖江市春意空调有限公司"), enter(world, &li, "上海市光明乳业有限公司"));
+        assert_eq!(seen(world, &chief, "customers"), vec![hers]);
+        world.edit(&chief, "customers", hers, json!({"remark": "重点"})).unwrap();
+        world.refused("not_found", || world.edit(&chief, "customers", his, json!({"remark": "重点"})));
+    }
+
+    // ORG-35
+    fn rights_follow_a_change_of_department_at_once(world) {
+        let Sales { department, boss, wang, .. } = sales(world);
+        let other = world.department("客服部", None);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        assert_eq!(seen(world, &boss, "customers"), vec![id]);
+        world.change("users", user(&boss), json!({"department": other.to_string()}));
+        assert_eq!(seen(world, &boss, "customers"), Vec::<i64>::new());
+        world.change("users", user(&boss), json!({"department": department.to_string()}));
+        assert_eq!(seen(world, &boss, "customers"), vec![id]);
+    }
+
+    fn the_last_administrator_stays(world) {
+        let admin = user(&world.admin);
+        let deputy = world.user(UserSpec::named("副手").with("administration", "branch"));
+        world.refused("last_administrator", || world.edit(&world.admin, "users", admin, json!({"administration": "none"})));
+        world.refused("not_yourself", || world.edit(&world.admin, "users", admin, json!({"status": "disabled"})));
+        world.refused("not_yourself", || world.delete(&world.admin, "users", admin));
+        let system = Actor::system("test");
+        world.refused("last_administrator", || world.edit(&system, "users", admin, json!({"status": "disabled"})));
+        world.change("users", deputy, json!({"administration": "full"}));
+        world.edit(&Actor::user(deputy), "users", admin, json!({"administration": "none"})).unwrap();
+    }
+
+    fn of_two_administrators_who_remove_each_other_one_stays(world) {
+        let deputy = Actor::user(world.user(UserSpec::named("副手").with("administration", "full")));
+        let both = [&world.admin, &deputy];
+        let outcomes = at_once(2, |n| world.edit(both[n], "users", user(both[1 - n]), json!({"administration": "none"})).is_ok());
+        assert_eq!(outcomes.iter().filter(|removed| **removed).count(), 1, "{outcomes:?}");
+    }
+}
