@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use guanxi_model::entity::{EntityDef, ID, IMPLIED};
-use guanxi_model::labels::Lang;
+use guanxi_model::labels::{self, Lang};
 use guanxi_model::system::Right;
 use guanxi_model::{FieldDef, Kind, text};
 
-use super::synonyms::SYNONYMS;
 use crate::meta::{entity_label, field_label};
 use crate::rights::EntityAccess;
 
@@ -66,7 +65,7 @@ struct Candidate {
     field: String,
     /// Labels and name, in the form of [`key`].
     names: Vec<String>,
-    synonyms: &'static [&'static str],
+    synonyms: Vec<&'static str>,
     /// Pinyin of the Chinese label: in full and by initials.
     pinyin: Vec<(String, String)>,
 }
@@ -122,7 +121,10 @@ fn candidate(def: &EntityDef, index: usize, field: &FieldDef, entity_names: &[St
     names.extend(shorter.into_iter().filter(|name| !name.is_empty()));
     names.retain(|name| !name.is_empty());
     names.dedup();
-    let synonyms = SYNONYMS.iter().find(|(name, _)| *name == field.name).map_or(&[][..], |(_, words)| *words);
+    // Other words people write over a column stand in the locales, by the name of the field.
+    let key = format!("synonym.{}", field.name);
+    let words = [Lang::Zh, Lang::En].into_iter().filter_map(|lang| labels::find(lang, &key));
+    let synonyms = words.flat_map(|words| words.split(',')).collect();
     let pinyin = text::readings(&zh).into_iter().map(|reading| (reading.full, reading.initials)).collect();
     Candidate { field: field.name.clone(), names, synonyms, pinyin }
 }

@@ -16,7 +16,6 @@ mod preview;
 mod revert;
 mod rows;
 mod run;
-mod synonyms;
 mod upload;
 mod words;
 mod work;
