@@ -14,6 +14,12 @@ use crate::rights::{Access, EntityAccess, Org};
 /// The areas of the navigation, in order.
 const AREAS: [&str; 8] = ["customers", "activities", "marketing", "sales", "commerce", "service", "organisation", "settings"];
 
+/// Whether a field is a key that rules keep for their own comparisons: it repeats what may be
+/// masked elsewhere and is no business of a page.
+pub(crate) fn is_internal(index: usize, field: &FieldDef) -> bool {
+    index >= IMPLIED && field.group == "system"
+}
+
 impl Engine {
     /// The catalog for an actor.
     pub fn meta(&self, actor: &Actor) -> Result<Json> {
@@ -48,9 +54,7 @@ impl Engine {
 
     fn entity_json(&self, access: &Access, def: &EntityDef, of: &EntityAccess, lang: Lang) -> Result<Json> {
         let verbs: Vec<&str> = Verb::ALL.iter().filter(|(_, verb)| of.verbs.has(*verb)).map(|(code, _)| *code).collect();
-        // Keys that rules keep for their own comparisons are no business of a page.
-        let internal = |index: usize, field: &FieldDef| index >= IMPLIED && field.group == "system";
-        let shown = def.fields.iter().enumerate().filter(|(index, field)| of.right(*index) >= Right::Masked && !internal(*index, field));
+        let shown = def.fields.iter().enumerate().filter(|(index, field)| of.right(*index) >= Right::Masked && !is_internal(*index, field));
         let fields: Vec<Json> = shown.map(|(index, field)| self.field_json(access, def, index, field, of.right(index), lang)).collect();
         let name = |index: usize| def.fields.get(index).map(|field| field.name.clone());
         let views: Vec<Json> = def

@@ -12,6 +12,7 @@ use guanxi_model::{Actor, AdminLevel, Catalog, Choice, Error, Filter, Result};
 use super::org::{Org, Person};
 use super::scope::{Because, Reach, Scoped, personal};
 use crate::engine::Engine;
+use crate::meta::is_internal;
 
 /// A set of verbs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +224,7 @@ impl Access {
     /// The best right any role gives on a field.
     fn field_right(&self, def: &EntityDef, index: usize, verbs: VerbSet) -> Right {
         let Some(field) = def.fields.get(index) else { return Right::Hidden };
-        if field.secret || field.hidden {
+        if field.secret || field.hidden || (is_internal(index, field) && !self.actor.is_system()) {
             return Right::Hidden;
         }
         let writes = verbs.has(Verb::Edit) || verbs.has(Verb::Create);

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::tx::{Purpose, WriteTx};
 use crate::engine::Engine;
+use crate::meta::is_internal;
 
 /// Rows read at a time.
 const BATCH: usize = 500;
@@ -194,7 +195,7 @@ impl WriteTx<'_> {
             let before = old.get(name).map_or(Value::Null, |json| read(field, json, &self.catalog));
             if *record.at(index) == after {
                 target.put(index, before);
-            } else if *record.at(index) != before {
+            } else if *record.at(index) != before && !is_internal(index, field) {
                 note(report, conflict(row, record.title(), Some(name.clone()), "changed_since"));
             }
         }
