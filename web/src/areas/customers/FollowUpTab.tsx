@@ -15,6 +15,7 @@ import { openRecordForm } from '@/views/form/openForm';
 import type { RecordPanelProps } from '..';
 import { FollowUpComposer } from '../follow-ups/FollowUpComposer';
 import { refOf, textOf } from '../shared/queries';
+import './customers.css';
 
 const tx = translator(followUps);
 const FIELDS = ['content', 'channel', 'matter_type', 'feedback', 'contact', 'contacted_at', 'next_contact_at', 'owner', 'remark'];

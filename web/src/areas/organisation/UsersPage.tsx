@@ -80,7 +80,7 @@ export default function UsersPage() {
         )}
       </PageBar>
       {search.created && <Created key={search.created} id={search.created} onClose={() => setSearch({ created: undefined })} />}
-      <form className="panel criteria" role="search" onSubmit={find}>
+      <form className="panel criteria" role="search" aria-label={tx('users')} onSubmit={find}>
         <LabeledField id="find-name" label={tx('users.name')}>
           <Input id="find-name" value={draft.name} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
         </LabeledField>
