@@ -62,7 +62,7 @@ pub struct Pool {
     #[field(group = "after_sales")]
     pub after_sales_team: Option<Id<Team>>,
     /// How far a change of the rules has been carried through; empty when it is done.
-    #[field(group = "system", readonly)]
+    #[field(group = "protection", readonly)]
     pub applied_to: Option<i64>,
 }
 
