@@ -176,7 +176,13 @@ export function DataGrid(p: DataGridProps) {
           })}
         </div>
       </div>
-      {rows.length === 0 && p.empty}
+      {rows.length === 0 && (
+        <div role="rowgroup">
+          <div role="row">
+            <div role="gridcell">{p.empty}</div>
+          </div>
+        </div>
+      )}
     </div>
   );
 }
