@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use guanxi_model::{Actor, Error, Result};
-use guanxi_testing::{Grant, World, both};
+use guanxi_testing::{Grant, Which, World, both};
 use serde_json::{Map, Value as Json, json};
 
 const THREADS: usize = 8;
@@ -159,5 +159,19 @@ both! {
         let results = together(people.len(), |n| world.get(&people[n], "contacts", contact));
         assert!(results.iter().all(Result::is_ok), "{:?}", results.iter().find(|result| result.is_err()));
         assert!(begin.elapsed().as_secs() < 9, "readers waited for each other: {:?}", begin.elapsed());
+    }
+
+    fn whoever_holds_a_connection_does_not_wait_for_another(world) {
+        // As many as there are connections, each in need of a second one while it holds the first.
+        let all = if world.which == Which::Sqlite { 8 } else { 16 };
+        let holding = Barrier::new(all);
+        let store = world.engine.store();
+        let results = together(all, |_| {
+            store.read(|_| {
+                holding.wait();
+                store.ready()
+            })
+        });
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
     }
 }
