@@ -132,23 +132,38 @@ fn standing(tx: &mut dyn Tx, link: usize, id: i64) -> Result<Standing> {
     Ok(Standing { count, latest: latest.into_iter().next() })
 }
 
-/// The customers or leads a change concerns: the one named now and the one named before.
-fn concerned<T: Entity>(before: Option<Id<T>>, after: Option<Id<T>>) -> Vec<i64> {
+/// The customers or leads a change concerns: the one named now and the one named before. Those who
+/// write about one of them at the same time are counted one after the other.
+fn concerned<T: Entity>(tx: &mut dyn Tx, before: Option<Id<T>>, after: Option<Id<T>>) -> Result<Vec<i64>> {
     let mut ids: Vec<i64> = [before, after].into_iter().flatten().map(Id::raw).collect();
+    ids.sort_unstable();
     ids.dedup();
-    ids
+    for id in &ids {
+        tx.lock(&format!("follow_up:{id}"))?;
+    }
+    Ok(ids)
+}
+
+/// The next contact that a customer or lead has after a change: the one of the latest follow-up.
+/// One set by hand stays; one that came from a follow-up goes when that is deleted or moved.
+fn next_contact(change: &Change<'_>, latest: Option<&Record>, now: Option<Instant>) -> Option<Instant> {
+    let (was, is) = (change.before(FollowUp::NEXT_CONTACT_AT), change.after(FollowUp::NEXT_CONTACT_AT));
+    match latest {
+        Some(latest) if latest.id() == change.new.id() => is,
+        _ if was.is_some() && was == now => latest.and_then(|latest| latest.find(FollowUp::NEXT_CONTACT_AT)),
+        _ => now,
+    }
 }
 
 /// Last contact, number of contacts, feedback and next contact on the customer (CUS-39).
 // Rule: customer.contact_statistics
 fn on_customer(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    for id in concerned(change.before(FollowUp::CUSTOMER), change.after(FollowUp::CUSTOMER)) {
+    for id in concerned(tx, change.before(FollowUp::CUSTOMER), change.after(FollowUp::CUSTOMER))? {
         let Some(mut customer) = tx.load("customer", id)? else { continue };
         let Standing { count, latest } = standing(tx, FollowUp::CUSTOMER.index, id)?;
         note_standing(&mut customer, count, latest.as_ref());
-        if latest.is_some_and(|latest| latest.id() == change.new.id()) {
-            customer.set(Customer::NEXT_CONTACT_AT, change.after(FollowUp::NEXT_CONTACT_AT));
-        }
+        let next = next_contact(change, latest.as_ref(), customer.find(Customer::NEXT_CONTACT_AT));
+        customer.set(Customer::NEXT_CONTACT_AT, next);
         tx.update(customer, "customer.contact_statistics")?;
     }
     Ok(())
@@ -176,15 +191,14 @@ pub fn count_merged(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 /// The same on the lead, which is being followed from now on.
 // Rule: lead.contact_statistics
 fn on_lead(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    for id in concerned(change.before(FollowUp::LEAD), change.after(FollowUp::LEAD)) {
+    for id in concerned(tx, change.before(FollowUp::LEAD), change.after(FollowUp::LEAD))? {
         let Some(mut lead) = tx.load("lead", id)? else { continue };
         let Standing { count, latest } = standing(tx, FollowUp::LEAD.index, id)?;
         let latest = latest.as_ref();
         lead.set(Lead::CONTACT_COUNT, count);
         lead.set(Lead::LAST_CONTACT_AT, latest.and_then(|latest| latest.find(FollowUp::CONTACTED_AT)));
-        if latest.is_some_and(|latest| latest.id() == change.new.id()) {
-            lead.set(Lead::NEXT_CONTACT_AT, change.after(FollowUp::NEXT_CONTACT_AT));
-        }
+        let next = next_contact(change, latest, lead.find(Lead::NEXT_CONTACT_AT));
+        lead.set(Lead::NEXT_CONTACT_AT, next);
         if count > 0 && matches!(lead.get(Lead::STATUS), Some(LeadStatus::New | LeadStatus::Assigned)) {
             lead.set(Lead::STATUS, LeadStatus::Following);
         }

@@ -52,11 +52,12 @@ fn is_same(a: &Record, b: &Record) -> bool {
     a.get(Customer::KIND) == b.get(Customer::KIND) && name(a) == name(b) && (!person || same_mobile)
 }
 
-/// Someone else's customer cannot be entered a second time (CUS-15, POL-18).
+/// Someone else's customer cannot be entered a second time, nor made of a lead (CUS-15, POL-18).
 // Rule: customer.already_protected
 pub fn already_protected(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let touched = change.touches(Customer::NAME) || change.touches(Customer::CREDIT_CODE);
-    if change.by.is_some() || !touched || !matches!(change.op, Op::Create | Op::Update) {
+    let entered = change.by.is_none() || change.by == Some("lead.convert");
+    if !entered || !touched || !matches!(change.op, Op::Create | Op::Update) {
         return Ok(());
     }
     if BusinessSettings::of(tx)?.duplicate_policy != DuplicatePolicy::Refuse || tx.may("customer:override")? {

@@ -134,7 +134,8 @@ pub struct DryRunInput {
     pub warn_days: Option<i64>,
 }
 
-/// Which customers would fall back at once under other rules, and which within the warning days.
+/// Which customers would fall back at once under other rules, and which within the warning days;
+/// and whether the pool takes customers back at all.
 // Rule: pool.dry_run
 fn dry_run(tx: &mut dyn Tx, pool: &Record, input: &Record) -> Result<Outcome> {
     let input = DryRunInput::from_record(input).ok_or_else(|| Error::invalid("potential_days", "not_an_integer"))?;
@@ -162,7 +163,7 @@ fn dry_run(tx: &mut dyn Tx, pool: &Record, input: &Record) -> Result<Outcome> {
             }
         }
     }
-    Ok(outcome.value("moves", moves).value("warned", warned))
+    Ok(outcome.value("moves", moves).value("warned", warned).value("auto_return", rules.auto_return))
 }
 
 fn row(tx: &mut dyn Tx, customer: &Record, then: Instant) -> Result<Vec<(&'static str, String)>> {

@@ -19,9 +19,14 @@ pub fn is_active(reader: &mut dyn Reader, user: Id<User>) -> Result<bool> {
     Ok(reader.get(user)?.is_some_and(|record| record.get(User::STATUS) == Some(UserStatus::Active)))
 }
 
+/// The department of a user.
+pub fn department_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<Department>>> {
+    Ok(reader.get(user)?.and_then(|record| record.find(User::DEPARTMENT)))
+}
+
 /// The department of a user and those above it.
 pub fn departments_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Vec<i64>> {
-    let own = reader.get(user)?.and_then(|record| record.find(User::DEPARTMENT));
+    let own = department_of(reader, user)?;
     let mut chain: Vec<i64> = Vec::new();
     let mut next = own;
     while let Some(department) = next.filter(|id| chain.len() < DEPTH && !chain.contains(&id.raw())) {
@@ -69,11 +74,15 @@ pub fn team_members(reader: &mut dyn Reader, team: i64) -> Result<Vec<Id<User>>>
     Ok(active)
 }
 
+/// Users who administer the whole company.
+pub fn administrating() -> Filter {
+    let full = Filter::is(User::ADMINISTRATION.index, Test::Eq(Value::Text(Administration::Full.code().to_owned())));
+    full.and(Filter::is(User::STATUS.index, Test::Eq(Value::Text(UserStatus::Active.code().to_owned()))))
+}
+
 /// Everyone who administers the whole company.
 pub fn administrators(reader: &mut dyn Reader) -> Result<Vec<Record>> {
-    let full = Filter::is(User::ADMINISTRATION.index, Test::Eq(Value::Text(Administration::Full.code().to_owned())));
-    let active = Filter::is(User::STATUS.index, Test::Eq(Value::Text(UserStatus::Active.code().to_owned())));
-    reader.find(&Query::of("user", full.and(active)).limit(50))
+    reader.find(&Query::of("user", administrating()).limit(50))
 }
 
 /// Whether following `parent` from `start` comes back to `record`.

@@ -10,9 +10,14 @@ fn is_used(tx: &mut dyn Tx, entity: &str, field: usize, id: i64) -> Result<bool>
     Ok(tx.count(&Query::of(entity, Filter::refers_to(field, [id])).limit(1))? > 0)
 }
 
+/// After the save, one after the other: two moved below each other at the same time see each other.
 fn refuse_circle(change: &Change<'_>, tx: &mut dyn Tx, entity: &str, parent: usize) -> Result<()> {
     let above = change.new.at(parent).as_ref_id();
-    if change.op != Op::Delete && above.is_some() && directory::is_above(tx, entity, parent, change.new.id(), above)? {
+    if change.op == Op::Delete || above.is_none() || change.old.is_none_or(|old| old.at(parent).as_ref_id() == above) {
+        return Ok(());
+    }
+    tx.lock(&format!("{entity}.tree"))?;
+    if directory::is_above(tx, entity, parent, change.new.id(), above)? {
         return Err(Error::invalid("parent", "circle"));
     }
     Ok(())
@@ -97,11 +102,11 @@ fn role_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 }
 
 pub fn department() -> Rules {
-    Rules::new().check(department_circle).check(department_empty)
+    Rules::new().check(department_empty).react(department_circle)
 }
 
 pub fn territory() -> Rules {
-    Rules::new().check(territory_circle).check(territory_empty)
+    Rules::new().check(territory_empty).react(territory_circle)
 }
 
 pub fn team() -> Rules {

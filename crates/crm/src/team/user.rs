@@ -1,6 +1,7 @@
 //! User accounts: their names, who may disable whom, templates by the kind of work.
 
 use guanxi_model::action::Outcome;
+use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{Administration, Role, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::{Notice, record_of};
@@ -10,6 +11,9 @@ use super::{directory, hand_over};
 use crate::settings::BusinessSettings;
 use crate::settings::business::LoginPolicy;
 
+/// Characters of a mailbox in an account name; the rest is room for a number.
+const MAILBOX: usize = 50;
+
 /// Makes the account name where none is given (ORG-17, ORG-18, AM-15).
 // Rule: user.login_name
 fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
@@ -18,24 +22,36 @@ fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     }
     let name = change.new.get(User::NAME).unwrap_or_default();
     let mailbox = change.after(User::EMAIL).and_then(|email| email.0.split_once('@').map(|(box_name, _)| box_name.to_owned()));
-    let name = match (BusinessSettings::of(tx)?.login_policy, mailbox) {
-        (LoginPolicy::Free, _) => return Ok(()),
-        (LoginPolicy::Mailbox, Some(mailbox)) => mailbox,
-        (LoginPolicy::Mailbox | LoginPolicy::Pinyin, _) => name,
-    };
+    let policy = BusinessSettings::of(tx)?.login_policy;
+    if policy == LoginPolicy::Free {
+        return Ok(());
+    }
+    // Two of one name entered at once get two account names.
+    tx.lock("user.login")?;
     let mut fault = None;
-    let login = text::login_name(&name, |candidate| match is_taken(tx, candidate) {
+    let mut taken = |candidate: &str| match is_taken(tx, candidate) {
         Ok(taken) => taken,
         Err(error) => {
             fault = Some(error);
             false
         }
-    });
+    };
+    let login = match mailbox.filter(|_| policy == LoginPolicy::Mailbox) {
+        Some(mailbox) => mailbox_login(&mailbox, &mut taken),
+        None => text::login_name(&name, &mut taken),
+    };
     if let Some(fault) = fault {
         return Err(fault);
     }
     change.new.set(User::LOGIN, Some(login));
     Ok(())
+}
+
+/// The mailbox as it is (ORG-17); where that is taken, with the first free number.
+fn mailbox_login(mailbox: &str, mut taken: impl FnMut(&str) -> bool) -> String {
+    let base: String = mailbox.to_lowercase().chars().take(MAILBOX).collect();
+    let numbered = (1..).map(|number: u32| format!("{base}{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(|login| !taken(login)).unwrap_or(base)
 }
 
 fn is_taken(tx: &mut dyn Tx, login: &str) -> Result<bool> {
@@ -56,6 +72,7 @@ fn no_circle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if change.op == Op::Delete || !change.touches(User::SUPERIOR) {
         return Ok(());
     }
+    tx.lock("user.superiors")?;
     let superior = change.after(User::SUPERIOR).map(guanxi_model::Id::raw);
     if directory::is_above(tx, "user", User::SUPERIOR.index, change.new.id(), superior)? {
         return Err(Error::invalid("superior", "circle"));
@@ -76,8 +93,10 @@ fn last_administrator(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         return Err(Error::conflict("not_yourself"));
     }
     if before && !after {
-        let others = directory::administrators(tx)?.iter().filter(|other| other.id() != change.new.id()).count();
-        if others == 0 {
+        // Two who remove each other do so one after the other; the second is told.
+        tx.lock("user.administrators")?;
+        let others = directory::administrating().and(Filter::is(ID, Test::Ne(Value::Int(change.new.id()))));
+        if tx.count(&Query::of("user", others).limit(1))? == 0 {
             return Err(Error::conflict("last_administrator"));
         }
     }
@@ -128,7 +147,7 @@ fn apply_template(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome>
 }
 
 pub fn rules() -> Rules {
-    Rules::new().fill(login).check(login_required).check(no_circle).check(last_administrator).check(holds_records)
+    Rules::new().fill(login).check(login_required).check(last_administrator).check(holds_records).react(no_circle)
 }
 
 pub fn actions() -> Vec<Action> {

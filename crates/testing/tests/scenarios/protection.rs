@@ -92,7 +92,7 @@ both! {
         let id = enter(world, &wang, "靖江市春意空调有限公司");
         let application = applies(world, &wang, id, "apply-for-extension");
         done(world, &boss, "applications", application, "approve", json!({}));
-        world.refused("application_decided", || act(world, &boss, "applications", application, "approve", json!({})));
+        world.refused("action_not_offered", || act(world, &boss, "applications", application, "approve", json!({})));
         let again = json!({"reason": "客户还在走流程，再等等"});
         let problem = world.refused("extension_limit", || act(world, &wang, "customers", id, "apply-for-extension", again.clone()));
         assert_eq!(problem.args, vec![("used", "1".to_owned()), ("limit", "1".to_owned())]);
@@ -309,12 +309,12 @@ both! {
     }
 
     // POL-02
-    fn a_dry_run_of_a_pool_that_takes_nothing_back_moves_nothing(world) {
-        let Sales { wang, .. } = sales(world);
-        rules(world, json!({"auto_return": false}));
-        enter(world, &wang, "靖江市春意空调有限公司");
-        world.pass_days(20);
-        assert_eq!(rehearsed(world, json!({"potential_days": 10})), (vec![], vec![]));
+    fn a_dry_run_says_whether_the_pool_takes_back_at_all(world) {
+        for on in [true, false] {
+            rules(world, json!({"auto_return": on}));
+            let acted = done(world, &world.admin, "pools", the_pool(world), "dry-run", json!({}));
+            assert_eq!(told(&acted, "auto_return"), on.to_string());
+        }
     }
 
     // POL-02
