@@ -9,7 +9,7 @@ use super::application::{self, Application};
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
-use super::{claim, duplicates, entry, explain, hand_on, naming, pool_members, returns, sharing};
+use super::{claim, duplicates, entry, explain, hand_on, naming, pool_members, reminders, returns, sharing};
 use crate::activities::follow_up;
 use crate::settings::field_profile;
 
@@ -194,6 +194,9 @@ pub struct Customer {
     pub mobile_key: Option<String>,
     #[field(group = "system", readonly, index, max = 40)]
     pub phone_key: Option<String>,
+    /// When the owner was told of the next contact.
+    #[field(group = "system", readonly)]
+    pub contact_told_at: Option<Instant>,
 }
 
 pub fn entity_type() -> EntityType {
@@ -202,6 +205,7 @@ pub fn entity_type() -> EntityType {
         .fill(entry::pool)
         .fill(entry::comparable)
         .fill(follow_up::count_merged)
+        .fill(reminders::customer_again)
         .fill(protection::protect)
         .check(entry::credit_code)
         .check(field_profile::compulsory)
@@ -220,6 +224,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("claim", claim::claim).needs("see").when(r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#))
         .action(Action::new("release", hand_on::release).input::<hand_on::ReleaseInput>().when(held).danger())
         .action(Action::new("transfer", hand_on::transfer).needs("assign").input::<hand_on::TransferInput>())
+        .action(Action::new("hand-over", hand_on::hand_over).needs("assign").input::<hand_on::HandOverInput>().when(held))
         .action(Action::new("share", sharing::share).needs("share").input::<sharing::ShareInput>().when(held))
         .action(Action::new("unshare", sharing::unshare).needs("share").input::<sharing::UnshareInput>().when(held))
         .action(Action::new("apply-for-intent", application::apply_for_intent).single().input::<application::ApplyInput>().when(running))
@@ -239,6 +244,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("check-name", naming::check_name).collection().input::<naming::CheckNameInput>().quiet())
         .job(returns::RETURN)
         .job(returns::WARN)
+        .job(reminders::CUSTOMERS)
         .reach(pool_members::reach)
         .duplicates(duplicates::RULE)
         .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])

@@ -7,6 +7,7 @@ use guanxi_model::tx::Notice;
 use guanxi_model::{Error, Id, Input, Record, Result, Tx};
 
 use super::customer::Customer;
+use crate::settings::BusinessSettings;
 use crate::team::{children, directory};
 
 #[derive(Input)]
@@ -18,6 +19,16 @@ pub struct ReleaseInput {
 #[derive(Input)]
 pub struct TransferInput {
     pub owner: Id<User>,
+    /// Contacts and whatever else belongs to it go along (ORG-14).
+    #[field(default = "true")]
+    pub keep_children: bool,
+    #[field(max = 500)]
+    pub reason: Option<String>,
+}
+
+#[derive(Input)]
+pub struct HandOverInput {
+    pub receiver: Id<User>,
     /// Contacts and whatever else belongs to it go along (ORG-14).
     #[field(default = "true")]
     pub keep_children: bool,
@@ -57,24 +68,53 @@ pub fn release(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Out
 // Rule: customer.transfer
 pub fn transfer(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
     let input = TransferInput::from_record(input).ok_or_else(|| Error::invalid("owner", "required"))?;
-    let before = customer.find(Customer::OWNER);
-    if before == Some(input.owner) {
-        return Err(Error::invalid("owner", "user_is_owner"));
+    let given = Given { to: input.owner, field: "owner", keep_children: input.keep_children, reason: input.reason };
+    give(tx, customer, given, "customer.transfer")
+}
+
+/// Hands the customer of someone who leaves or moves to a colleague of the same department; to
+/// another department only with the right to override (POL-12).
+// Rule: customer.hand_over
+pub fn hand_over(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
+    let input = HandOverInput::from_record(input).ok_or_else(|| Error::invalid("receiver", "required"))?;
+    let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
+    if BusinessSettings::of(tx)?.hand_over_in_department && !tx.may("customer:override")? {
+        let here = directory::department_of(tx, owner)?;
+        if directory::department_of(tx, input.receiver)? != here {
+            return Err(Error::invalid("receiver", "other_department"));
+        }
     }
-    if !directory::is_active(tx, input.owner)? {
-        return Err(Error::invalid("owner", "user_not_active"));
+    let given = Given { to: input.receiver, field: "receiver", keep_children: input.keep_children, reason: input.reason };
+    give(tx, customer, given, "customer.hand_over")
+}
+
+/// To whom a customer goes, and the field of the input that says so.
+struct Given {
+    to: Id<User>,
+    field: &'static str,
+    keep_children: bool,
+    reason: Option<String>,
+}
+
+fn give(tx: &mut dyn Tx, customer: &Record, given: Given, rule: &'static str) -> Result<Outcome> {
+    let before = customer.find(Customer::OWNER);
+    if before == Some(given.to) {
+        return Err(Error::invalid(given.field, "user_is_owner"));
+    }
+    if !directory::is_active(tx, given.to)? {
+        return Err(Error::invalid(given.field, "user_not_active"));
     }
     let mut changed = customer.clone();
-    changed.set(Customer::OWNER, Some(input.owner));
-    changed.set(Customer::OWNER_REASON, input.reason);
-    tx.update(changed, "customer.transfer")?;
-    if let (true, Some(before)) = (input.keep_children, before) {
-        children::follow(tx, customer.id(), before, input.owner, "customer.transfer")?;
+    changed.set(Customer::OWNER, Some(given.to));
+    changed.set(Customer::OWNER_REASON, given.reason);
+    tx.update(changed, rule)?;
+    if let (true, Some(before)) = (given.keep_children, before) {
+        children::follow(tx, customer.id(), before, given.to, rule)?;
     }
     let by = tx.actor().user.map(Id::new);
     let by = directory::name_of(tx, by)?;
     tx.notify(Notice {
-        user: input.owner.raw(),
+        user: given.to.raw(),
         code: "customer_transferred",
         args: vec![("name", customer.title().to_owned()), ("by", by)],
         about: Some(("customer".to_owned(), customer.id())),

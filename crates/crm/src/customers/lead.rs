@@ -8,7 +8,7 @@ use guanxi_model::{Action, Change, Choice, Entity, EntityType, Error, Id, Instan
 
 use super::contact::Contact;
 use super::customer::{Customer, Gender};
-use super::{convert, lead_rule};
+use super::{convert, lead_rule, reminders};
 use crate::settings::{field_profile, numbering};
 
 /// Where a lead stands.
@@ -78,6 +78,15 @@ pub struct Lead {
     pub invalid_reason: Option<Code>,
     #[field(group = "system", readonly, index, max = 40)]
     pub mobile_key: Option<String>,
+    /// When the owner was told of the next contact.
+    #[field(group = "system", readonly)]
+    pub contact_told_at: Option<Instant>,
+}
+
+/// The states in which a lead is still worked on.
+pub fn open_states() -> Vec<Value> {
+    let open = [LeadStatus::New, LeadStatus::Assigned, LeadStatus::Following];
+    open.iter().map(|status| Value::Text(status.code().to_owned())).collect()
 }
 
 /// Number, comparable mobile, and the owner whom the distribution rules name.
@@ -143,7 +152,7 @@ fn probes(record: &Record) -> Vec<DuplicateProbe> {
 }
 
 pub fn entity_type() -> EntityType {
-    let rules = Rules::new().fill(entry).check(field_profile::compulsory).check(reachable).react(tell_owner);
+    let rules = Rules::new().fill(entry).fill(reminders::lead_again).check(field_profile::compulsory).check(reachable).react(tell_owner);
     let open = r#"{"status":{"in":["new","assigned","following"]}}"#;
     EntityType::plain::<Lead>()
         .rules(rules)
@@ -152,6 +161,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("convert", convert::convert).single().input::<convert::ConvertInput>().when(open))
         .action(Action::new("mark-invalid", convert::mark_invalid).input::<convert::InvalidInput>().when(open).danger())
         .action(Action::new("reopen", convert::reopen).when(r#"{"status":"invalid"}"#))
+        .job(reminders::LEADS)
         .duplicates(DuplicateRule { probes, disclosed: &["name", "owner", "status"] })
         .view("mine", r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]}}"#, "-created_at", &[])
         .view("unassigned", r#"{"owner":{"empty":true},"status":"new"}"#, "created_at", &[])

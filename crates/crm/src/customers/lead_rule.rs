@@ -5,7 +5,7 @@ use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{Team, User};
 use guanxi_model::{Change, Choice, Entity, EntityType, Error, Id, Op, Query, Record, Result, Rules, Tx, Value};
 
-use super::lead::{Lead, LeadStatus};
+use super::lead::{Lead, open_states};
 use crate::team::directory;
 
 /// Who of the team is next.
@@ -106,8 +106,7 @@ fn next_in_turn(tx: &mut dyn Tx, rule: i64, members: &[Id<User>]) -> Result<Opti
 }
 
 fn least_loaded(tx: &mut dyn Tx, members: &[Id<User>]) -> Result<Option<Id<User>>> {
-    let open = [LeadStatus::New, LeadStatus::Assigned, LeadStatus::Following];
-    let open: Vec<Value> = open.iter().map(|status| Value::Text(status.code().to_owned())).collect();
+    let open = open_states();
     let mut best: Option<(i64, Id<User>)> = None;
     for member in members {
         let own = Filter::refers_to(Lead::OWNER.index, [member.raw()]);

@@ -17,5 +17,6 @@ pub mod pool;
 pub mod pool_members;
 pub mod pool_rules;
 pub mod protection;
+pub mod reminders;
 pub mod returns;
 pub mod sharing;

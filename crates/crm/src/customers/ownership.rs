@@ -64,7 +64,7 @@ impl Start {
         match rule {
             Some("customer.claim") => Self::Claimed,
             Some("customer.transfer") => Self::Transferred,
-            Some("user.hand_over") => Self::HandedOver,
+            Some("user.hand_over" | "customer.hand_over") => Self::HandedOver,
             Some("lead.convert") => Self::Converted,
             _ if op == Op::Create => Self::Entered,
             _ => Self::Assigned,

@@ -22,8 +22,8 @@ both! {
         world.pass_days(1);
         say(world, &wang, id, json!({"feedback": "有兴趣，下周面谈", "next_contact_at": "2026-03-09T01:00:00Z"}));
         let seen = world.look("customers", id);
-        assert_eq!((seen["contact_count"].as_str(), seen["last_contact_at"].as_str()), (Some("1"), Some("2026-03-03T01:00:00Z")));
-        assert_eq!((seen["latest_feedback"].as_str(), seen["next_contact_at"].as_str()), (Some("有兴趣，下周面谈"), Some("2026-03-09T01:00:00Z")));
+        assert_eq!((seen["contact_count"].as_str(), seen["last_contact_at"].as_str()), (Some("1"), Some("2026-03-03T01:00:00.000Z")));
+        assert_eq!((seen["latest_feedback"].as_str(), seen["next_contact_at"].as_str()), (Some("有兴趣，下周面谈"), Some("2026-03-09T01:00:00.000Z")));
     }
 
     // COM-01
@@ -43,7 +43,7 @@ both! {
         say(world, &wang, id, json!({"feedback": "新", "next_contact_at": "2026-03-10T01:00:00Z"}));
         say(world, &wang, id, json!({"feedback": "旧", "contacted_at": "2026-03-03T01:00:00Z", "next_contact_at": "2026-03-04T01:00:00Z"}));
         let seen = world.look("customers", id);
-        assert_eq!((seen["contact_count"].as_str(), seen["latest_feedback"].as_str(), seen["next_contact_at"].as_str()), (Some("2"), Some("新"), Some("2026-03-10T01:00:00Z")));
+        assert_eq!((seen["contact_count"].as_str(), seen["latest_feedback"].as_str(), seen["next_contact_at"].as_str()), (Some("2"), Some("新"), Some("2026-03-10T01:00:00.000Z")));
     }
 
     fn a_deleted_follow_up_takes_its_figures_with_it(world) {
@@ -54,7 +54,7 @@ both! {
         let second = say(world, &wang, id, json!({"feedback": "二", "next_contact_at": "2026-03-09T01:00:00Z"}));
         world.delete(&wang, "follow-ups", second).unwrap();
         let seen = world.look("customers", id);
-        assert_eq!((seen["contact_count"].as_str(), seen["latest_feedback"].as_str(), seen["next_contact_at"].as_str()), (Some("1"), Some("一"), Some("2026-03-05T01:00:00Z")));
+        assert_eq!((seen["contact_count"].as_str(), seen["latest_feedback"].as_str(), seen["next_contact_at"].as_str()), (Some("1"), Some("一"), Some("2026-03-05T01:00:00.000Z")));
     }
 
     fn a_follow_up_moved_to_another_customer_counts_there(world) {
@@ -67,7 +67,7 @@ both! {
             (seen["contact_count"].clone(), seen["last_contact_at"].clone(), seen["next_contact_at"].clone())
         };
         assert_eq!(figures(first), (json!("0"), Json::Null, Json::Null));
-        assert_eq!(figures(second), (json!("1"), json!("2026-03-02T01:00:00Z"), json!("2026-03-09T01:00:00Z")));
+        assert_eq!(figures(second), (json!("1"), json!("2026-03-02T01:00:00.000Z"), json!("2026-03-09T01:00:00.000Z")));
     }
 
     // POL-10
