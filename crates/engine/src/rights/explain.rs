@@ -64,7 +64,8 @@ fn reasons(held: &[(&Reach, bool, bool)], verb: Verb, reading: bool, granted: bo
         let reached = if reading { *read } else { *write };
         if reached && granted && reach.serves(verb) {
             said.push(sentence(reach, reading, "explain.grants"));
-        } else if reach.verbs.has(verb) {
+        } else if reach.verbs.has(verb) && !matches!(reach.because, Because::Shared | Because::Rule { .. } | Because::Follows { .. }) {
+            // A way in that does not lead here is worth telling of roles, not of what was never shared.
             said.push(sentence(reach, reading, "explain.out_of_reach"));
         }
     }
