@@ -1,0 +1,94 @@
+import { expect, test, unique } from './support/test';
+import { button, choose, dialog, openList, titles } from './support/ui';
+
+test.describe('the list of customers of a seller', () => {
+  test.use({ as: 'seller' });
+
+  test('finds a customer by its name, its pinyin and its initials', async ({ page, apiAs }) => {
+    const me = await apiAs('seller');
+    const name = '靖江市鲲鹏暖通设备有限公司';
+    if (!(await me.find('customers', { name })).length) await me.post('/customers', { name });
+    await openList(page, 'customers');
+    for (const typed of ['鲲鹏', 'kunpeng', 'kpnt']) {
+      await page.getByLabel('在列表中搜索').fill(typed);
+      await expect(titles(page), typed).toHaveText([name]);
+    }
+    await page.getByLabel('在列表中搜索').fill('zzzz');
+    await expect(page.getByText('没有符合条件的记录')).toBeVisible();
+
+    // The search of the whole product leads straight to the record.
+    await page.keyboard.press('Escape');
+    await page.locator('#global-search').fill('kunpengnuantong');
+    await expect(page.locator('.search-hit').filter({ hasText: name })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  });
+
+  test('is narrowed by conditions and shows the columns one chooses, also after coming back', async ({ page }) => {
+    await openList(page, 'customers', '?view=all');
+    await button(page, '筛选').click();
+    await button(page, '添加条件').click();
+    const panel = page.locator('.filter-panel');
+    await choose(page, panel.getByLabel('字段').first(), /^客户阶段$/, '客户阶段');
+    await choose(page, panel.locator('.filter-value input').first(), '意向');
+    await expect(page).toHaveURL(/filter=/);
+    await expect(page.locator('.badge').filter({ hasText: '1' }).first()).toBeVisible();
+    await expect(page.locator('.grid-data').first()).toContainText('意向');
+    await expect(page.locator('.grid-data').filter({ hasText: '潜在' })).toHaveCount(0);
+
+    await button(page, '列').click();
+    const chooser = page.getByRole('dialog', { name: '列' });
+    await chooser.getByLabel('搜索').fill('星级');
+    const columns = page.locator('.grid [role=columnheader]');
+    if (await chooser.getByRole('checkbox', { name: '电子邮箱' }).isVisible()) await chooser.getByRole('checkbox', { name: '电子邮箱' }).check();
+    await chooser.getByLabel('搜索').fill('电子邮箱');
+    await chooser.getByRole('checkbox', { name: '电子邮箱' }).click();
+    await expect(columns.filter({ hasText: '电子邮箱' })).toBeVisible();
+    await button(chooser, '上移 电子邮箱').click();
+    await chooser.getByRole('checkbox', { name: '行业' }).click();
+    await expect(columns.filter({ hasText: '行业' })).toHaveCount(0);
+    await page.keyboard.press('Escape');
+
+    await titles(page).first().click();
+    await expect(page.locator('.record-head')).toBeVisible();
+    await page.goBack();
+    await expect(page.locator('.grid-data').first()).toContainText('意向');
+    await expect(columns.filter({ hasText: '电子邮箱' })).toBeVisible();
+  });
+
+  test('sorts by a column, and counts what it holds', async ({ page }) => {
+    await openList(page, 'customers', '?view=mine');
+    await page.locator('.grid-sort').filter({ hasText: '客户编号' }).click();
+    await expect(page).toHaveURL(/sort=number/);
+    await expect(page.locator('.grid [role=columnheader]').filter({ hasText: '客户编号' })).toHaveAttribute('aria-sort', 'ascending');
+    const count = button(page, '统计总数');
+    if (await count.isVisible()) await count.click();
+    await expect(page.locator('.list-foot')).toContainText(/共 \d+ 条|已加载 \d+ 条/);
+  });
+
+  test('keeps a private view to oneself and shares a shared one', async ({ page, open }) => {
+    const mine = unique('私有');
+    const ours = unique('共享');
+    await openList(page, 'customers', `?view=all&filter=${encodeURIComponent(JSON.stringify({ lifecycle: 'official' }))}`);
+    const save = async (name: string, shared: boolean) => {
+      await button(page, '视图').click();
+      await page.getByRole('menuitem', { name: '另存为视图' }).click();
+      await dialog(page).getByLabel(/视图名称/).fill(name);
+      if (shared) await dialog(page).getByRole('checkbox', { name: '共享给同事' }).check();
+      await button(dialog(page), '保存').click();
+      await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+    };
+    await save(mine, false);
+    await save(ours, true);
+    await page.reload();
+    await expect(page.getByRole('tab', { name: mine })).toBeVisible();
+
+    const colleague = await open('colleague');
+    await openList(colleague, 'customers');
+    await expect(colleague.getByRole('tab', { name: ours })).toBeVisible();
+    await expect(colleague.getByRole('tab', { name: mine })).toHaveCount(0);
+    await colleague.getByRole('tab', { name: ours }).click();
+    await expect(colleague.locator('.grid-data, .list-body .empty-state').first()).toBeVisible();
+    await expect(colleague.locator('.grid-data').filter({ hasText: '潜在' })).toHaveCount(0);
+  });
+});

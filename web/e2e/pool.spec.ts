@@ -1,0 +1,64 @@
+import { expect, people, test, unique } from './support/test';
+import { button, dialog, openRecord } from './support/ui';
+
+test.use({ as: 'seller' });
+
+test('a customer of the pool is claimed, shows its days left and why, and is given up with a reason', async ({ page, api }) => {
+  const name = unique('苏州公海');
+  const made = await api.post('/customers', { name, owner: null });
+  await page.goto('/pools');
+  await page.getByLabel('在公海中搜索').or(page.getByLabel('在列表中搜索')).fill(name);
+  await button(page, `领取 ${name}`).click();
+  await expect(page.getByText(`已领取“${name}”`)).toBeVisible();
+  await page.getByRole('button', { name: '记跟进' }).last().click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await expect(page.getByRole('tab', { name: '跟进', exact: true })).toHaveAttribute('aria-selected', 'true');
+
+  const card = page.getByRole('region', { name: '保护', exact: true });
+  await expect(card).toContainText('保护中');
+  await expect(card).toContainText(/还剩 \d+ 天/);
+  await expect(card).toContainText(/至 \d{4}-\d\d-\d\d/);
+  await expect(card.locator('.protection-why')).not.toBeEmpty();
+  expect(await api.get(`/customers/${made.id}`)).toMatchObject({ owner: { title: people.seller.name } });
+
+  await button(card, '放弃客户').click();
+  await button(dialog(page), '放弃客户').click();
+  await expect(dialog(page).getByText('请填写放弃原因')).toBeVisible();
+  await dialog(page).getByLabel(/放弃原因/).fill('客户已迁往外地，不再需要我们的产品');
+  await button(dialog(page), '放弃客户').click();
+  await expect(card).toContainText('在公海');
+  await expect(card).toContainText(/今日已领取 \d+/);
+  // Who gave it up may not take it back at once, and is told so.
+  await expect(button(card, '领取')).toHaveCount(0);
+  await expect(card.locator('.protection-why')).toContainText(/天内不能|不能再次|放弃/);
+  await page.getByRole('tab', { name: '归属与共享' }).click();
+  await expect(page.locator('.record-panel')).toContainText('客户已迁往外地');
+});
+
+test('a protected customer of a colleague cannot be claimed', async ({ apiAs }) => {
+  const colleague = await apiAs('colleague');
+  const made = await colleague.post('/customers', { name: unique('宿迁保护') });
+  const me = await apiAs('seller');
+  await expect(me.post(`/customers/${made.id}/claim`)).rejects.toThrow(/40[349]/);
+});
+
+test('an application for an extension reaches the manager, who grants it', async ({ page, apiAs, open }) => {
+  const me = await apiAs('seller');
+  const made = await me.post('/customers', { name: unique('连云港延期') });
+  await openRecord(page, 'customers', made.id);
+  await button(page.getByRole('region', { name: '保护', exact: true }), '申请延期').click();
+  await dialog(page).getByLabel(/申请理由/).fill('客户正在走内部招标流程，预计下月开标，需要更多时间');
+  await button(dialog(page), '申请延期').click();
+  await expect(page.getByRole('region', { name: '保护', exact: true })).toContainText('申请审批中');
+
+  const manager = await open('manager');
+  await manager.goto('/');
+  const waiting = manager.locator('li').filter({ hasText: String(made.name) }).filter({ has: manager.getByRole('button', { name: '通过' }) });
+  await button(waiting.first(), '通过').click();
+  const asked = manager.locator('.ant-modal');
+  await expect(asked).toBeVisible();
+  await asked.locator('.ant-btn-primary').click();
+  await expect.poll(async () => (await me.get(`/customers/${made.id}`)).extensions).toBe('1');
+  await page.reload();
+  await expect(page.getByRole('region', { name: '保护', exact: true })).toContainText(/已延期 1/);
+});
