@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod administration;
 mod bad_input;
 mod change_log;
 mod concurrency;
 mod conformance;
 mod equivalence;
+mod fields;
 mod imports;
 mod rights;
 mod scenarios;

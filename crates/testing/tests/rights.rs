@@ -1,21 +1,21 @@
 //! Who may do what: scopes, verbs, fields, branches, shares. After every refusal the database is
 //! as it was.
 
-use guanxi_engine::read::{AggregateRequest, ExportRequest, Exported, ListRequest, Selection};
+use guanxi_engine::read::{AggregateRequest, ExportRequest, Exported, ListRequest};
 use guanxi_engine::write::MergeRequest;
 use guanxi_model::{Actor, Result};
-use guanxi_testing::{Grant, UserSpec, World, both, id_of};
+use guanxi_testing::{Grant, UserSpec, World, both};
 use serde_json::{Value as Json, json};
 
 /// A company of two branches: 总部 above 华东 above 上海, and 华北 beside it.
-struct Company {
-    head: i64,
-    east: i64,
-    shanghai: i64,
-    north: i64,
+pub struct Company {
+    pub head: i64,
+    pub east: i64,
+    pub shanghai: i64,
+    pub north: i64,
 }
 
-fn company(world: &World) -> Company {
+pub fn company(world: &World) -> Company {
     let head = world.department("总部", None);
     let east = world.department("华东", Some(head));
     let shanghai = world.department("上海", Some(east));
@@ -23,7 +23,7 @@ fn company(world: &World) -> Company {
     Company { head, east, shanghai, north }
 }
 
-const SEE: &str = "see create edit delete assign export merge share";
+pub const SEE: &str = "see create edit delete assign export merge share";
 
 fn specimens(world: &World, actor: &Actor) -> Vec<i64> {
     world.ids(actor, "specimens", &json!({})).unwrap()
@@ -79,7 +79,7 @@ fn shown(cell: &Exported) -> String {
     }
 }
 
-fn export(world: &World, actor: &Actor, entity: &str, fields: Option<&str>) -> Vec<Vec<String>> {
+pub fn export(world: &World, actor: &Actor, entity: &str, fields: Option<&str>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let request = ExportRequest { fields: fields.map(str::to_owned), ..ExportRequest::default() };
     let mut keep = |cells: &[Exported]| {
@@ -353,283 +353,6 @@ both! {
         // Guessing values of a record out of sight must find nothing.
         assert!(world.ids(&a, "specimens", &json!({"case.name": {"starts": "secret"}})).unwrap().is_empty());
         assert!(world.ids(&a, "specimens", &json!({"case.size": {"gt": 5}})).unwrap().is_empty());
-    }
-
-    fn a_hidden_field_is_nowhere(world) {
-        let a = world.user_with("Ann", &[]);
-        let role = world.role("limited", &[Grant::on("specimen", SEE).over("all")]);
-        world.limit(role, "specimen", "word", "hidden");
-        world.hold(a.user.unwrap(), role);
-        let id = world.add("specimens", json!({"name": "s", "word": "geheim"}));
-        world.pass_seconds(1);
-        world.change("specimens", id, json!({"word": "geheimer"}));
-        let told = [
-            world.get(&a, "specimens", id).unwrap(),
-            world.page(&a, "specimens", &ListRequest::default()).unwrap(),
-            world.engine.history(&a, "specimens", id, None).unwrap().json,
-            guanxi_testing::parse(&world.engine.as_of(&a, "specimens", id, world.now()).unwrap()),
-            json!(export(world, &a, "specimens", None)),
-        ];
-        for json in told {
-            assert!(!json.to_string().contains("geheim") && !json.to_string().contains("\"word\""), "{json}");
-        }
-        let unknown = |result: Result<Json>| {
-            let problem = result.unwrap_err().problem().cloned().unwrap();
-            assert_eq!(problem.code, "unknown_field");
-            assert!(!problem.args.iter().any(|(name, value)| *name == "nearest" && value == "word"), "{problem:?}");
-        };
-        let selection = |filter: Option<&str>, sort: Option<&str>| Selection { filter: filter.map(str::to_owned), sort: sort.map(str::to_owned), ..Selection::default() };
-        let list = |selection: Selection, fields: Option<&str>| world.page(&a, "specimens", &ListRequest { selection, fields: fields.map(str::to_owned), ..ListRequest::default() });
-        unknown(list(selection(Some(r#"{"word":"geheim"}"#), None), None));
-        unknown(list(selection(None, Some("word")), None));
-        unknown(list(selection(None, None), Some("word")));
-        unknown(list(selection(Some(r#"{"parent.word":"geheim"}"#), None), None));
-        unknown(list(selection(None, None), Some("parent.word")));
-        unknown(world.engine.aggregate(&a, "specimens", &AggregateRequest { group: "word".into(), ..AggregateRequest::default() }));
-        unknown(world.engine.export(&a, "specimens", &ExportRequest { fields: Some("word".into()), ..ExportRequest::default() }, &mut |_| Ok(())).map(|_| Json::Null));
-        world.refused("unknown_field", || world.edit(&a, "specimens", id, json!({"word": "x"})));
-        world.refused("unknown_field", || world.create(&a, "specimens", json!({"name": "x", "word": "x"})));
-        assert!(!world.engine.meta(&a).unwrap()["entities"]["specimens"]["fields"].to_string().contains("\"word\""));
-    }
-
-    fn a_masked_field_shows_its_mask_everywhere_and_serves_no_question(world) {
-        let a = world.user_with("Ann", &[]);
-        let role = world.role("limited", &[Grant::on("specimen", SEE).over("all"), Grant::on("case", "see").over("all")]);
-        world.limit(role, "specimen", "phone", "masked");
-        world.limit(role, "specimen", "day", "masked");
-        world.limit(role, "case", "name", "masked");
-        world.hold(a.user.unwrap(), role);
-        let case = world.add("boxes", json!({"name": "木盒子甲"}));
-        let id = world.add("specimens", json!({"name": "样品", "phone": "13812345678", "day": "2026-02-03", "case": case.to_string()}));
-        world.pass_seconds(1);
-        world.change("specimens", id, json!({"phone": "13912345678"}));
-        let seen = world.get(&a, "specimens", id).unwrap();
-        assert_eq!(seen["phone"], "139****5678");
-        assert_eq!(seen["day"], "***");
-        assert_eq!(seen["case"]["title"], "木***");
-        let masked: Vec<&str> = seen["_masked"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-        assert!(masked.contains(&"phone") && masked.contains(&"day"));
-        let told = [
-            seen.clone(),
-            world.page(&a, "specimens", &ListRequest { fields: Some("phone,case.name,case".into()), ..ListRequest::default() }).unwrap(),
-            world.engine.history(&a, "specimens", id, None).unwrap().json,
-            guanxi_testing::parse(&world.engine.as_of(&a, "specimens", id, world.now().plus_seconds(-1)).unwrap()),
-            json!(export(world, &a, "specimens", None)),
-            json!(export(world, &a, "specimens", Some("case,case.name,phone"))),
-            json!(format!("{:?}", world.engine.search(&a, "样品").unwrap())),
-            json!(format!("{:?}", world.engine.suggest(&a, "boxes", "", None).unwrap())),
-            world.engine.aggregate(&a, "specimens", &AggregateRequest { group: "case".into(), ..AggregateRequest::default() }).unwrap(),
-        ];
-        for (n, json) in told.iter().enumerate() {
-            let text = json.to_string();
-            assert!(!text.contains("12345678") && !text.contains("2026-02-03") && !text.contains("木盒子甲"), "{n}: {json}");
-        }
-        // Searching for digits finds nothing: a hit would give the number away.
-        assert!(world.engine.search(&a, "12345678").unwrap().is_empty());
-        assert!(world.engine.search(&a, "木盒子").unwrap().is_empty());
-        for filter in [json!({"phone": "13912345678"}), json!({"phone": {"starts": "139"}}), json!({"case.name": "木盒子甲"})] {
-            assert_eq!(world.ids(&a, "specimens", &filter).unwrap_err().problem().unwrap().code, "unknown_field");
-        }
-        let sorted = Selection { sort: Some("phone".into()), ..Selection::default() };
-        assert!(world.page(&a, "specimens", &ListRequest { selection: sorted, ..ListRequest::default() }).is_err());
-        // What was read can be sent back; another value cannot.
-        world.edit(&a, "specimens", id, json!({"name": "新", "phone": "139****5678", "day": "***", "_masked": ["phone"]})).unwrap();
-        assert_eq!(world.look("specimens", id)["phone"], "13912345678");
-        world.refused("not_writable", || world.edit(&a, "specimens", id, json!({"phone": "13700000000"})));
-    }
-
-    fn a_field_to_read_is_not_written(world) {
-        let a = world.user_with("Ann", &[]);
-        let role = world.role("limited", &[Grant::on("specimen", SEE).over("all")]);
-        world.limit(role, "specimen", "word", "read");
-        world.hold(a.user.unwrap(), role);
-        let id = world.add("specimens", json!({"name": "s", "word": "w"}));
-        world.refused("not_writable", || world.edit(&a, "specimens", id, json!({"word": "x"})));
-        world.refused("not_writable", || world.edit(&a, "specimens", id, json!({"number": "7"})));
-        world.edit(&a, "specimens", id, json!({"word": "w", "name": "n"})).unwrap();
-        // A second role that may write lifts the limit.
-        let free = world.role("free", &[Grant::on("specimen", SEE).over("all")]);
-        world.hold(a.user.unwrap(), free);
-        world.edit(&a, "specimens", id, json!({"word": "x"})).unwrap();
-    }
-
-    fn a_secret_leaves_by_no_path(world) {
-        let id = world.admin.user.unwrap();
-        let hash = "argon2id";
-        world.pass_seconds(1);
-        world.engine.set_password(&world.admin, id, "another good password").unwrap();
-        let told = [
-            world.look("users", id),
-            world.engine.history(&world.admin, "users", id, None).unwrap().json,
-            world.engine.meta(&world.admin).unwrap(),
-            world.engine.change_set(&world.admin, world.last_set(), None).unwrap(),
-            json!(export(world, &world.admin, "users", None)),
-        ];
-        for json in told {
-            assert!(!json.to_string().contains(hash) && !json.to_string().contains("password_hash"), "{json}");
-        }
-        let rows = &world.content()["change_row"];
-        assert!(rows.iter().all(|row| !row.contains(hash)), "a secret stands in the change log");
-        for filter in [json!({"password_hash": {"starts": "$"}}), json!({"password_hash": {"empty": false}})] {
-            assert_eq!(world.ids(&world.admin, "users", &filter).unwrap_err().problem().unwrap().code, "unknown_field");
-        }
-    }
-
-    fn the_directory_is_public_and_only_administrators_change_it(world) {
-        let a = world.user_with("Ann", &[]);
-        assert!(world.list(&a, "users", &json!({})).unwrap().len() >= 2);
-        let role = id_of(&world.list(&a, "roles", &json!({})).unwrap()[0]);
-        let user = a.user.unwrap();
-        for (entity, values) in [
-            ("users", json!({"name": "x"})),
-            ("departments", json!({"name": "x"})),
-            ("roles", json!({"name": "x"})),
-            ("user-roles", json!({"user": user.to_string(), "role": role.to_string()})),
-            ("role-grants", json!({"role": role.to_string(), "entity": "*", "verbs": ["see"], "read_scope": "all", "write_scope": "all"})),
-            ("dictionary-entries", json!({"dictionary": "x", "code": "y", "name": "z"})),
-            ("pools", json!({"name": "x"})),
-        ] {
-            world.refused("forbidden", || world.create(&a, entity, values));
-        }
-        world.refused("forbidden", || world.edit(&a, "users", user, json!({"administration": "full"})));
-        world.refused("not_writable", || world.engine.edit_own(&a, user, guanxi_testing::object(json!({"administration": "full"}))));
-        world.refused("forbidden", || world.engine.set_password(&a, world.admin.user.unwrap(), "a new password"));
-        world.refused("needs_administration", || world.engine.add_field(&a, &guanxi_testing::object(json!({"entity": "customers", "name": "x", "kind": "text", "label": "x"}))));
-        world.refused("needs_administration", || world.engine.verify(&a).map(|_| ()));
-        assert!(world.engine.explain(&a, world.admin.user.unwrap(), "users", user).is_err());
-    }
-
-    fn what_is_personal_is_ones_own_whatever_the_role(world) {
-        let a = world.user_with("Ann", &[]);
-        let b = world.user_with("Bob", &[Grant::on("*", SEE).over("all")]);
-        let mine = world.add_as(&a, "views", json!({"entity": "customer", "name": "meine"}));
-        for other in [&b, &world.admin] {
-            world.refused("not_found", || world.get(other, "views", mine));
-            world.refused("not_found", || world.edit(other, "views", mine, json!({"name": "x"})));
-        }
-        world.refused("out_of_scope", || world.create(&a, "views", json!({"entity": "customer", "name": "x", "owner": b.user.unwrap().to_string()})));
-        world.edit(&a, "views", mine, json!({"shared": true})).unwrap();
-        assert_eq!(world.get(&b, "views", mine).unwrap()["name"], "meine");
-        world.refused("out_of_scope", || world.edit(&b, "views", mine, json!({"name": "x"})));
-        world.refused("out_of_scope", || world.edit(&a, "views", mine, json!({"owner": b.user.unwrap().to_string()})));
-    }
-
-    fn a_branch_administrator_keeps_to_the_branch(world) {
-        let company = company(world);
-        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
-        let near = world.user(UserSpec::named("Near").of(company.shanghai));
-        let far = world.user(UserSpec::named("Far").of(company.north));
-        let peer = world.user(UserSpec::named("Peer").of(company.shanghai).with("administration", "branch"));
-        world.edit(&chief, "users", near, json!({"post": "经理"})).unwrap();
-        world.refused("out_of_scope", || world.edit(&chief, "users", far, json!({"post": "x"})));
-        world.refused("out_of_scope", || world.edit(&chief, "users", peer, json!({"post": "x"})));
-        world.refused("out_of_scope", || world.edit(&chief, "users", world.admin.user.unwrap(), json!({"status": "disabled"})));
-        world.refused("out_of_scope", || world.edit(&chief, "users", chief.user.unwrap(), json!({"administration": "full"})));
-        for values in [json!({"administration": "branch"}), json!({"department": company.north.to_string()}), json!({"department": null})] {
-            world.refused("out_of_scope", || world.edit(&chief, "users", near, values));
-        }
-        world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
-        world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string(), "administration": "full"})));
-        world.add_as(&chief, "users", json!({"name": "新人", "department": company.shanghai.to_string()}));
-        world.refused("out_of_scope", || world.engine.set_password(&chief, far, "a new password"));
-        world.engine.set_password(&chief, near, "a new password").unwrap();
-        world.refused("out_of_scope", || world.engine.reset_secret(&chief, world.admin.user.unwrap()));
-    }
-
-    fn a_branch_administrator_gives_roles_that_may_be_delegated_and_no_other(world) {
-        let company = company(world);
-        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
-        let near = world.user(UserSpec::named("Near").of(company.shanghai));
-        let far = world.user(UserSpec::named("Far").of(company.north));
-        let strong = world.role("strong", &[Grant::on("*", SEE).over("all")]);
-        let weak = world.add("roles", json!({"name": "weak", "delegable": true}));
-        let give = |user: i64, role: i64| json!({"user": user.to_string(), "role": role.to_string()});
-        let held = world.add_as(&chief, "user-roles", give(near, weak));
-        world.refused("out_of_scope", || world.create(&chief, "user-roles", give(near, strong)));
-        world.refused("out_of_scope", || world.create(&chief, "user-roles", give(far, weak)));
-        world.refused("out_of_scope", || world.create(&chief, "user-roles", give(chief.user.unwrap(), weak)));
-        world.refused("out_of_scope", || world.edit(&chief, "user-roles", held, json!({"role": strong.to_string()})));
-        let above = world.hold(near, strong);
-        world.refused("out_of_scope", || world.delete(&chief, "user-roles", above));
-        world.refused("forbidden", || world.edit(&chief, "roles", weak, json!({"delegable": true})));
-        world.refused("forbidden", || world.create(&chief, "role-grants", json!({"role": weak.to_string(), "entity": "*", "verbs": ["see"], "read_scope": "all", "write_scope": "all"})));
-        world.delete(&chief, "user-roles", held).unwrap();
-    }
-
-    fn a_branch_administrator_shapes_departments_below_their_own_alone(world) {
-        let company = company(world);
-        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
-        world.edit(&chief, "departments", company.shanghai, json!({"remark": "x"})).unwrap();
-        world.refused("out_of_scope", || world.edit(&chief, "departments", company.east, json!({"parent": null})));
-        world.refused("out_of_scope", || world.edit(&chief, "departments", company.north, json!({"parent": company.east.to_string()})));
-        world.refused("out_of_scope", || world.edit(&chief, "departments", company.shanghai, json!({"parent": company.north.to_string()})));
-        world.refused("out_of_scope", || world.create(&chief, "departments", json!({"name": "x", "parent": company.head.to_string()})));
-        world.refused("out_of_scope", || world.create(&chief, "departments", json!({"name": "x"})));
-        let deeper = world.add_as(&chief, "departments", json!({"name": "浦东", "parent": company.shanghai.to_string()}));
-        world.edit(&chief, "departments", deeper, json!({"parent": company.east.to_string()})).unwrap();
-    }
-
-    fn rights_are_those_of_the_next_request(world) {
-        let company = company(world);
-        let a = world.hire(UserSpec::named("Ann").of(company.east), &[]);
-        let user = a.user.unwrap();
-        let role = world.role("all", &[Grant::on("specimen", SEE).over("all")]);
-        let id = world.add("specimens", json!({"name": "s"}));
-        world.refused("not_found", || world.get(&a, "specimens", id));
-        let held = world.hold(user, role);
-        assert!(world.get(&a, "specimens", id).is_ok());
-        let grant = id_of(&world.list(&world.admin, "role-grants", &json!({"role": role.to_string()})).unwrap()[0]);
-        world.change("role-grants", grant, json!({"read_scope": "own"}));
-        world.refused("not_found", || world.get(&a, "specimens", id));
-        world.change("role-grants", grant, json!({"read_scope": "all"}));
-        assert!(world.get(&a, "specimens", id).is_ok());
-        world.delete(&world.admin, "user-roles", held).unwrap();
-        world.refused("not_found", || world.get(&a, "specimens", id));
-        world.engine.restore(&world.admin, "user-roles", held).unwrap();
-        assert!(world.get(&a, "specimens", id).is_ok());
-        world.change("users", user, json!({"status": "disabled"}));
-        world.refused("not_signed_in", || world.get(&a, "specimens", id));
-        world.refused("not_signed_in", || world.create(&a, "specimens", json!({"name": "x"})));
-        world.change("users", user, json!({"status": "active"}));
-        assert!(world.get(&a, "specimens", id).is_ok());
-    }
-
-    fn sessions_and_tokens_die_with_their_account(world) {
-        let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
-        let user = a.user.unwrap();
-        world.engine.set_password(&world.admin, user, "a good password").unwrap();
-        assert_eq!(world.engine.check_password("ann", "a good password").unwrap(), user);
-        let session = world.engine.open_session(user, "test", "127.0.0.1").unwrap();
-        let (token_id, token) = world.engine.add_token(&a, "t", &["specimens:read".into()], None).unwrap();
-        assert!(world.engine.session(&session.secret).unwrap().is_some());
-        let by_token = world.engine.token_actor(&token, Default::default()).unwrap().unwrap();
-        let id = world.add("specimens", json!({"name": "s"}));
-        assert!(world.get(&by_token, "specimens", id).is_ok());
-        world.refused("forbidden", || world.edit(&by_token, "specimens", id, json!({"word": "w"})));
-        world.refused("not_found", || world.list(&by_token, "customers", &json!({})));
-        world.change("users", user, json!({"status": "disabled"}));
-        assert!(world.engine.session(&session.secret).unwrap().is_none());
-        assert!(world.engine.token_actor(&token, Default::default()).unwrap().is_none());
-        assert_eq!(world.engine.check_password("ann", "a good password").unwrap_err().problem().unwrap().code, "login_failed");
-        world.change("users", user, json!({"status": "active"}));
-        world.engine.revoke_token(&a, token_id).unwrap();
-        assert!(world.engine.token_actor(&token, Default::default()).unwrap().is_none());
-        world.engine.set_password(&world.admin, user, "another password").unwrap();
-        assert!(world.engine.session(&session.secret).unwrap().is_none());
-    }
-
-    fn the_change_log_names_the_token_that_was_used(world) {
-        let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
-        world.add_as(&a, "specimens", json!({"name": "by hand"}));
-        let (id, token) = world.engine.add_token(&a, "t", &[], None).unwrap();
-        let by_token = world.engine.token_actor(&token, Default::default()).unwrap().unwrap();
-        world.add_as(&by_token, "specimens", json!({"name": "by token"}));
-        let sets = &world.content()["change_set"];
-        assert_eq!(sets.iter().filter(|set| set.contains(&format!("token=Int({id})"))).count(), 1);
-        world.insert("specimens", json!({"name": "by the product"}));
-        world.engine.create(&Actor::system("another reason"), "specimens", guanxi_testing::object(json!({"name": "again"}))).unwrap();
-        let sets = &world.content()["change_set"];
-        assert_eq!(sets.iter().filter(|set| set.contains("another reason")).count(), 1);
     }
 
     fn undo_is_within_the_rights_of_today(world) {

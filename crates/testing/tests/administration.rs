@@ -1,0 +1,166 @@
+//! Who gives rights, how far, and when they are felt; sessions and tokens.
+
+use guanxi_model::Actor;
+use guanxi_testing::{Grant, UserSpec, both, id_of};
+use serde_json::json;
+
+use crate::rights::{SEE, company};
+
+both! {
+    fn the_directory_is_public_and_only_administrators_change_it(world) {
+        let a = world.user_with("Ann", &[]);
+        assert!(world.list(&a, "users", &json!({})).unwrap().len() >= 2);
+        let role = id_of(&world.list(&a, "roles", &json!({})).unwrap()[0]);
+        let user = a.user.unwrap();
+        for (entity, values) in [
+            ("users", json!({"name": "x"})),
+            ("departments", json!({"name": "x"})),
+            ("roles", json!({"name": "x"})),
+            ("user-roles", json!({"user": user.to_string(), "role": role.to_string()})),
+            ("role-grants", json!({"role": role.to_string(), "entity": "*", "verbs": ["see"], "read_scope": "all", "write_scope": "all"})),
+            ("dictionary-entries", json!({"dictionary": "x", "code": "y", "name": "z"})),
+            ("pools", json!({"name": "x"})),
+        ] {
+            world.refused("forbidden", || world.create(&a, entity, values));
+        }
+        world.refused("forbidden", || world.edit(&a, "users", user, json!({"administration": "full"})));
+        world.refused("not_writable", || world.engine.edit_own(&a, user, guanxi_testing::object(json!({"administration": "full"}))));
+        world.refused("forbidden", || world.engine.set_password(&a, world.admin.user.unwrap(), "a new password"));
+        world.refused("needs_administration", || world.engine.add_field(&a, &guanxi_testing::object(json!({"entity": "customers", "name": "x", "kind": "text", "label": "x"}))));
+        world.refused("needs_administration", || world.engine.verify(&a).map(|_| ()));
+        assert!(world.engine.explain(&a, world.admin.user.unwrap(), "users", user).is_err());
+    }
+
+    fn what_is_personal_is_ones_own_whatever_the_role(world) {
+        let a = world.user_with("Ann", &[]);
+        let b = world.user_with("Bob", &[Grant::on("*", SEE).over("all")]);
+        let mine = world.add_as(&a, "views", json!({"entity": "customer", "name": "meine"}));
+        for other in [&b, &world.admin] {
+            world.refused("not_found", || world.get(other, "views", mine));
+            world.refused("not_found", || world.edit(other, "views", mine, json!({"name": "x"})));
+        }
+        world.refused("out_of_scope", || world.create(&a, "views", json!({"entity": "customer", "name": "x", "owner": b.user.unwrap().to_string()})));
+        world.edit(&a, "views", mine, json!({"shared": true})).unwrap();
+        assert_eq!(world.get(&b, "views", mine).unwrap()["name"], "meine");
+        world.refused("out_of_scope", || world.edit(&b, "views", mine, json!({"name": "x"})));
+        world.refused("out_of_scope", || world.edit(&a, "views", mine, json!({"owner": b.user.unwrap().to_string()})));
+    }
+
+    fn a_branch_administrator_keeps_to_the_branch(world) {
+        let company = company(world);
+        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
+        let near = world.user(UserSpec::named("Near").of(company.shanghai));
+        let far = world.user(UserSpec::named("Far").of(company.north));
+        let peer = world.user(UserSpec::named("Peer").of(company.shanghai).with("administration", "branch"));
+        world.edit(&chief, "users", near, json!({"post": "经理"})).unwrap();
+        world.refused("out_of_scope", || world.edit(&chief, "users", far, json!({"post": "x"})));
+        world.refused("out_of_scope", || world.edit(&chief, "users", peer, json!({"post": "x"})));
+        world.refused("out_of_scope", || world.edit(&chief, "users", world.admin.user.unwrap(), json!({"status": "disabled"})));
+        world.refused("out_of_scope", || world.edit(&chief, "users", chief.user.unwrap(), json!({"administration": "full"})));
+        for values in [json!({"administration": "branch"}), json!({"department": company.north.to_string()}), json!({"department": null})] {
+            world.refused("out_of_scope", || world.edit(&chief, "users", near, values));
+        }
+        world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
+        world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string(), "administration": "full"})));
+        world.add_as(&chief, "users", json!({"name": "新人", "department": company.shanghai.to_string()}));
+        world.refused("out_of_scope", || world.engine.set_password(&chief, far, "a new password"));
+        world.engine.set_password(&chief, near, "a new password").unwrap();
+        world.refused("out_of_scope", || world.engine.reset_secret(&chief, world.admin.user.unwrap()));
+    }
+
+    fn a_branch_administrator_gives_roles_that_may_be_delegated_and_no_other(world) {
+        let company = company(world);
+        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
+        let near = world.user(UserSpec::named("Near").of(company.shanghai));
+        let far = world.user(UserSpec::named("Far").of(company.north));
+        let strong = world.role("strong", &[Grant::on("*", SEE).over("all")]);
+        let weak = world.add("roles", json!({"name": "weak", "delegable": true}));
+        let give = |user: i64, role: i64| json!({"user": user.to_string(), "role": role.to_string()});
+        let held = world.add_as(&chief, "user-roles", give(near, weak));
+        world.refused("out_of_scope", || world.create(&chief, "user-roles", give(near, strong)));
+        world.refused("out_of_scope", || world.create(&chief, "user-roles", give(far, weak)));
+        world.refused("out_of_scope", || world.create(&chief, "user-roles", give(chief.user.unwrap(), weak)));
+        world.refused("out_of_scope", || world.edit(&chief, "user-roles", held, json!({"role": strong.to_string()})));
+        let above = world.hold(near, strong);
+        world.refused("out_of_scope", || world.delete(&chief, "user-roles", above));
+        world.refused("forbidden", || world.edit(&chief, "roles", weak, json!({"delegable": true})));
+        world.refused("forbidden", || world.create(&chief, "role-grants", json!({"role": weak.to_string(), "entity": "*", "verbs": ["see"], "read_scope": "all", "write_scope": "all"})));
+        world.delete(&chief, "user-roles", held).unwrap();
+    }
+
+    fn a_branch_administrator_shapes_departments_below_their_own_alone(world) {
+        let company = company(world);
+        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
+        world.edit(&chief, "departments", company.shanghai, json!({"remark": "x"})).unwrap();
+        world.refused("out_of_scope", || world.edit(&chief, "departments", company.east, json!({"parent": null})));
+        world.refused("out_of_scope", || world.edit(&chief, "departments", company.north, json!({"parent": company.east.to_string()})));
+        world.refused("out_of_scope", || world.edit(&chief, "departments", company.shanghai, json!({"parent": company.north.to_string()})));
+        world.refused("out_of_scope", || world.create(&chief, "departments", json!({"name": "x", "parent": company.head.to_string()})));
+        world.refused("out_of_scope", || world.create(&chief, "departments", json!({"name": "x"})));
+        let deeper = world.add_as(&chief, "departments", json!({"name": "浦东", "parent": company.shanghai.to_string()}));
+        world.edit(&chief, "departments", deeper, json!({"parent": company.east.to_string()})).unwrap();
+    }
+
+    fn rights_are_those_of_the_next_request(world) {
+        let company = company(world);
+        let a = world.hire(UserSpec::named("Ann").of(company.east), &[]);
+        let user = a.user.unwrap();
+        let role = world.role("all", &[Grant::on("specimen", SEE).over("all")]);
+        let id = world.add("specimens", json!({"name": "s"}));
+        world.refused("not_found", || world.get(&a, "specimens", id));
+        let held = world.hold(user, role);
+        assert!(world.get(&a, "specimens", id).is_ok());
+        let grant = id_of(&world.list(&world.admin, "role-grants", &json!({"role": role.to_string()})).unwrap()[0]);
+        world.change("role-grants", grant, json!({"read_scope": "own"}));
+        world.refused("not_found", || world.get(&a, "specimens", id));
+        world.change("role-grants", grant, json!({"read_scope": "all"}));
+        assert!(world.get(&a, "specimens", id).is_ok());
+        world.delete(&world.admin, "user-roles", held).unwrap();
+        world.refused("not_found", || world.get(&a, "specimens", id));
+        world.engine.restore(&world.admin, "user-roles", held).unwrap();
+        assert!(world.get(&a, "specimens", id).is_ok());
+        world.change("users", user, json!({"status": "disabled"}));
+        world.refused("not_signed_in", || world.get(&a, "specimens", id));
+        world.refused("not_signed_in", || world.create(&a, "specimens", json!({"name": "x"})));
+        world.change("users", user, json!({"status": "active"}));
+        assert!(world.get(&a, "specimens", id).is_ok());
+    }
+
+    fn sessions_and_tokens_die_with_their_account(world) {
+        let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
+        let user = a.user.unwrap();
+        world.engine.set_password(&world.admin, user, "a good password").unwrap();
+        assert_eq!(world.engine.check_password("ann", "a good password").unwrap(), user);
+        let session = world.engine.open_session(user, "test", "127.0.0.1").unwrap();
+        let (token_id, token) = world.engine.add_token(&a, "t", &["specimens:read".into()], None).unwrap();
+        assert!(world.engine.session(&session.secret).unwrap().is_some());
+        let by_token = world.engine.token_actor(&token, Default::default()).unwrap().unwrap();
+        let id = world.add("specimens", json!({"name": "s"}));
+        assert!(world.get(&by_token, "specimens", id).is_ok());
+        world.refused("forbidden", || world.edit(&by_token, "specimens", id, json!({"word": "w"})));
+        world.refused("not_found", || world.list(&by_token, "customers", &json!({})));
+        world.change("users", user, json!({"status": "disabled"}));
+        assert!(world.engine.session(&session.secret).unwrap().is_none());
+        assert!(world.engine.token_actor(&token, Default::default()).unwrap().is_none());
+        assert_eq!(world.engine.check_password("ann", "a good password").unwrap_err().problem().unwrap().code, "login_failed");
+        world.change("users", user, json!({"status": "active"}));
+        world.engine.revoke_token(&a, token_id).unwrap();
+        assert!(world.engine.token_actor(&token, Default::default()).unwrap().is_none());
+        world.engine.set_password(&world.admin, user, "another password").unwrap();
+        assert!(world.engine.session(&session.secret).unwrap().is_none());
+    }
+
+    fn the_change_log_names_the_token_that_was_used(world) {
+        let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
+        world.add_as(&a, "specimens", json!({"name": "by hand"}));
+        let (id, token) = world.engine.add_token(&a, "t", &[], None).unwrap();
+        let by_token = world.engine.token_actor(&token, Default::default()).unwrap().unwrap();
+        world.add_as(&by_token, "specimens", json!({"name": "by token"}));
+        let sets = &world.content()["change_set"];
+        assert_eq!(sets.iter().filter(|set| set.contains(&format!("token=Int({id})"))).count(), 1);
+        world.insert("specimens", json!({"name": "by the product"}));
+        world.engine.create(&Actor::system("another reason"), "specimens", guanxi_testing::object(json!({"name": "again"}))).unwrap();
+        let sets = &world.content()["change_set"];
+        assert_eq!(sets.iter().filter(|set| set.contains("another reason")).count(), 1);
+    }
+}
