@@ -35,7 +35,9 @@ pub fn rules() -> Result<String, String> {
             }
         }
     }
-    let mut out = String::from("# Rules 规则\n\nMade by `cargo xtask codegen` from the `// Rule:` comments and the locales.\n\n| Rule | 说明 | Meaning | Source |\n|---|---|---|---|\n");
+    let mut out = String::from(
+        "# Rules 规则\n\nMade by `cargo xtask codegen` from the `// Rule:` comments and the locales.\n\n| Rule | 说明 | Meaning | Source |\n|---|---|---|---|\n",
+    );
     for (id, path) in found {
         let key = format!("rule.{id}");
         out.push_str(&format!("| `{id}` | {} | {} | {path} |\n", text_of(&zh, &key), text_of(&en, &key)));

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 /// The folder with `initdb` and `pg_ctl`.
 pub fn binaries() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let mut found: Vec<PathBuf> = versions.flatten().map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).collect();
+    let mut found: Vec<PathBuf> =
+        versions.flatten().map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).collect();
     found.sort();
     found.pop()
 }
@@ -30,7 +31,10 @@ impl Cluster {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         postgres(&bin.join("initdb"), &["-D", &text(&data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"])?;
         let fsync = if durable { "on" } else { "off" };
-        let options = format!("-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync={fsync} -c shared_buffers=1GB -c max_connections=100", text(&folder));
+        let options = format!(
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync={fsync} -c shared_buffers=1GB -c max_connections=100",
+            text(&folder)
+        );
         postgres(&bin.join("pg_ctl"), &["-D", &text(&data), "-o", &options, "-l", &text(&folder.join("log")), "-w", "start"])?;
         Ok(Self { bin, folder, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") })
     }

@@ -77,7 +77,10 @@ fn file(name: &str, text: &str, faults: &mut Vec<String>) {
         faults.push(format!("{name} is async: only the server may be"));
     }
     let clocks = ["crates/model/src/time.rs", "crates/engine/src/engine.rs"];
-    if !tests && !clocks.contains(&name) && (code.contains("SystemTime::now") || code.contains("Timestamp::now") || code.contains("Zoned::now")) {
+    if !tests
+        && !clocks.contains(&name)
+        && (code.contains("SystemTime::now") || code.contains("Timestamp::now") || code.contains("Zoned::now"))
+    {
         faults.push(format!("{name} reads the wall clock: use Clock"));
     }
 }
@@ -114,7 +117,8 @@ fn snake(name: &str) -> String {
 
 /// crm → model ← store ← engine ← server.
 fn dependencies(faults: &mut Vec<String>) {
-    let allowed: [(&str, &[&str]); 4] = [("model", &["model-derive"]), ("crm", &["model"]), ("store", &["model"]), ("engine", &["model", "store"])];
+    let allowed: [(&str, &[&str]); 4] =
+        [("model", &["model-derive"]), ("crm", &["model"]), ("store", &["model"]), ("engine", &["model", "store"])];
     for (name, may) in allowed {
         let manifest = fs::read_to_string(root().join(format!("crates/{name}/Cargo.toml"))).unwrap_or_default();
         let used = manifest.split("[dev-dependencies]").next().unwrap_or_default();

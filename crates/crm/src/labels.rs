@@ -95,7 +95,8 @@ fn quoted_after(beginnings: &[&str]) -> BTreeSet<String> {
                 let quoted = quoted.split('"').next().unwrap_or_default();
                 let near = before.chars().all(|c| c.is_alphabetic() || c == ',' || c.is_whitespace()) && !before.contains('\n');
                 let quoted = if near { quoted } else { "" };
-                let word = !quoted.is_empty() && !quoted.ends_with('.') && quoted.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
+                let word =
+                    !quoted.is_empty() && !quoted.ends_with('.') && quoted.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.');
                 if word {
                     found.insert(quoted.to_owned());
                 }
@@ -135,7 +136,13 @@ fn everything_people_read_has_a_text_in_both_languages() {
             .filter_map(|keys| keys.first())
             .map(String::as_str)
             .collect();
-        assert!(missing.is_empty(), "{} has no text for {}:\n{}", lang.tag(), missing.len(), missing.into_iter().collect::<Vec<_>>().join("\n"));
+        assert!(
+            missing.is_empty(),
+            "{} has no text for {}:\n{}",
+            lang.tag(),
+            missing.len(),
+            missing.into_iter().collect::<Vec<_>>().join("\n")
+        );
     }
 }
 

@@ -139,7 +139,9 @@ impl Engine {
             }
         }
         let id = session.id;
-        self.inner.store.write(move |conn| kept::update(conn, "session", &[("role", role.into())], &[Where::Is("id", id.into())]).map(|_| ()))
+        self.inner
+            .store
+            .write(move |conn| kept::update(conn, "session", &[("role", role.into())], &[Where::Is("id", id.into())]).map(|_| ()))
     }
 
     /// Changes one's own password.
@@ -183,7 +185,8 @@ impl Engine {
         if length > MAX_PASSWORD {
             return Err(Error::invalid("password", "too_long"));
         }
-        let classes = [char::is_ascii_digit as fn(&char) -> bool, char::is_ascii_lowercase, char::is_ascii_uppercase, char::is_ascii_punctuation];
+        let classes =
+            [char::is_ascii_digit as fn(&char) -> bool, char::is_ascii_lowercase, char::is_ascii_uppercase, char::is_ascii_punctuation];
         let mixed = classes.iter().filter(|class| password.chars().any(|c| class(&c))).count() >= 3;
         if settings.is_some_and(|s| s.password_mixed) && !mixed {
             return Err(Error::invalid("password", "password_plain"));
@@ -212,7 +215,8 @@ impl Engine {
     /// 404 for links that are unknown, used or too old.
     pub fn reset_user(&self, secret: &str) -> Result<Record> {
         let hash = digest(secret);
-        let found = self.inner.store.read(|conn| kept::first(conn, "password_reset", &[Where::Is("hash", hash.into()), Where::None("used_at")]))?;
+        let found =
+            self.inner.store.read(|conn| kept::first(conn, "password_reset", &[Where::Is("hash", hash.into()), Where::None("used_at")]))?;
         let row = found.filter(|row| row.int("expires_at") > self.now().0).ok_or_else(Error::not_found)?;
         let user = self.reading(|reader| reader.load(User::ENTITY, row.int("user")))?;
         user.filter(|user| user.get(User::STATUS) == Some(UserStatus::Active)).ok_or_else(Error::not_found)
@@ -224,7 +228,12 @@ impl Engine {
         self.check_strength(password)?;
         let (hash, link, now) = (hash_password(password)?, digest(secret), self.now().0);
         self.write(&Actor::system("password reset by one-time link"), Purpose::new("edit", ""), move |tx| {
-            let used = kept::update(tx.conn, "password_reset", &[("used_at", now.into())], &[Where::Is("hash", link.into()), Where::None("used_at")])?;
+            let used = kept::update(
+                tx.conn,
+                "password_reset",
+                &[("used_at", now.into())],
+                &[Where::Is("hash", link.into()), Where::None("used_at")],
+            )?;
             if used == 0 {
                 return Err(Error::not_found());
             }
@@ -236,7 +245,8 @@ impl Engine {
     /// The user of an access token, with its limits.
     pub fn token_actor(&self, token: &str, lang: Lang) -> Result<Option<Actor>> {
         let hash = digest(token);
-        let found = self.inner.store.read(|conn| kept::first(conn, "token", &[Where::Is("hash", hash.into()), Where::None("revoked_at")]))?;
+        let found =
+            self.inner.store.read(|conn| kept::first(conn, "token", &[Where::Is("hash", hash.into()), Where::None("revoked_at")]))?;
         let Some(row) = found else { return Ok(None) };
         if row.opt_int("expires_at").is_some_and(|at| at <= self.now().0) || self.org()?.person(row.int("user")).is_err() {
             return Ok(None);
@@ -290,7 +300,10 @@ impl Engine {
     /// The actor's own tokens, without their secrets.
     pub fn tokens(&self, actor: &Actor) -> Result<serde_json::Value> {
         let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
-        let rows = self.inner.store.read(|conn| kept::find(conn, "token", &[Where::Is("user", user.into()), Where::None("revoked_at")], true, 200))?;
+        let rows = self
+            .inner
+            .store
+            .read(|conn| kept::find(conn, "token", &[Where::Is("user", user.into()), Where::None("revoked_at")], true, 200))?;
         let at = |at: Option<i64>| at.map(|ms| guanxi_model::Instant(ms).to_rfc3339());
         let items: Vec<_> = rows
             .iter()
@@ -319,7 +332,11 @@ impl Engine {
     ///
     /// # Errors
     /// 409 where it was done already.
-    pub fn set_up(&self, first: FirstSetUp, seed: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<Option<i64>> + Send + 'static) -> Result<i64> {
+    pub fn set_up(
+        &self,
+        first: FirstSetUp,
+        seed: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<Option<i64>> + Send + 'static,
+    ) -> Result<i64> {
         self.check_strength(&first.password)?;
         let hash = hash_password(&first.password)?;
         let user = self.write(&Actor::system("set-up"), Purpose::new("setup", ""), move |tx| {
@@ -346,7 +363,11 @@ impl Engine {
 
 impl Engine {
     /// Runs work that brings records of the product's own making, e.g. a demo company.
-    pub fn run_seed<T: Send + 'static>(&self, actor: &Actor, work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Send + 'static) -> Result<T> {
+    pub fn run_seed<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         if !actor.is_system() {
             return Err(Error::forbidden("needs_administration"));
         }

@@ -60,7 +60,13 @@ impl Engine {
 
 impl WriteTx<'_> {
     /// Runs an action as its caller.
-    pub(crate) fn act(&mut self, def: &Arc<EntityDef>, id: Option<i64>, name: &str, input: &Map<String, Json>) -> Result<(Option<Record>, Outcome)> {
+    pub(crate) fn act(
+        &mut self,
+        def: &Arc<EntityDef>,
+        id: Option<i64>,
+        name: &str,
+        input: &Map<String, Json>,
+    ) -> Result<(Option<Record>, Outcome)> {
         let engine = self.engine.clone();
         let action = engine.action(def, name)?;
         let access = self.access.clone();
@@ -79,7 +85,12 @@ impl WriteTx<'_> {
             Some(id) => self.writable(def, &of, verb, id)?,
         };
         if let (Some(when), Some(_)) = (action.when, id) {
-            let filter = crate::read::parse_filter_text(&engine, &crate::rights::Access::new(engine.clone(), access.org.clone(), &Actor::system(""))?, def, when)?;
+            let filter = crate::read::parse_filter_text(
+                &engine,
+                &crate::rights::Access::new(engine.clone(), access.org.clone(), &Actor::system(""))?,
+                def,
+                when,
+            )?;
             if !filter.matches(&target, self)? {
                 return Err(Problem::new(Status::Conflict, "action_not_offered").into());
             }
@@ -110,7 +121,8 @@ impl WriteTx<'_> {
             if record.at(index).is_empty()
                 && let Some(default) = field.default.as_deref().filter(|text| !text.is_empty())
             {
-                let json = if field.kind == guanxi_model::Kind::Boolean { Json::Bool(default == "true") } else { Json::String(default.into()) };
+                let json =
+                    if field.kind == guanxi_model::Kind::Boolean { Json::Bool(default == "true") } else { Json::String(default.into()) };
                 record.put(index, wire::read_operand(field, &json, &self.catalog).unwrap_or(Value::Null));
             }
             if record.at(index).is_empty() && field.required {

@@ -71,12 +71,18 @@ impl Engine {
             return Err(Problem::new(Status::Conflict, "too_many_fields").arg("max", MAX_FIELDS).into());
         }
         let definition = read_definition(input, &catalog, None)?;
-        let field = field_of(&name, &definition, catalog.entities().iter().map(AsRef::as_ref)).ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
+        let field = field_of(&name, &definition, catalog.entities().iter().map(AsRef::as_ref))
+            .ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
         let (id, stored) = (self.new_id(), definition.to_string());
         let (name_of, built) = (entity.name.clone(), catalog.clone());
         self.inner.store.write(move |conn| {
             schema::add_column(conn, &built, &entity, &field)?;
-            let values = [("id", id.into()), ("entity", entity.name.as_str().into()), ("name", field.name.as_str().into()), ("definition", stored.into())];
+            let values = [
+                ("id", id.into()),
+                ("entity", entity.name.as_str().into()),
+                ("name", field.name.as_str().into()),
+                ("definition", stored.into()),
+            ];
             kept::insert(conn, "custom_field", &values)?;
             next_version(conn)
         })?;
@@ -158,7 +164,8 @@ fn flag(input: &Map<String, Json>, name: &'static str) -> Result<Option<bool>> {
 /// Reads and checks a definition; what the input does not name stays as it is.
 fn read_definition(input: &Map<String, Json>, catalog: &Catalog, current: Option<&Json>) -> Result<Json> {
     const KNOWN: [&str; 16] = [
-        "entity", "name", "label", "label_en", "help", "kind", "required", "max", "choices", "target", "group", "hidden", "list", "search", "index", "unique",
+        "entity", "name", "label", "label_en", "help", "kind", "required", "max", "choices", "target", "group", "hidden", "list", "search",
+        "index", "unique",
     ];
     if let Some(unknown) = input.keys().find(|key| !KNOWN.contains(&key.as_str())) {
         return Err(Error::malformed(unknown, "unknown_field"));

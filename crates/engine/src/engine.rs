@@ -138,9 +138,10 @@ impl Engine {
     /// Looks whether another node changed rights, settings or definitions; run twice a second
     /// beside PostgreSQL.
     pub fn look_at_other_nodes(&self) -> Result<()> {
-        let (mark, definitions) = self.inner.store.read(|conn| {
-            Ok((kept::meta(conn, crate::write::RIGHTS_MARK)?, kept::meta(conn, crate::customise::DEFINITIONS_MARK)?))
-        })?;
+        let (mark, definitions) = self
+            .inner
+            .store
+            .read(|conn| Ok((kept::meta(conn, crate::write::RIGHTS_MARK)?, kept::meta(conn, crate::customise::DEFINITIONS_MARK)?)))?;
         let mut seen = self.inner.seen.lock().map_err(|_| Error::internal("marks"))?;
         if seen.1 != definitions {
             self.reload_definitions()?;

@@ -64,11 +64,22 @@ impl Engine {
         // Claiming the period and running are two transactions: a crash between them is found by
         // its state `running` and run again.
         let claimed = self.inner.store.write(move |conn| {
-            let values = [("id", id.into()), ("job", name.into()), ("period", period.into()), ("state", "running".into()), ("started_at", now.into())];
+            let values = [
+                ("id", id.into()),
+                ("job", name.into()),
+                ("period", period.into()),
+                ("state", "running".into()),
+                ("started_at", now.into()),
+            ];
             if kept::insert_if_new(conn, "job_run", &values)? {
                 return Ok(Some(id));
             }
-            let stale = [Where::Is("job", name.into()), Where::Is("period", period.into()), Where::Is("state", "running".into()), Where::Below("started_at", now - LOST_MS)];
+            let stale = [
+                Where::Is("job", name.into()),
+                Where::Is("period", period.into()),
+                Where::Is("state", "running".into()),
+                Where::Below("started_at", now - LOST_MS),
+            ];
             let again = kept::find(conn, "job_run", &stale, true, 1)?.into_iter().next();
             if let Some(row) = &again {
                 kept::update(conn, "job_run", &[("started_at", now.into())], &[Where::Is("id", row.int("id").into())])?;
@@ -158,7 +169,12 @@ impl Engine {
                 let state = if tries >= MAX_TRIES { "dead" } else { "queued" };
                 let again = self.now().plus_seconds(10 * (1 << tries.min(10))).0;
                 self.inner.store.write(move |conn| {
-                    let set = [("tries", tries.into()), ("state", state.into()), ("not_before", again.into()), ("error", error.to_string().into())];
+                    let set = [
+                        ("tries", tries.into()),
+                        ("state", state.into()),
+                        ("not_before", again.into()),
+                        ("error", error.to_string().into()),
+                    ];
                     kept::update(conn, "job_queue", &set, &[Where::Is("id", id.into())]).map(|_| ())
                 })?;
                 Ok(false)

@@ -91,7 +91,8 @@ impl Engine {
 
     fn field_json(&self, access: &Access, def: &EntityDef, index: usize, field: &FieldDef, right: Right, lang: Lang) -> Json {
         let target = access.org.catalog.target_of(field);
-        let operators: Vec<&str> = if right >= Right::Read { field.kind.operators().iter().map(|op| op.name()).collect() } else { Vec::new() };
+        let operators: Vec<&str> =
+            if right >= Right::Read { field.kind.operators().iter().map(|op| op.name()).collect() } else { Vec::new() };
         let group_key = format!("group.{}", field.group);
         let mut json = json!({
             "name": field.name,
@@ -140,9 +141,8 @@ impl Engine {
 
     fn actions_json(&self, access: &Access, def: &EntityDef, of: &EntityAccess, lang: Lang) -> Json {
         let Some(behaviour) = self.behaviour(&def.name) else { return json!([]) };
-        let offered = behaviour.actions.iter().filter(|action| {
-            !action.quiet && Verb::parse(action.needs).is_some_and(|verb| of.verbs.has(verb))
-        });
+        let offered =
+            behaviour.actions.iter().filter(|action| !action.quiet && Verb::parse(action.needs).is_some_and(|verb| of.verbs.has(verb)));
         json!(offered.map(|action| self.action_json(access, def, action, lang)).collect::<Vec<_>>())
     }
 
@@ -184,7 +184,9 @@ impl Engine {
                 continue;
             }
             let Some(field) = entity.fields.get(index) else { continue };
-            let several = access.org.catalog.references_to(&def.name).iter().filter(|(other, i)| other.name == entity.name && *i >= IMPLIED).count() > 1;
+            let several =
+                access.org.catalog.references_to(&def.name).iter().filter(|(other, i)| other.name == entity.name && *i >= IMPLIED).count()
+                    > 1;
             let mut label = entity_label(lang, entity);
             if several {
                 label = format!("{label} · {}", field_label(lang, entity, index));
@@ -222,6 +224,10 @@ pub fn choice_label(engine: &Engine, org: &Org, lang: Lang, def: &EntityDef, fie
     }
     // Inputs of actions are named `entity.action`.
     let entity = def.name.split('.').next().unwrap_or(&def.name);
-    let keys = [format!("choice.{}.{}.{code}", def.name, field.name), format!("choice.{entity}.{}.{code}", field.name), format!("choice.*.{}.{code}", field.name)];
+    let keys = [
+        format!("choice.{}.{}.{code}", def.name, field.name),
+        format!("choice.{entity}.{}.{code}", field.name),
+        format!("choice.*.{}.{code}", field.name),
+    ];
     keys.iter().find_map(|key| labels::find(lang, key)).unwrap_or(code).to_owned()
 }

@@ -93,7 +93,12 @@ impl Engine {
                 let report = engine.bulk(&actor, &plural, batch.to_vec(), work.row_work(), purpose.clone())?;
                 updated += report.updated;
                 sets.extend(report.change_set.map(|id| id.to_string()));
-                failed.extend(report.results.into_iter().filter_map(|row| row.problem.map(|problem| json!({"id": row.id.to_string(), "code": problem.code}))));
+                failed.extend(
+                    report
+                        .results
+                        .into_iter()
+                        .filter_map(|row| row.problem.map(|problem| json!({"id": row.id.to_string(), "code": problem.code}))),
+                );
                 if !progress.step(((n + 1) * BATCH).min(ids.len()) as i64)? {
                     break;
                 }

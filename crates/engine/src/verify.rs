@@ -21,14 +21,18 @@ pub fn digest(text: &str) -> String {
 
 /// What of a change set its hash covers, besides its rows.
 pub(crate) fn set_head(set: &ChangeSet) -> String {
-    let parts = [set.id, set.at, set.actor.unwrap_or(0), set.token.unwrap_or(0), set.source.unwrap_or(0), set.undo_of.unwrap_or(0), set.rows];
+    let parts =
+        [set.id, set.at, set.actor.unwrap_or(0), set.token.unwrap_or(0), set.source.unwrap_or(0), set.undo_of.unwrap_or(0), set.rows];
     format!("{parts:?}{:?}{:?}", set.kind, set.reason)
 }
 
 /// What of a row the hash covers.
 pub(crate) fn row_text(row: &ChangeRow) -> String {
     let rule = row.rule.as_deref().unwrap_or_default();
-    format!("{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1e}", row.id, row.entity, row.record, row.op, rule, row.version, row.old, row.new)
+    format!(
+        "{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1e}",
+        row.id, row.entity, row.record, row.op, rule, row.version, row.old, row.new
+    )
 }
 
 /// What a check found.

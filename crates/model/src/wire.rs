@@ -178,9 +178,7 @@ pub fn to_json(kind: Kind, value: &Value, catalog: &Catalog) -> Json {
 /// The code of what is wrong with it.
 pub fn read_json(field: &FieldDef, json: &Json, catalog: &Catalog, company: Currency) -> Result<Value, &'static str> {
     let value = match (field.kind, json) {
-        (Kind::Money, Json::String(_) | Json::Number(_)) => {
-            Value::Money(Money::parse(&number_text(json)?, company).ok_or("not_money")?)
-        }
+        (Kind::Money, Json::String(_) | Json::Number(_)) => Value::Money(Money::parse(&number_text(json)?, company).ok_or("not_money")?),
         _ => read_operand(field, json, catalog)?,
     };
     check_size(field, &value)?;
@@ -300,16 +298,12 @@ fn check_size(field: &FieldDef, value: &Value) -> Result<(), &'static str> {
                 Kind::Email if !is_email(text) => Err("not_an_email"),
                 Kind::Phone if !is_phone(text) => Err("not_a_phone"),
                 Kind::Url if !is_url(text) => Err("not_a_url"),
-                Kind::Region if !(text.len() >= 2 && text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit())) => {
-                    Err("not_a_region")
-                }
+                Kind::Region if !(text.len() >= 2 && text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit())) => Err("not_a_region"),
                 _ => Ok(()),
             }
         }
         Value::Choices(codes) if codes.len() > 100 => Err("too_many_values"),
-        Value::Choices(codes) if codes.iter().any(|code| code.chars().count() > 60 || code.contains('|')) => {
-            Err("unknown_choice")
-        }
+        Value::Choices(codes) if codes.iter().any(|code| code.chars().count() > 60 || code.contains('|')) => Err("unknown_choice"),
         Value::Int(n) => match field.range {
             Some((from, to)) if *n < from || *n > to => Err("out_of_range"),
             _ => Ok(()),

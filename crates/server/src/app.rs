@@ -44,7 +44,12 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
         None => Store::open_sqlite(&config.data)?,
     };
     let node = std::process::id() as u8;
-    Engine::open(Setup { store, entities: guanxi_crm::product(), clock: Arc::new(SystemClock), ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)) })
+    Engine::open(Setup {
+        store,
+        entities: guanxi_crm::product(),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)),
+    })
 }
 
 /// The imports of an engine: their files wait in the data folder, whatever the database.

@@ -40,7 +40,8 @@ impl FromRequest<App> for Call {
     async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
         let source = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
-        let lang = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::from_header).unwrap_or_default();
+        let lang =
+            parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::from_header).unwrap_or_default();
         let request_id = format!("{:x}", app.engine.new_id());
         let refuse = |problem: Problem| crate::problem::respond(&problem.into(), lang, &request_id);
         let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -130,7 +131,10 @@ impl Call {
                 return Err(Error::malformed("query", "bad_encoding"));
             };
             if !known.contains(&name.as_str()) {
-                return Err(Problem::new(Status::Malformed, "unknown_parameter").arg("name", &name).field(name, "unknown_parameter").into());
+                return Err(Problem::new(Status::Malformed, "unknown_parameter")
+                    .arg("name", &name)
+                    .field(name, "unknown_parameter")
+                    .into());
             }
             if values.insert(name.clone(), value).is_some() {
                 return Err(Error::malformed(&name, "given_twice"));

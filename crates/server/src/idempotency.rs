@@ -29,14 +29,22 @@ pub fn once(app: &App, call: &Call, caller: &Caller, work: impl FnOnce() -> Resu
     let before = app.engine.store().write(move |conn| {
         kept::delete(conn, "idempotency", &[Where::Below("at", now - KEPT_MS)])?;
         kept::delete(conn, "idempotency", &[Where::Is("status", 0.into()), Where::Below("at", now - LOST_MS)])?;
-        let values = [("key", claim.as_str().into()), ("route", route.into()), ("body_hash", claimed_body.into()), ("status", 0.into()), ("at", now.into())];
+        let values = [
+            ("key", claim.as_str().into()),
+            ("route", route.into()),
+            ("body_hash", claimed_body.into()),
+            ("status", 0.into()),
+            ("at", now.into()),
+        ];
         if kept::insert_if_new(conn, "idempotency", &values)? {
             return Ok(None);
         }
         kept::first(conn, "idempotency", &[Where::Is("key", claim.into())])
     })?;
     match before {
-        Some(row) if row.text("body_hash") != body => Err(Problem::new(Status::Invalid, "key_used_differently").field("Idempotency-Key", "key_used_differently").into()),
+        Some(row) if row.text("body_hash") != body => {
+            Err(Problem::new(Status::Invalid, "key_used_differently").field("Idempotency-Key", "key_used_differently").into())
+        }
         Some(row) if row.int("status") == 0 => Err(Problem::new(Status::Conflict, "in_progress").into()),
         Some(row) => {
             let status = u16::try_from(row.int("status")).unwrap_or(200);
@@ -46,7 +54,10 @@ pub fn once(app: &App, call: &Call, caller: &Caller, work: impl FnOnce() -> Resu
             let outcome = work();
             let answer = outcome.as_ref().ok().map(|reply| (i64::from(reply.status), String::from_utf8_lossy(&reply.body).into_owned()));
             app.engine.store().write(move |conn| match answer {
-                Some((status, text)) => kept::update(conn, "idempotency", &[("status", status.into()), ("body", text.into())], &[Where::Is("key", key.into())]).map(|_| ()),
+                Some((status, text)) => {
+                    kept::update(conn, "idempotency", &[("status", status.into()), ("body", text.into())], &[Where::Is("key", key.into())])
+                        .map(|_| ())
+                }
                 // What was refused may be tried again.
                 None => kept::delete(conn, "idempotency", &[Where::Is("key", key.into())]).map(|_| ()),
             })?;

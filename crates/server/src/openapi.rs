@@ -1,11 +1,11 @@
 //! The description of this instance's API, made from the catalog: custom fields included.
 
 use guanxi_engine::Engine;
+use guanxi_model::action::ActionOn;
 use guanxi_model::entity::{EntityDef, IMPLIED};
 use guanxi_model::field::{FieldDef, Options};
 use guanxi_model::kind::Kind;
 use guanxi_model::labels::Lang;
-use guanxi_model::action::ActionOn;
 use serde_json::{Map, Value as Json, json};
 
 /// OpenAPI 3.1.
@@ -23,7 +23,8 @@ pub fn document(engine: &Engine, lang: Lang) -> Json {
                     ActionOn::Collection => format!("/{}/actions/{}", def.plural, action.name),
                     _ => format!("/{}/{{id}}/{}", def.plural, action.name),
                 };
-                let properties: Map<String, Json> = (action.input)().iter().map(|field| (field.name.clone(), field_schema(field, true))).collect();
+                let properties: Map<String, Json> =
+                    (action.input)().iter().map(|field| (field.name.clone(), field_schema(field, true))).collect();
                 let parameters = if action.on == ActionOn::Collection { json!([]) } else { json!([id_parameter()]) };
                 let body = json!({"type": "object", "properties": properties});
                 paths.insert(path, json!({"post": operation(def, &format!("{}_{}", def.name, action.name), &parameters, Some(&body), "200", &json!({"type": "object"}))}));
@@ -60,7 +61,8 @@ fn problem_schema() -> Json {
 }
 
 fn record_schema(def: &EntityDef, lang: Lang, input: bool) -> Json {
-    let shown = |(index, field): &(usize, &FieldDef)| !field.secret && !field.hidden && (!input || (*index >= IMPLIED && field.is_writable()));
+    let shown =
+        |(index, field): &(usize, &FieldDef)| !field.secret && !field.hidden && (!input || (*index >= IMPLIED && field.is_writable()));
     let fields: Vec<(usize, &FieldDef)> = def.fields.iter().enumerate().filter(shown).collect();
     let properties: Map<String, Json> = fields
         .iter()
@@ -77,7 +79,9 @@ fn field_schema(field: &FieldDef, input: bool) -> Json {
     let nullable = |kind: &str| json!({"type": [kind, "null"]});
     match field.kind {
         Kind::Boolean => nullable("boolean"),
-        Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp if input => json!({"type": ["string", "number", "null"]}),
+        Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp if input => {
+            json!({"type": ["string", "number", "null"]})
+        }
         Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp => nullable("string"),
         Kind::Money if input => json!({"type": ["object", "string", "number", "null"]}),
         Kind::Money => json!({"type": ["object", "null"], "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}}}),
@@ -133,10 +137,13 @@ fn entity_paths(paths: &mut Map<String, Json>, def: &EntityDef, _lang: Lang) {
     let input = json!({"$ref": format!("#/components/schemas/{name}_input")});
     let list = json!({"type": "object", "properties": {"items": {"type": "array", "items": record}, "next": {"type": ["string", "null"]}}});
     let object = json!({"type": "object"});
-    let selecting = json!([query("filter"), query("q"), query("sort"), query("fields"), query("limit"), query("cursor"), query("count"), query("bin")]);
+    let selecting =
+        json!([query("filter"), query("q"), query("sort"), query("fields"), query("limit"), query("cursor"), query("count"), query("bin")]);
     let one = json!([id_parameter()]);
     let none = json!([]);
-    let op = |verb: &str, parameters: &Json, body: Option<&Json>, status: &str, answer: &Json| operation(def, &format!("{verb}_{name}"), parameters, body, status, answer);
+    let op = |verb: &str, parameters: &Json, body: Option<&Json>, status: &str, answer: &Json| {
+        operation(def, &format!("{verb}_{name}"), parameters, body, status, answer)
+    };
     paths.insert(
         format!("/{plural}"),
         json!({
@@ -195,7 +202,10 @@ fn fixed_paths() -> Map<String, Json> {
     add("/meta", json!({"get": plain("meta", "200")}));
     add("/openapi.json", json!({"get": plain("openapi", "200")}));
     add("/setup", json!({"get": plain("setup_needed", "200"), "post": plain("set_up", "201")}));
-    add("/password-resets/{secret}", json!({"get": with_id(plain("reset_shown", "200"), "secret"), "post": with_id(plain("reset_password", "204"), "secret")}));
+    add(
+        "/password-resets/{secret}",
+        json!({"get": with_id(plain("reset_shown", "200"), "secret"), "post": with_id(plain("reset_password", "204"), "secret")}),
+    );
     add("/search", json!({"get": plain("search", "200")}));
     add("/explain", json!({"get": plain("explain", "200")}));
     add("/events", json!({"get": plain("events", "200")}));

@@ -14,7 +14,11 @@ const PIECE: usize = 64 * 1024;
 
 /// Answers with a file that `write` makes on a thread of its own. Until its first piece is ready,
 /// a refusal is still an answer.
-pub async fn file(name: &str, kind: &'static str, write: impl FnOnce(&mut (dyn Write + Send)) -> Result<()> + Send + 'static) -> Result<Response<Body>> {
+pub async fn file(
+    name: &str,
+    kind: &'static str,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<()> + Send + 'static,
+) -> Result<Response<Body>> {
     let (pieces, body) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(PIECES);
     let (begun, beginning) = tokio::sync::oneshot::channel::<Result<()>>();
     tokio::task::spawn_blocking(move || {

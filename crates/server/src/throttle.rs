@@ -23,7 +23,8 @@ impl Throttle {
     /// Refuses while an account or a source has to wait.
     pub fn check(&self, login: &str, source: &str, now: Instant) -> Result<()> {
         let failures = self.failures.lock().map_err(|_| Error::internal("throttle"))?;
-        let until = [key("account", login), key("source", source)].iter().filter_map(|key| failures.get(key)).map(|(_, until)| *until).max();
+        let until =
+            [key("account", login), key("source", source)].iter().filter_map(|key| failures.get(key)).map(|(_, until)| *until).max();
         match until.filter(|until| *until > now.0) {
             Some(until) => {
                 let seconds = (until - now.0) / 1000 + 1;

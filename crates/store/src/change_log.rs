@@ -269,7 +269,8 @@ pub fn sealed(conn: &mut dyn Conn, after: i64, limit: usize) -> Result<Vec<Chang
 
 /// The last link of the chain: its number and its value.
 pub fn last_seal(conn: &mut dyn Conn) -> Result<(i64, String)> {
-    let sql = Sql::of(conn.dialect(), "SELECT \"seal\", \"chain\" FROM \"change_set\" WHERE \"seal\" IS NOT NULL ORDER BY \"seal\" DESC LIMIT 1");
+    let sql =
+        Sql::of(conn.dialect(), "SELECT \"seal\", \"chain\" FROM \"change_set\" WHERE \"seal\" IS NOT NULL ORDER BY \"seal\" DESC LIMIT 1");
     let last = conn.first(&sql, |row| (row.cell(0).int().unwrap_or(0), row.cell(1).str().unwrap_or_default().to_owned()))?;
     Ok(last.unwrap_or_default())
 }
@@ -279,4 +280,3 @@ pub fn seal(conn: &mut dyn Conn, id: i64, number: i64, chain: &str) -> Result<()
     let set: [(&str, Bind); 2] = [("seal", number.into()), ("chain", chain.into())];
     kept::update(conn, "change_set", &set, &[Where::Is("id", id.into())]).map(|_| ())
 }
-

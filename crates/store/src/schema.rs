@@ -84,9 +84,8 @@ pub fn columns(conn: &mut dyn Conn) -> Result<Known> {
             }
         },
     );
-    let pairs = conn.collect(&sql, |row| {
-        (row.cell(0).str().unwrap_or_default().to_owned(), row.cell(1).str().unwrap_or_default().to_owned())
-    })?;
+    let pairs =
+        conn.collect(&sql, |row| (row.cell(0).str().unwrap_or_default().to_owned(), row.cell(1).str().unwrap_or_default().to_owned()))?;
     let mut known: Known = pairs.iter().map(|(table, _)| (table.clone(), String::new())).collect();
     known.extend(pairs);
     Ok(known)

@@ -89,7 +89,9 @@ fn start(folder: &Path, stamp: &Path) {
         run(Command::new("chown").arg("postgres").arg(folder));
         run(Command::new("chmod").arg("a+rx").arg(shared_folder()));
     }
-    run(as_postgres(&bin.join("initdb")).args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]).arg(&data));
+    run(as_postgres(&bin.join("initdb"))
+        .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+        .arg(&data));
     let options = format!(
         "-c listen_addresses='' -c unix_socket_directories='{}' -c port=54329 -c fsync=off -c synchronous_commit=off \
          -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c autovacuum=off -c max_wal_size=2GB",
@@ -110,7 +112,11 @@ fn watch(bin: &Path, folder: &Path, stamp: &Path) {
     let script = format!(
         "while [ -n \"$(find '{stamp}' -mmin -{IDLE_MINUTES} 2>/dev/null)\" ]; do sleep 60; done; {stop} -m immediate -D '{data}' stop; rm -rf '{folder}'",
         stamp = stamp.display(),
-        stop = if is_root() { format!("runuser -u postgres -- '{}'", bin.join("pg_ctl").display()) } else { format!("'{}'", bin.join("pg_ctl").display()) },
+        stop = if is_root() {
+            format!("runuser -u postgres -- '{}'", bin.join("pg_ctl").display())
+        } else {
+            format!("'{}'", bin.join("pg_ctl").display())
+        },
         data = folder.join("data").display(),
         folder = folder.display(),
     );

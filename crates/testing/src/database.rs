@@ -142,7 +142,10 @@ fn patiently(mut work: impl FnMut() -> std::result::Result<(), postgres::Error>)
 /// Templates of earlier builds that nobody uses any more.
 fn forget_old_templates(but: &Path) {
     for file in std::fs::read_dir(cluster::shared_folder()).into_iter().flatten().flatten() {
-        let old = file.metadata().and_then(|about| about.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > Duration::from_secs(3600)));
+        let old = file
+            .metadata()
+            .and_then(|about| about.modified())
+            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > Duration::from_secs(3600)));
         let name = file.file_name().to_string_lossy().into_owned();
         if old && name.starts_with("template_") && file.path() != but {
             let _ = std::fs::remove_file(file.path());

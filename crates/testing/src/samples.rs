@@ -39,8 +39,7 @@ fn special(entity: &str, field: &str, n: usize) -> Option<Json> {
 }
 
 /// Fields that a rule of the noun asks for, though the declaration does not.
-const ASKED_FOR: [(&str, &str); 4] =
-    [("pool_member", "user"), ("lead_rule", "team"), ("follow_up", "customer"), ("lead", "mobile")];
+const ASKED_FOR: [(&str, &str); 4] = [("pool_member", "user"), ("lead_rule", "team"), ("follow_up", "customer"), ("lead", "mobile")];
 
 /// A unified social credit code whose last character is right.
 fn credit_code(n: usize) -> String {
@@ -130,7 +129,9 @@ impl Samples {
             let org = world.engine.org()?;
             let options: Vec<String> = match &field.options {
                 Options::Fixed(options) => options.iter().map(|option| option.value.clone()).collect(),
-                Options::Dictionary(name) => org.dictionary(name).iter().filter(|entry| !entry.disabled).map(|entry| entry.value.clone()).collect(),
+                Options::Dictionary(name) => {
+                    org.dictionary(name).iter().filter(|entry| !entry.disabled).map(|entry| entry.value.clone()).collect()
+                }
                 Options::None => Vec::new(),
             };
             assert!(!options.is_empty(), "{}.{} offers nothing", def.name, field.name);
@@ -148,9 +149,11 @@ impl Samples {
             let first = self.made.get(target).and_then(|ids| ids.first()).filter(|_| target == def.name && n > 0);
             return Ok(first.map(|id| json!(id.to_string())));
         }
-        let readonly = world.engine.catalog().get(target).is_some_and(|target| {
-            target.singleton || target.fields.iter().any(|field| field.required && !field.is_writable())
-        });
+        let readonly = world
+            .engine
+            .catalog()
+            .get(target)
+            .is_some_and(|target| target.singleton || target.fields.iter().any(|field| field.required && !field.is_writable()));
         if readonly && !required {
             return Ok(None);
         }
@@ -173,7 +176,8 @@ pub fn operands(op: Operator, field: &FieldDef, there: &[Json], free: Option<Jso
         Operator::Eq | Operator::Ne => values.into_iter().chain([Json::Null]).collect(),
         Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => values,
         Operator::In | Operator::Nin => {
-            let flat: Vec<Json> = values.iter().flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])).collect();
+            let flat: Vec<Json> =
+                values.iter().flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])).collect();
             let many: Vec<Json> = flat.iter().cycle().take(if flat.is_empty() { 0 } else { 12 }).cloned().collect();
             vec![json!([]), json!(flat), json!(many)]
         }
@@ -186,7 +190,14 @@ pub fn operands(op: Operator, field: &FieldDef, there: &[Json], free: Option<Jso
             let parts: Vec<String> = parts.filter_map(|value| text(&value)).collect();
             let piece = |text: &String| text.chars().take(3).collect::<String>();
             let upper = parts.iter().map(|text| text.to_uppercase());
-            parts.iter().map(piece).chain(parts.clone()).chain(upper).chain([String::new(), "%".into(), "_".into()]).map(Json::String).collect()
+            parts
+                .iter()
+                .map(piece)
+                .chain(parts.clone())
+                .chain(upper)
+                .chain([String::new(), "%".into(), "_".into()])
+                .map(Json::String)
+                .collect()
         }
         Operator::Empty => vec![json!(true), json!(false)],
         Operator::Under => values.into_iter().filter(|value| value.is_string()).collect(),

@@ -101,7 +101,11 @@ fn create_get_list_change_delete_restore(world: &World, faults: &mut Faults) {
             // What was read can be sent back, and changes nothing.
             let again = world.edit(admin, &def.plural, id, seen.clone())?;
             assert_eq!(again, seen, "{}: sending back what was read changes it", def.name);
-            if let Some(text) = def.fields.iter().skip(7).find(|field| field.is_writable() && matches!(field.kind, Kind::Text | Kind::LongText | Kind::Integer) && !field.unique)
+            if let Some(text) = def
+                .fields
+                .iter()
+                .skip(7)
+                .find(|field| field.is_writable() && matches!(field.kind, Kind::Text | Kind::LongText | Kind::Integer) && !field.unique)
                 && let Some(value) = samples::value(text, 7).filter(|_| text.max_chars() > 10 || text.kind == Kind::Integer)
                 && !["entity", "field", "required_fields"].contains(&text.name.as_str())
             {
@@ -156,7 +160,15 @@ fn every_operator(world: &World, faults: &mut Faults) {
 }
 
 /// The list and memory give the same answer.
-fn compare(world: &World, def: &Arc<EntityDef>, json: &Json, records: &[Record], read: &Filter, scope: &ActorScope<'_>, faults: &mut Faults) {
+fn compare(
+    world: &World,
+    def: &Arc<EntityDef>,
+    json: &Json,
+    records: &[Record],
+    read: &Filter,
+    scope: &ActorScope<'_>,
+    faults: &mut Faults,
+) {
     let listed = match world.ids(&world.admin, &def.plural, json) {
         Ok(ids) => ids,
         Err(error) => return faults.note(format!("{} {json}: {error:?}", def.name)),

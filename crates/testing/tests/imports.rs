@@ -81,7 +81,8 @@ fn many(rows: usize) -> String {
 fn count(world: &World, entity: &str, filter: &Json) -> i64 {
     use guanxi_engine::read::{CountMode, ListRequest};
     let selection = Selection { filter: Some(filter.to_string()), ..Selection::default() };
-    let page = world.page(&world.admin, entity, &ListRequest { selection, count: CountMode::Exact, limit: Some(1), ..ListRequest::default() });
+    let page =
+        world.page(&world.admin, entity, &ListRequest { selection, count: CountMode::Exact, limit: Some(1), ..ListRequest::default() });
     page.unwrap()["count"]["value"].as_i64().unwrap()
 }
 

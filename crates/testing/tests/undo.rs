@@ -157,7 +157,9 @@ fn undo(world: &World, set: i64) -> UndoReport {
 /// Titles are those of today.
 fn untitled(json: &Json) -> Json {
     match json {
-        Json::Object(object) => object.iter().filter(|(name, _)| *name != "title").map(|(name, value)| (name.clone(), untitled(value))).collect(),
+        Json::Object(object) => {
+            object.iter().filter(|(name, _)| *name != "title").map(|(name, value)| (name.clone(), untitled(value))).collect()
+        }
         Json::Array(list) => list.iter().map(untitled).collect(),
         other => other.clone(),
     }

@@ -208,13 +208,8 @@ fn on_lead(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 }
 
 pub fn entity_type() -> EntityType {
-    let rules = Rules::new()
-        .fill(entry)
-        .check(field_profile::compulsory)
-        .check(sensible)
-        .check(by_author)
-        .react(on_customer)
-        .react(on_lead);
+    let rules =
+        Rules::new().fill(entry).check(field_profile::compulsory).check(sensible).check(by_author).react(on_customer).react(on_lead);
     EntityType::plain::<FollowUp>()
         .rules(rules)
         .view("mine", r#"{"owner":{"me":true}}"#, "-contacted_at", &[])

@@ -19,13 +19,23 @@ const COUNTED: usize = 1_000_000;
 /// Why a customer cannot be claimed by a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    HasOwner { owner: String },
+    HasOwner {
+        owner: String,
+    },
     Invalid,
     NotMember,
     /// Given up a short while ago (POL-05).
-    Barred { until: String },
-    DailyLimit { used: i64, limit: i64 },
-    Full { held: i64, limit: i64 },
+    Barred {
+        until: String,
+    },
+    DailyLimit {
+        used: i64,
+        limit: i64,
+    },
+    Full {
+        held: i64,
+        limit: i64,
+    },
 }
 
 impl Obstacle {
@@ -70,9 +80,7 @@ pub fn usage(reader: &mut dyn Reader, user: Id<User>) -> Result<Usage> {
     let today = reader.zone().start_of(reader.today());
     let claimed = || Test::Eq(Value::Text(Start::Claimed.code().to_owned()));
     let since_today = || Test::Ge(Value::Instant(today));
-    let still = own
-        .and(Filter::is(Customer::OWNED_SINCE.index, since_today()))
-        .and(Filter::is(Customer::OWNED_HOW.index, claimed()));
+    let still = own.and(Filter::is(Customer::OWNED_SINCE.index, since_today())).and(Filter::is(Customer::OWNED_HOW.index, claimed()));
     let over = Filter::refers_to(Ownership::USER.index, [user.raw()])
         .and(Filter::is(Ownership::STARTED_AT.index, since_today()))
         .and(Filter::is(Ownership::START.index, claimed()));

@@ -203,12 +203,7 @@ fn once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 }
 
 pub fn entity_types() -> [EntityType; 3] {
-    let rules = Rules::new()
-        .fill(entry)
-        .check(field_profile::compulsory)
-        .check(reports_to)
-        .react(one_primary)
-        .react(address_book);
+    let rules = Rules::new().fill(entry).check(field_profile::compulsory).check(reports_to).react(one_primary).react(address_book);
     [
         EntityType::plain::<Contact>()
             .rules(rules)

@@ -183,4 +183,3 @@ fn new_contact(tx: &mut dyn Tx, lead: &Record, customer: &Record) -> Result<Reco
     let catalog = tx.catalog().clone();
     tx.insert(record_of(&catalog, contact)?, "lead.convert")
 }
-

@@ -267,7 +267,12 @@ pub fn entity_type() -> EntityType {
         )
         .view("never_contacted", r#"{"owner":{"me":true},"last_contact_at":{"empty":true}}"#, "created_at", CONTACT_COLUMNS)
         .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[])
-        .view("invalid", r#"{"invalid_reason":{"empty":false}}"#, "-updated_at", &["name", "invalid_reason", "owner", "phone", "updated_at"])
+        .view(
+            "invalid",
+            r#"{"invalid_reason":{"empty":false}}"#,
+            "-updated_at",
+            &["name", "invalid_reason", "owner", "phone", "updated_at"],
+        )
 }
 
 const POOL_COLUMNS: &[&str] = &["name", "lifecycle", "industry", "region", "phone", "last_contact_at", "latest_feedback", "pool"];

@@ -38,10 +38,7 @@ pub fn protection(tx: &mut dyn Tx, customer: &Record, _: &Record) -> Result<Outc
     let Some(user) = tx.actor().user.map(Id::new) else { return Ok(outcome.value("claimable", owner.is_none())) };
     let usage = usage(tx, user)?;
     let obstacle = obstacle(tx, customer, user, usage)?;
-    outcome = outcome
-        .value("claimable", obstacle.is_none())
-        .value("held", usage.held)
-        .value("claimed_today", usage.claimed_today);
+    outcome = outcome.value("claimable", obstacle.is_none()).value("held", usage.held).value("claimed_today", usage.claimed_today);
     Ok(match obstacle {
         Some(obstacle) => outcome.says("why_not", obstacle.said()),
         None => outcome,
@@ -54,10 +51,13 @@ fn because(tx: &mut dyn Tx, customer: &Record) -> Result<(&'static str, Said)> {
     }
     let Some(owner) = customer.find(Customer::OWNER) else {
         let said = Said::new("protection.pool");
-        return Ok(("pool", match pool_of(tx, customer)? {
-            Some(pool) => Said::new("protection.in_pool").arg("pool", pool.name),
-            None => said,
-        }));
+        return Ok((
+            "pool",
+            match pool_of(tx, customer)? {
+                Some(pool) => Said::new("protection.in_pool").arg("pool", pool.name),
+                None => said,
+            },
+        ));
     };
     let owner = directory::name_of(tx, Some(owner))?;
     let rule = customer.find(Customer::PROTECTION_RULE);

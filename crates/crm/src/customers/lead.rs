@@ -166,7 +166,12 @@ pub fn entity_type() -> EntityType {
         .view("mine", r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]}}"#, "-created_at", &[])
         .view("unassigned", r#"{"owner":{"empty":true},"status":"new"}"#, "created_at", &[])
         .view("open", open, "-created_at", &[])
-        .view("converted", r#"{"status":"converted"}"#, "-converted_at", &["name", "company_name", "owner", "source", "customer", "converted_at"])
+        .view(
+            "converted",
+            r#"{"status":"converted"}"#,
+            "-converted_at",
+            &["name", "company_name", "owner", "source", "customer", "converted_at"],
+        )
         .view("invalid", r#"{"status":"invalid"}"#, "-updated_at", &["name", "company_name", "owner", "invalid_reason", "updated_at"])
         .view("all", "{}", "-created_at", &[])
 }

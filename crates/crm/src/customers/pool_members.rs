@@ -21,8 +21,7 @@ pub fn pool_of(reader: &mut dyn Reader, customer: &Record) -> Result<Option<Pool
 /// The pools a user may claim from; the ones they are named in come first.
 pub fn pools_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Vec<i64>> {
     let departments = directory::departments_of(reader, user)?;
-    let named = Filter::refers_to(PoolMember::USER.index, [user.raw()])
-        .or(Filter::refers_to(PoolMember::DEPARTMENT.index, departments));
+    let named = Filter::refers_to(PoolMember::USER.index, [user.raw()]).or(Filter::refers_to(PoolMember::DEPARTMENT.index, departments));
     let open = Filter::is(PoolMember::EVERYONE.index, Test::Eq(Value::Bool(true)));
     let mut pools: Vec<i64> = Vec::new();
     for filter in [named, open] {
@@ -51,8 +50,7 @@ pub fn home_pool(reader: &mut dyn Reader, owner: Option<Id<User>>) -> Result<Opt
     let default = default.map(Record::typed_id::<Pool>);
     let Some(owner) = owner.filter(|_| pools.len() > 1) else { return Ok(default) };
     let departments = directory::departments_of(reader, owner)?;
-    let named = Filter::refers_to(PoolMember::USER.index, [owner.raw()])
-        .or(Filter::refers_to(PoolMember::DEPARTMENT.index, departments));
+    let named = Filter::refers_to(PoolMember::USER.index, [owner.raw()]).or(Filter::refers_to(PoolMember::DEPARTMENT.index, departments));
     let member = reader.find(&Query::of("pool_member", named).limit(1))?;
     Ok(member.first().and_then(|member| member.get(PoolMember::POOL)).or(default))
 }

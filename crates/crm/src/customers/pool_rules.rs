@@ -5,9 +5,7 @@ use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::tx::Reader;
-use guanxi_model::{
-    Action, Change, Entity, EntityType, Error, Input, Instant, Op, Query, Record, Result, Rules, Tx, Value,
-};
+use guanxi_model::{Action, Change, Entity, EntityType, Error, Input, Instant, Op, Query, Record, Result, Rules, Tx, Value};
 
 use super::customer::Customer;
 use super::pool::{LapseBasis, Pool, PoolMember};
@@ -157,7 +155,11 @@ fn dry_run(tx: &mut dyn Tx, pool: &Record, input: &Record) -> Result<Outcome> {
         for customer in batch {
             let waits = customer.find(Customer::APPLICATION).is_some();
             let Some(then) = until_under(&rules, &settings, &customer).filter(|then| !waits && *then <= warned_until) else { continue };
-            if then <= now { moves += 1 } else { warned += 1 }
+            if then <= now {
+                moves += 1
+            } else {
+                warned += 1
+            }
             if outcome.items.len() < NAMED {
                 outcome.items.push(row(tx, &customer, then)?);
             }
@@ -183,4 +185,3 @@ pub fn entity_types() -> [EntityType; 2] {
         EntityType::plain::<PoolMember>().rules(Rules::new().check(names_someone)),
     ]
 }
-

@@ -20,11 +20,8 @@ pub const CUSTOMERS: Job = Job {
     work: Work::Sweep { due: due_customers, each: tell_of_customer },
 };
 
-pub const LEADS: Job = Job {
-    name: "lead.remind_of_contact",
-    schedule: Schedule::Daily(TELL_AT),
-    work: Work::Sweep { due: due_leads, each: tell_of_lead },
-};
+pub const LEADS: Job =
+    Job { name: "lead.remind_of_contact", schedule: Schedule::Daily(TELL_AT), work: Work::Sweep { due: due_leads, each: tell_of_lead } };
 
 /// What is to be contacted until the end of the company's day, its owner not yet told.
 fn due<E: Entity>(reader: &mut dyn Reader, next: usize, told: usize, owner: Field<E, Option<Id<User>>>) -> Query {
@@ -72,7 +69,12 @@ fn tell(tx: &mut dyn Tx, record: &Record, owner: Option<Id<User>>, at: Option<In
 }
 
 /// A new date or a new owner is told anew.
-fn tell_again<E, T: FieldType, U: FieldType>(change: &mut Change<'_>, next: Field<E, T>, owner: Field<E, U>, told: Field<E, Option<Instant>>) {
+fn tell_again<E, T: FieldType, U: FieldType>(
+    change: &mut Change<'_>,
+    next: Field<E, T>,
+    owner: Field<E, U>,
+    told: Field<E, Option<Instant>>,
+) {
     if change.old.is_some() && (change.touches(next) || change.touches(owner)) {
         change.new.set(told, None);
     }

@@ -22,11 +22,8 @@ pub const RETURN: Job = Job {
     work: Work::Sweep { due: due_for_return, each: return_to_pool },
 };
 
-pub const WARN: Job = Job {
-    name: "customer.warn_before_return",
-    schedule: Schedule::Daily(WARN_AT),
-    work: Work::Sweep { due: due_for_warning, each: warn },
-};
+pub const WARN: Job =
+    Job { name: "customer.warn_before_return", schedule: Schedule::Daily(WARN_AT), work: Work::Sweep { due: due_for_warning, each: warn } };
 
 /// The pools whose customers fall back by themselves.
 fn returning_pools(reader: &mut dyn Reader) -> Result<Vec<Record>> {

@@ -95,4 +95,3 @@ pub fn end_all(tx: &mut dyn Tx, customer: i64) -> Result<()> {
     }
     Ok(())
 }
-

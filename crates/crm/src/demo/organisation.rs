@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use guanxi_model::field::{Code, Phone};
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{
-    Administration, Department, Role, Team, TeamMember, User, UserRole, UserStatus, UserType,
-};
+use guanxi_model::system::{Administration, Department, Role, Team, TeamMember, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Id, Query, Result, Tx, Value};
 

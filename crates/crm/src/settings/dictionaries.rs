@@ -187,12 +187,7 @@ const DICTIONARIES: &[Dictionary] = &[
     ),
     dictionary(
         "payment_attitude",
-        &[
-            ("prompt", "付款及时", "Prompt"),
-            ("usual", "付款正常", "Usual"),
-            ("slow", "付款拖延", "Slow"),
-            ("bad", "信用不良", "Bad"),
-        ],
+        &[("prompt", "付款及时", "Prompt"), ("usual", "付款正常", "Usual"), ("slow", "付款拖延", "Slow"), ("bad", "信用不良", "Bad")],
     ),
     dictionary(
         "education",
@@ -217,7 +212,12 @@ const DICTIONARIES: &[Dictionary] = &[
     ),
     dictionary(
         "contact_tag",
-        &[("supporter", "支持者", "Supporter"), ("neutral", "中立者", "Neutral"), ("opponent", "反对者", "Opponent"), ("gift", "节日问候", "Greetings")],
+        &[
+            ("supporter", "支持者", "Supporter"),
+            ("neutral", "中立者", "Neutral"),
+            ("opponent", "反对者", "Opponent"),
+            ("gift", "节日问候", "Greetings"),
+        ],
     ),
     dictionary(
         "registration_mode",

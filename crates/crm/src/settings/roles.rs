@@ -1,6 +1,6 @@
 //! The roles a new company begins with (ORG-46), with no more rights than each needs (ORG-34).
 
-use guanxi_model::system::{Role, RoleField, RoleGrant, Right, Scope, Verb};
+use guanxi_model::system::{Right, Role, RoleField, RoleGrant, Scope, Verb};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Id, Result, Tx};
 
@@ -65,18 +65,8 @@ const ROLES: &[RoleSeed] = &[
 ];
 
 const SALES_VERBS: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Export, Verb::Share];
-const LEAD_VERBS: &[Verb] = &[
-    Verb::See,
-    Verb::Create,
-    Verb::Edit,
-    Verb::Delete,
-    Verb::Import,
-    Verb::Export,
-    Verb::Assign,
-    Verb::Merge,
-    Verb::Share,
-    Verb::Approve,
-];
+const LEAD_VERBS: &[Verb] =
+    &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Import, Verb::Export, Verb::Assign, Verb::Merge, Verb::Share, Verb::Approve];
 const WRITE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export];
 /// Of follow-ups: those of others may be corrected too (COM-13).
 const AUDIT: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export, Verb::Approve];

@@ -124,4 +124,3 @@ pub fn role() -> Rules {
 pub fn user_role() -> Rules {
     Rules::new().check(role_once)
 }
-

@@ -160,4 +160,3 @@ pub fn actions() -> Vec<Action> {
         Action::new("apply-template", apply_template).when(active),
     ]
 }
-

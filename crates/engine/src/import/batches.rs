@@ -16,7 +16,13 @@ pub(super) const BATCH: usize = 500;
 const AHEAD: usize = 1;
 
 /// Hands over the rows after a row in batches, in order, until `each` says to stop.
-pub(super) fn each(path: &Path, file_name: &str, options: &Options, after: i64, mut each: impl FnMut(Arc<Vec<Row>>) -> Result<bool>) -> Result<()> {
+pub(super) fn each(
+    path: &Path,
+    file_name: &str,
+    options: &Options,
+    after: i64,
+    mut each: impl FnMut(Arc<Vec<Row>>) -> Result<bool>,
+) -> Result<()> {
     let after = u64::try_from(after).unwrap_or(0);
     let (batches, waiting) = sync_channel::<Result<Vec<Row>>>(AHEAD);
     std::thread::scope(|scope| {

@@ -355,7 +355,17 @@ mod tests {
 
     #[test]
     fn dates_are_read_as_they_are_written_in_china() {
-        let shown = ["2024年5月1日", "2024年05月01号", "2024/5/1", "2024-5-1", "2024.5.1", "20240501", " ２０２４-０５-０１ ", "2024-05-01 00:00:00", "2024年5月1日 8时30分"];
+        let shown = [
+            "2024年5月1日",
+            "2024年05月01号",
+            "2024/5/1",
+            "2024-5-1",
+            "2024.5.1",
+            "20240501",
+            " ２０２４-０５-０１ ",
+            "2024-05-01 00:00:00",
+            "2024年5月1日 8时30分",
+        ];
         for shown in shown {
             assert_eq!(text(Kind::Date, shown), Ok(Some(json!("2024-05-01"))), "{shown}");
         }
@@ -383,7 +393,15 @@ mod tests {
 
     #[test]
     fn numbers_keep_every_digit() {
-        let cases = [("1,234,567.89", "1234567.89"), ("1.5万", "15000"), ("12万", "120000"), ("0.00015万", "1.5"), ("3亿", "300000000"), ("－5", "-5"), ("007", "7")];
+        let cases = [
+            ("1,234,567.89", "1234567.89"),
+            ("1.5万", "15000"),
+            ("12万", "120000"),
+            ("0.00015万", "1.5"),
+            ("3亿", "300000000"),
+            ("－5", "-5"),
+            ("007", "7"),
+        ];
         for (shown, expected) in cases {
             assert_eq!(text(Kind::Decimal, shown), Ok(Some(json!(expected))), "{shown}");
         }
@@ -402,7 +420,11 @@ mod tests {
     fn amounts_may_name_their_currency() {
         for shown in ["1200", "￥1,200.00", "¥1200元", "1,200元", "RMB 1200", "0.12万元", "人民币1200元整"] {
             let Ok(Some(Json::String(amount))) = text(Kind::Money, shown) else { panic!("{shown}") };
-            assert_eq!(amount.trim_end_matches('0').trim_end_matches('.'), "12".to_owned() + if amount.contains('.') { "00" } else { "" }, "{shown}");
+            assert_eq!(
+                amount.trim_end_matches('0').trim_end_matches('.'),
+                "12".to_owned() + if amount.contains('.') { "00" } else { "" },
+                "{shown}"
+            );
         }
         assert_eq!(text(Kind::Money, "USD 12.5"), Ok(Some(json!({"amount": "12.5", "currency": "USD"}))));
         for shown in ["$100", "¥100美元", "一百元"] {
@@ -421,7 +443,13 @@ mod tests {
 
     #[test]
     fn telephones_are_cleaned_but_never_changed() {
-        let cases = [("'13800138000", "13800138000"), ("１３８００１３８０００", "13800138000"), ("0523—84821234", "0523-84821234"), ("+8613800138000", "+8613800138000"), ("138-0013-8000", "138-0013-8000")];
+        let cases = [
+            ("'13800138000", "13800138000"),
+            ("１３８００１３８０００", "13800138000"),
+            ("0523—84821234", "0523-84821234"),
+            ("+8613800138000", "+8613800138000"),
+            ("138-0013-8000", "138-0013-8000"),
+        ];
         for (shown, expected) in cases {
             assert_eq!(text(Kind::Phone, shown), Ok(Some(json!(expected))), "{shown}");
         }

@@ -22,7 +22,9 @@ impl Imports {
         let failed = |error: SheetError| Error::internal(format!("import errors: {error}"));
         let reason = |lang: Lang| labels::text(lang, "import.reason");
         let columns = &run.content.columns;
-        let old = columns.iter().position(|column| [Lang::Zh, Lang::En].iter().any(|lang| *column == reason(*lang)) && !run.mapping.contains_key(column));
+        let old = columns
+            .iter()
+            .position(|column| [Lang::Zh, Lang::En].iter().any(|lang| *column == reason(*lang)) && !run.mapping.contains_key(column));
         let mut header: Vec<String> = without(columns, old);
         header.push(reason(actor.lang));
         let mut csv = CsvWriter::new(out, &header, CsvOptions::default()).map_err(failed)?;

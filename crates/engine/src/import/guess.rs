@@ -117,7 +117,11 @@ fn candidate(def: &EntityDef, index: usize, field: &FieldDef, entity_names: &[St
         names.push(key(plain));
     }
     // 客户名称 over a column of customers says no more than 名称.
-    let shorter: Vec<String> = names.iter().flat_map(|name| entity_names.iter().filter_map(|entity| name.strip_prefix(entity.as_str()))).map(str::to_owned).collect();
+    let shorter: Vec<String> = names
+        .iter()
+        .flat_map(|name| entity_names.iter().filter_map(|entity| name.strip_prefix(entity.as_str())))
+        .map(str::to_owned)
+        .collect();
     names.extend(shorter.into_iter().filter(|name| !name.is_empty()));
     names.retain(|name| !name.is_empty());
     names.dedup();
@@ -222,7 +226,19 @@ mod tests {
 
     #[test]
     fn headings_in_many_forms_find_their_field() {
-        let headings = ["客户名称", "名称", "Customer Name", "customer_name", "name", "公司名称（必填）", "＊单位名称", "客户", "kehumingcheng", "khmc", "客戶名稱"];
+        let headings = [
+            "客户名称",
+            "名称",
+            "Customer Name",
+            "customer_name",
+            "name",
+            "公司名称（必填）",
+            "＊单位名称",
+            "客户",
+            "kehumingcheng",
+            "khmc",
+            "客戶名稱",
+        ];
         for heading in headings {
             assert_eq!(guessed(&[heading]).get(heading).map(String::as_str), Some("name"), "{heading}");
         }

@@ -224,7 +224,9 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_by_name() {
-        for change in [json!({"mode": "delete"}), json!({"match": "name"}), json!({"separator": "ab"}), json!({"owner": "-1"}), json!({"colour": 1})] {
+        for change in
+            [json!({"mode": "delete"}), json!({"match": "name"}), json!({"separator": "ab"}), json!({"owner": "-1"}), json!({"colour": 1})]
+        {
             let error = Options::default().changed(&object(change.clone())).unwrap_err();
             let field = &error.problem().unwrap().fields[0].field;
             assert!(field.starts_with("options."), "{change}: {field}");

@@ -57,11 +57,18 @@ enum Word {
 enum How {
     Identity,
     /// Words in normal form; `several` in one cell.
-    Choice { words: HashMap<String, Word>, several: bool },
+    Choice {
+        words: HashMap<String, Word>,
+        several: bool,
+    },
     /// A user, by name or login.
-    User { people: HashMap<String, Option<i64>> },
+    User {
+        people: HashMap<String, Option<i64>>,
+    },
     /// A record of another entity (or this one), by title or a unique field.
-    Record { entity: Arc<EntityDef> },
+    Record {
+        entity: Arc<EntityDef>,
+    },
     Plain,
 }
 
@@ -100,14 +107,23 @@ pub(super) struct Values {
 
 impl Plan {
     /// Checks mapping and options against the definitions and the actor's rights.
-    pub fn new(engine: &Engine, access: &Access, def: &Arc<EntityDef>, columns: &[String], mapping: &Mapping, options: &Options) -> Result<Self> {
+    pub fn new(
+        engine: &Engine,
+        access: &Access,
+        def: &Arc<EntityDef>,
+        columns: &[String],
+        mapping: &Mapping,
+        options: &Options,
+    ) -> Result<Self> {
         let of = access.of(def)?;
         let mut planned: Vec<Column> = Vec::new();
         for (place, name) in columns.iter().enumerate() {
             let Some(field_name) = mapping.get(name) else { continue };
             let parameter = format!("mapping.{name}");
             let found = def.position(field_name).and_then(|index| Some((index, def.fields.get(index)?)));
-            let (index, field) = found.filter(|(index, _)| *index == ID || of.right(*index) > guanxi_model::system::Right::Hidden).ok_or_else(|| Error::invalid(&parameter, "unknown_field"))?;
+            let (index, field) = found
+                .filter(|(index, _)| *index == ID || of.right(*index) > guanxi_model::system::Right::Hidden)
+                .ok_or_else(|| Error::invalid(&parameter, "unknown_field"))?;
             if !is_target(&of, index, field) {
                 return Err(Error::invalid(&parameter, "not_writable"));
             }
@@ -133,7 +149,14 @@ impl Plan {
         if def.owner.is_none() && options.holder != super::options::Holder::File {
             return Err(Error::invalid("options.owner", "no_owner_field"));
         }
-        Ok(Self { def: def.clone(), columns: planned, options: options.clone(), match_by, currency: access.org.currency, references: Mutex::default() })
+        Ok(Self {
+            def: def.clone(),
+            columns: planned,
+            options: options.clone(),
+            match_by,
+            currency: access.org.currency,
+            references: Mutex::default(),
+        })
     }
 
     /// Refuses a match that would read the whole table for every row.
@@ -157,7 +180,8 @@ impl Plan {
             let shown = row.cells.get(column.place).map(Cell::as_text).unwrap_or_default();
             for word in split(&shown, words, *several) {
                 let list = taken.entry(column.field).or_default();
-                if !words.contains_key(&text::normalise(word)) && !list.iter().any(|known| text::normalise(known) == text::normalise(word)) {
+                if !words.contains_key(&text::normalise(word)) && !list.iter().any(|known| text::normalise(known) == text::normalise(word))
+                {
                     list.push(word.to_owned());
                 }
             }
@@ -205,7 +229,9 @@ impl Plan {
             // The write path is not reached: what it would say of the other cells is said now.
             for column in &self.columns {
                 let (Some(field), Some(cell)) = (self.def.fields.get(column.field), row.cells.get(column.place)) else { continue };
-                if let Some(Err(code)) = values.input.get(&field.name).map(|value| wire::read_json(field, value, &tx.catalog, self.currency)) {
+                if let Some(Err(code)) =
+                    values.input.get(&field.name).map(|value| wire::read_json(field, value, &tx.catalog, self.currency))
+                {
                     values.wrong.push(wrong_cell(column, field, cell, code));
                 }
             }
@@ -213,7 +239,15 @@ impl Plan {
         Ok(values)
     }
 
-    fn cell(&self, tx: &mut WriteTx<'_>, column: &Column, field: &FieldDef, cell: &Cell, values: &mut Values, pending: &dyn Fn(&str) -> bool) -> Result<Result<Option<Json>, &'static str>> {
+    fn cell(
+        &self,
+        tx: &mut WriteTx<'_>,
+        column: &Column,
+        field: &FieldDef,
+        cell: &Cell,
+        values: &mut Values,
+        pending: &dyn Fn(&str) -> bool,
+    ) -> Result<Result<Option<Json>, &'static str>> {
         let shown = cell.as_text();
         Ok(match &column.how {
             How::Identity => match shown.trim().parse::<i64>() {

@@ -76,7 +76,9 @@ impl Imports {
     pub fn preview(&self, actor: &Actor, id: i64) -> Result<i64> {
         let total = self.begin_preview(actor, id)?;
         let (imports, as_actor) = (self.clone(), actor.clone());
-        let task = self.engine.start_task(actor, "import_preview", total, json!({"import": id.to_string()}), move |progress| imports.finish_preview(&as_actor, id, &|done| progress.step(done)));
+        let task = self.engine.start_task(actor, "import_preview", total, json!({"import": id.to_string()}), move |progress| {
+            imports.finish_preview(&as_actor, id, &|done| progress.step(done))
+        });
         self.note_task(id, task)
     }
 
@@ -109,9 +111,12 @@ impl Imports {
         };
         self.engine.inner.store.write(move |conn| {
             let set = [("state", state.word().into()), ("preview", preview.into()), ("problem", problem.to_string().into())];
-            kept::update(conn, "import_run", &set, &[Where::Is("id", id.into()), Where::Is("state", State::Previewing.word().into())]).map(|_| ())
+            kept::update(conn, "import_run", &set, &[Where::Is("id", id.into()), Where::Is("state", State::Previewing.word().into())])
+                .map(|_| ())
         })?;
-        let told = looked?.map(|preview| json!({"create": preview["create"], "update": preview["update"], "skip": preview["skip"], "error": preview["error"]}));
+        let told = looked?.map(
+            |preview| json!({"create": preview["create"], "update": preview["update"], "skip": preview["skip"], "error": preview["error"]}),
+        );
         Ok(told.unwrap_or(Json::Null))
     }
 

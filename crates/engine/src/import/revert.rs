@@ -39,7 +39,9 @@ impl Imports {
     pub fn revert(&self, actor: &Actor, id: i64) -> Result<i64> {
         let total = self.begin_revert(actor, id)?;
         let (imports, as_actor) = (self.clone(), actor.clone());
-        let task = self.engine.start_task(actor, "import_revert", total, json!({"import": id.to_string()}), move |progress| imports.finish_revert(&as_actor, id, &|done| progress.step(done)));
+        let task = self.engine.start_task(actor, "import_revert", total, json!({"import": id.to_string()}), move |progress| {
+            imports.finish_revert(&as_actor, id, &|done| progress.step(done))
+        });
         self.note_task(id, task)
     }
 
@@ -51,7 +53,9 @@ impl Imports {
 
     fn begin_revert(&self, actor: &Actor, id: i64) -> Result<i64> {
         let run = self.find(actor, id)?;
-        self.engine.inner.store.write(move |conn| move_on(conn, id, &[State::Done, State::Cancelled, State::Failed, State::PartlyReverted], State::Reverting))?;
+        self.engine.inner.store.write(move |conn| {
+            move_on(conn, id, &[State::Done, State::Cancelled, State::Failed, State::PartlyReverted], State::Reverting)
+        })?;
         Ok(run.counts.created + run.counts.updated)
     }
 

@@ -1,8 +1,8 @@
 //! One row of a file: what it is, what it matches, and what becomes of it, through the same
 //! write path as everything else.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use guanxi_model::entity::ID;
@@ -109,7 +109,15 @@ impl Plan {
         self.decide(tx, row, values, &record, ahead, treated)
     }
 
-    fn decide(&self, tx: &mut WriteTx<'_>, row: &Row, values: Values, record: &Record, ahead: Option<&mut Ahead>, mut treated: Treated) -> Result<Treated> {
+    fn decide(
+        &self,
+        tx: &mut WriteTx<'_>,
+        row: &Row,
+        values: Values,
+        record: &Record,
+        ahead: Option<&mut Ahead>,
+        mut treated: Treated,
+    ) -> Result<Treated> {
         let options = &self.options;
         let exact = treated.twin.as_ref().is_some_and(|twin| twin.reason == "match");
         let verdict = match (&treated.twin, exact) {
@@ -180,7 +188,14 @@ impl Plan {
     }
 
     /// Looks for the record or earlier row that a row is equal to.
-    fn find_twin(&self, tx: &mut WriteTx<'_>, values: &Values, record: &Record, ahead: Option<&Ahead>, treated: &mut Treated) -> Result<Option<Wrong>> {
+    fn find_twin(
+        &self,
+        tx: &mut WriteTx<'_>,
+        values: &Values,
+        record: &Record,
+        ahead: Option<&Ahead>,
+        treated: &mut Treated,
+    ) -> Result<Option<Wrong>> {
         if let Some(id) = values.identity {
             let found = tx.load(&self.def.name, id)?;
             return Ok(match found {
@@ -225,7 +240,8 @@ impl Plan {
     /// own rule. A row that lacks a chosen field equals nothing by them.
     fn probes(&self, tx: &WriteTx<'_>, record: &Record) -> Vec<Probe> {
         let mut probes = Vec::new();
-        let chosen: Vec<(usize, &Value)> = self.match_by.iter().filter(|index| **index != ID).map(|index| (*index, record.at(*index))).collect();
+        let chosen: Vec<(usize, &Value)> =
+            self.match_by.iter().filter(|index| **index != ID).map(|index| (*index, record.at(*index))).collect();
         if !chosen.is_empty() && chosen.iter().all(|(_, value)| !value.is_empty()) {
             let print = fingerprint(&format!("{chosen:?}"));
             let equal = chosen.iter().fold(Filter::All, |all, (index, value)| all.and(Filter::eq(*index, (*value).clone())));
@@ -278,12 +294,18 @@ impl Plan {
     }
 
     fn at_column(&self, field: &str, code: &str) -> Wrong {
-        Wrong { field: Some(field.to_owned()), column: self.column_of(field).map(|column| column.name.clone()), code: code.to_owned(), args: Vec::new() }
+        Wrong {
+            field: Some(field.to_owned()),
+            column: self.column_of(field).map(|column| column.name.clone()),
+            code: code.to_owned(),
+            args: Vec::new(),
+        }
     }
 
     /// A refusal of the write path, by column.
     fn wrongs(&self, problem: &Problem) -> Vec<Wrong> {
-        let told = |args: &[(&'static str, String)]| args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Vec<_>>();
+        let told =
+            |args: &[(&'static str, String)]| args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Vec<_>>();
         if problem.fields.is_empty() {
             return vec![Wrong { args: told(&problem.args), ..Wrong::row(problem.code) }];
         }
@@ -320,7 +342,9 @@ impl Ahead {
 /// The unique fields of a record that have a value, with the fingerprints of these.
 fn unique(record: &Record) -> impl Iterator<Item = (&str, u64)> {
     let fields = record.entity().fields.iter().zip(record.values());
-    fields.filter(|(field, value)| field.unique && !value.is_empty()).map(|(field, value)| (field.name.as_str(), fingerprint(&format!("{}{value:?}", field.name))))
+    fields
+        .filter(|(field, value)| field.unique && !value.is_empty())
+        .map(|(field, value)| (field.name.as_str(), fingerprint(&format!("{}{value:?}", field.name))))
 }
 
 fn twin(record: &Record, reason: &'static str, visible: bool) -> Twin {

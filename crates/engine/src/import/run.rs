@@ -162,7 +162,12 @@ impl Run {
             options: Options::default().changed(&options).unwrap_or_default(),
             total: row.int("total"),
             position: row.int("position"),
-            counts: Counts { created: row.int("created"), updated: row.int("updated"), skipped: row.int("skipped"), failed: row.int("failed") },
+            counts: Counts {
+                created: row.int("created"),
+                updated: row.int("updated"),
+                skipped: row.int("skipped"),
+                failed: row.int("failed"),
+            },
             preview: read(row.text("preview")),
             problem: read(row.text("problem")),
             reverted: read(row.text("reverted")),
@@ -237,7 +242,8 @@ impl Imports {
         json.insert("columns".into(), json!(run.content.columns));
         json.insert("sample".into(), json!(run.content.sample));
         json.insert("worksheets".into(), json!(run.content.worksheets));
-        let mapping: Map<String, Json> = run.content.columns.iter().map(|column| (column.clone(), json!(run.mapping.get(column)))).collect();
+        let mapping: Map<String, Json> =
+            run.content.columns.iter().map(|column| (column.clone(), json!(run.mapping.get(column)))).collect();
         json.insert("mapping".into(), Json::Object(mapping));
         json.insert("options".into(), run.options.json());
         json.insert("preview".into(), told_preview(actor.lang, run.preview.clone()));

@@ -71,7 +71,8 @@ pub(super) fn refused(error: &SheetError) -> Error {
 /// The name a user knows a file by: without folders, control characters and direction marks.
 fn shown_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let hidden =
+        |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let shown: String = last.chars().filter(|c| !hidden(*c)).take(NAME_CHARS).collect();
     if shown.trim().is_empty() { "import".to_owned() } else { shown.trim().to_owned() }
 }
@@ -80,7 +81,9 @@ fn shown_name(name: &str) -> String {
 fn check_ending(name: &str) -> Result<()> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     match ending {
-        Some(ending) if !ENDINGS.contains(&ending.as_str()) => Err(Problem::new(Status::UnsupportedType, "file_ending").arg("ending", &ending).field("file", "file_ending").into()),
+        Some(ending) if !ENDINGS.contains(&ending.as_str()) => {
+            Err(Problem::new(Status::UnsupportedType, "file_ending").arg("ending", &ending).field("file", "file_ending").into())
+        }
         _ => Ok(()),
     }
 }
@@ -107,7 +110,9 @@ impl Imports {
 
     /// A place for a file on its way in.
     pub fn place(&self) -> Result<Upload> {
-        let failed = |error: std::io::Error| Error::from(Problem::new(Status::Conflict, "folder_not_writable").arg("folder", self.folder.display()).arg("reason", error));
+        let failed = |error: std::io::Error| {
+            Error::from(Problem::new(Status::Conflict, "folder_not_writable").arg("folder", self.folder.display()).arg("reason", error))
+        };
         std::fs::create_dir_all(&self.folder).map_err(failed)?;
         let id = self.engine.new_id();
         Ok(Upload { id, path: self.folder.join(format!("{id}.part")), kept: false })
@@ -152,7 +157,13 @@ impl Imports {
         ];
         self.engine.inner.store.write(move |conn| kept::insert(conn, "import_run", &values))?;
         upload.kept = true;
-        self.engine.note_read(actor, "import", &def.name, None, &access.org.people.get(&user).map(|person| person.login.clone()).unwrap_or_default())?;
+        self.engine.note_read(
+            actor,
+            "import",
+            &def.name,
+            None,
+            &access.org.people.get(&user).map(|person| person.login.clone()).unwrap_or_default(),
+        )?;
         self.show_run(actor, id)
     }
 
@@ -162,7 +173,14 @@ impl Imports {
     }
 
     /// The mapping and options used before for a file with this header: the actor's own first.
-    fn remembered(&self, actor: &Actor, def: &EntityDef, of: &EntityAccess, header: &str, columns: &[String]) -> Result<Option<(Mapping, Options)>> {
+    fn remembered(
+        &self,
+        actor: &Actor,
+        def: &EntityDef,
+        of: &EntityAccess,
+        header: &str,
+        columns: &[String],
+    ) -> Result<Option<(Mapping, Options)>> {
         let which = |mine: bool| {
             let mut which = vec![Where::Is("entity", def.name.as_str().into()), Where::Is("header", header.into())];
             if mine {
@@ -214,7 +232,8 @@ impl Imports {
         if let Some(unknown) = body.keys().find(|name| !matches!(name.as_str(), "mapping" | "options")) {
             return Err(Error::malformed(unknown, "unknown_field"));
         }
-        let idle = matches!(run.state, State::Mapping | State::Ready) || (matches!(run.state, State::Cancelled | State::Failed) && !run.has_begun());
+        let idle = matches!(run.state, State::Mapping | State::Ready)
+            || (matches!(run.state, State::Cancelled | State::Failed) && !run.has_begun());
         if !idle {
             return Err(Problem::new(Status::Conflict, "import_state").arg("state", run.state.word()).into());
         }
@@ -259,7 +278,10 @@ impl Imports {
             ("problem", "null".into()),
         ];
         let from = run.state.word();
-        let changed = self.engine.inner.store.write(move |conn| kept::update(conn, "import_run", &values, &[Where::Is("id", id.into()), Where::Is("state", from.into())]))?;
+        let changed =
+            self.engine.inner.store.write(move |conn| {
+                kept::update(conn, "import_run", &values, &[Where::Is("id", id.into()), Where::Is("state", from.into())])
+            })?;
         if changed == 0 {
             return Err(Error::conflict("changed_meanwhile"));
         }
@@ -280,7 +302,11 @@ impl Imports {
     /// New words of dictionaries are for those who keep the dictionaries.
     pub(super) fn may_add_choices(&self, access: &Access) -> Result<()> {
         let def = access.org.catalog.get(DictionaryEntry::ENTITY).ok_or_else(|| Error::internal("dictionary_entry"))?;
-        if access.of(def)?.verbs.has(Verb::Create) { Ok(()) } else { Err(Problem::new(Status::Forbidden, "needs_administration").field("options.add_choices", "needs_administration").into()) }
+        if access.of(def)?.verbs.has(Verb::Create) {
+            Ok(())
+        } else {
+            Err(Problem::new(Status::Forbidden, "needs_administration").field("options.add_choices", "needs_administration").into())
+        }
     }
 
     /// After a restart: what was under way is told as interrupted, and files that became no
@@ -350,7 +376,10 @@ fn read_through(path: &Path, file_name: &str, options: &Options) -> Result<ReadT
         let row = row.map_err(|error| refused(&error))?;
         found.rows += 1;
         if found.rows > ROWS_MAX {
-            return Err(Problem::new(Status::TooLarge, "sheet.too_many_rows").arg("allowed", ROWS_MAX).field("file", "sheet.too_many_rows").into());
+            return Err(Problem::new(Status::TooLarge, "sheet.too_many_rows")
+                .arg("allowed", ROWS_MAX)
+                .field("file", "sheet.too_many_rows")
+                .into());
         }
         if found.content.sample.len() < SAMPLE_ROWS {
             found.content.sample.push(row.cells.iter().map(|cell| cell.as_text().chars().take(SAMPLE_CHARS).collect()).collect());

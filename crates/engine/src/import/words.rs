@@ -45,7 +45,10 @@ impl Imports {
             Ok(coming.values().map(Vec::len).sum::<usize>() <= WORDS_MAX)
         })?;
         if coming.values().map(Vec::len).sum::<usize>() > WORDS_MAX {
-            return Err(Problem::new(Status::Invalid, "too_many_new_words").arg("max", WORDS_MAX).field("options.add_choices", "too_many_new_words").into());
+            return Err(Problem::new(Status::Invalid, "too_many_new_words")
+                .arg("max", WORDS_MAX)
+                .field("options.add_choices", "too_many_new_words")
+                .into());
         }
         coming.retain(|_, words| {
             words.retain(|word| word.chars().count() <= WORD_CHARS);
@@ -77,7 +80,11 @@ impl Imports {
             for (dictionary, word) in &by_dictionary {
                 let taken: Vec<String> = tx.access.org.dictionary(dictionary).iter().map(|option| option.value.clone()).collect();
                 let position = i64::try_from(taken.len()).unwrap_or(0);
-                let mut made = by_dictionary.iter().take_while(|(_, other)| other != word).filter(|(other, _)| other == dictionary).map(|(_, word)| code_of(word, &[]));
+                let mut made = by_dictionary
+                    .iter()
+                    .take_while(|(_, other)| other != word)
+                    .filter(|(other, _)| other == dictionary)
+                    .map(|(_, word)| code_of(word, &[]));
                 let code = code_of(word, &taken);
                 let code = if made.any(|other| other == code) { code_of(&format!("{word}{}", tx.engine.new_id()), &taken) } else { code };
                 let entry = json!({"dictionary": dictionary, "code": code, "name": word, "position": position});

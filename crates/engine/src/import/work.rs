@@ -89,7 +89,8 @@ impl Imports {
         };
         self.engine.inner.store.write(move |conn| {
             let set = [("state", state.word().into()), ("problem", problem.to_string().into())];
-            kept::update(conn, "import_run", &set, &[Where::Is("id", id.into()), Where::Is("state", State::Running.word().into())]).map(|_| ())
+            kept::update(conn, "import_run", &set, &[Where::Is("id", id.into()), Where::Is("state", State::Running.word().into())])
+                .map(|_| ())
         })?;
         if state == State::Done {
             // Every row is accounted for; what failed is kept with its cells.
@@ -127,7 +128,15 @@ impl Imports {
     }
 
     /// Writes a batch: rows, refusals, counts and place in the file, all or nothing.
-    fn write_batch(&self, actor: &Actor, run: &Run, plan: &Arc<Plan>, batch: &Arc<Vec<Row>>, position: i64, counts: Counts) -> Result<Counts> {
+    fn write_batch(
+        &self,
+        actor: &Actor,
+        run: &Run,
+        plan: &Arc<Plan>,
+        batch: &Arc<Vec<Row>>,
+        position: i64,
+        counts: Counts,
+    ) -> Result<Counts> {
         let (id, plan, batch) = (run.id, plan.clone(), batch.clone());
         let purpose = Purpose { source: Some(id), ..Purpose::new("import", run.file_name.clone()) };
         self.engine.write(actor, purpose, move |tx| {
@@ -156,7 +165,8 @@ impl Imports {
             ];
             // The place this batch began at: were another run to work on the same file, one of
             // them would stop here.
-            let here = [Where::Is("id", id.into()), Where::Is("position", position.into()), Where::Is("state", State::Running.word().into())];
+            let here =
+                [Where::Is("id", id.into()), Where::Is("position", position.into()), Where::Is("state", State::Running.word().into())];
             if kept::update(tx.conn, "import_run", &set, &here)? == 0 {
                 return Err(Problem::new(Status::Conflict, "import_overtaken").into());
             }

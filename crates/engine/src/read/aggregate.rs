@@ -57,7 +57,8 @@ impl Engine {
                 Some((function, name)) => {
                     let field = readable(&access, &def, name)?;
                     let kind = def.fields.get(field).map(|field| field.kind);
-                    let numeric = matches!(kind, Some(Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Money | Kind::Formula | Kind::RollUp));
+                    let numeric =
+                        matches!(kind, Some(Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Money | Kind::Formula | Kind::RollUp));
                     match function {
                         "sum" if numeric => (Measure::Sum(field), kind),
                         "min" if numeric => (Measure::Min(field), kind),

@@ -1,8 +1,8 @@
 //! Looking for duplicates before a record is entered, without giving away what the reader may
 //! not see.
 
-use guanxi_model::filter::Test;
 use guanxi_model::entity::ID;
+use guanxi_model::filter::Test;
 use guanxi_model::labels;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, Error, Filter, Kind, Query, Record, Result, Value, wire};

@@ -7,9 +7,9 @@ use guanxi_store::compile::{self, Drive, Select};
 use std::io::Write;
 
 use super::list::Selection;
-use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 use super::plan::{Column, Plan};
 use crate::engine::{Engine, entity_of};
+use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 
 /// What to export.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,13 @@ enum Sink<'a> {
 
 impl Engine {
     /// Hands over the header and then each row a caller may export.
-    pub fn export(&self, actor: &Actor, entity: &str, request: &ExportRequest, row: &mut dyn FnMut(&[Exported]) -> Result<()>) -> Result<u64> {
+    pub fn export(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        request: &ExportRequest,
+        row: &mut dyn FnMut(&[Exported]) -> Result<()>,
+    ) -> Result<u64> {
         let access = self.access(actor)?;
         let def = entity_of(&access.org.catalog, entity)?;
         let of = access.require(&def, Verb::Export)?;
@@ -66,7 +72,8 @@ impl Engine {
         }
         self.check_size(&access, &def, &selected)?;
         let lang = actor.lang;
-        let header: Vec<Exported> = plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
+        let header: Vec<Exported> =
+            plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
         row(&header)?;
         let question = Select {
             def: &def,
@@ -96,7 +103,14 @@ impl Engine {
     }
 
     /// Writes an export as a file: `csv` or `xlsx`, safe to open, lossless to import again.
-    pub fn export_to(&self, actor: &Actor, entity: &str, request: &ExportRequest, format: &str, out: &mut (dyn Write + Send)) -> Result<u64> {
+    pub fn export_to(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        request: &ExportRequest,
+        format: &str,
+        out: &mut (dyn Write + Send),
+    ) -> Result<u64> {
         let failed = |error: SheetError| Error::internal(format!("export: {error:?}"));
         let mut out = Some(out);
         let mut sheet: Option<Sink<'_>> = None;
@@ -132,7 +146,8 @@ impl Engine {
         if limit <= 0 || access.actor.is_system() || access.of(def)?.verbs.has(Verb::Approve) {
             return Ok(());
         }
-        let query = guanxi_model::Query::of(&def.name, selected.filter.clone().and(access.of(def)?.read.clone())).limit(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
+        let query = guanxi_model::Query::of(&def.name, selected.filter.clone().and(access.of(def)?.read.clone()))
+            .limit(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
         let found = self.reading(|reader| reader.count(&query))?;
         if found > limit {
             return Err(Problem::new(Status::Forbidden, "export_needs_approval").arg("limit", limit).into());
@@ -151,11 +166,15 @@ impl Engine {
         let Some(field) = column.def.fields.get(column.field) else { return Exported::Empty };
         let lang = access.actor.lang;
         match (column.kind, &first) {
-            (Kind::Reference | Kind::File, _) => Exported::Text(plan.shown_title(column, title.as_ref().and_then(wire::Cell::str)).unwrap_or_default()),
+            (Kind::Reference | Kind::File, _) => {
+                Exported::Text(plan.shown_title(column, title.as_ref().and_then(wire::Cell::str)).unwrap_or_default())
+            }
             (Kind::DateTime, wire::Cell::Int(at)) => Exported::DateTime(access.org.zone.format_exact(guanxi_model::Instant(*at))),
             (Kind::Date, wire::Cell::Text(date)) => Exported::Date(date.to_string()),
             (Kind::Boolean, wire::Cell::Int(n)) => Exported::Text(labels::text(lang, if *n == 0 { "word.no" } else { "word.yes" })),
-            (Kind::Choice, wire::Cell::Text(code)) => Exported::Text(crate::meta::choice_label(self, &access.org, lang, &column.def, field, code)),
+            (Kind::Choice, wire::Cell::Text(code)) => {
+                Exported::Text(crate::meta::choice_label(self, &access.org, lang, &column.def, field, code))
+            }
             (Kind::Choices, wire::Cell::Text(codes)) => {
                 let label = |code: &str| crate::meta::choice_label(self, &access.org, lang, &column.def, field, code);
                 Exported::Text(codes.split('|').filter(|code| !code.is_empty()).map(label).collect::<Vec<_>>().join("、"))

@@ -107,7 +107,8 @@ impl Engine {
     /// One change set with what it did, as far as the actor may see it.
     pub fn change_set(&self, actor: &Actor, id: i64, after: Option<i64>) -> Result<Json> {
         let access = self.access(actor)?;
-        let (set, rows) = self.inner.store.read(|conn| Ok((change_log::set(conn, id)?, change_log::rows_of_set(conn, id, after, PAGE)?)))?;
+        let (set, rows) =
+            self.inner.store.read(|conn| Ok((change_log::set(conn, id)?, change_log::rows_of_set(conn, id, after, PAGE)?)))?;
         let set = set.ok_or_else(Error::not_found)?;
         if set.actor != actor.user && access.administration() != AdminLevel::Full {
             return Err(Error::not_found());

@@ -13,8 +13,8 @@ use guanxi_store::Conn;
 use guanxi_store::compile::{self, Bin, Drive, Select};
 use guanxi_store::records;
 
-use super::plan::{Plan, readable};
 use super::cursor;
+use super::plan::{Plan, readable};
 use crate::engine::{Engine, entity_of};
 use crate::rights::{Access, EntityAccess};
 

@@ -105,7 +105,17 @@ impl Plan {
         self.outs.push(Out { table, field: index });
         let second = field.second_column().is_some();
         self.width += 1 + usize::from(second);
-        let mut column = Column { name: name.to_owned(), kind: field.kind, masked, first, second, title: None, title_masked: false, def: def.clone(), field: index };
+        let mut column = Column {
+            name: name.to_owned(),
+            kind: field.kind,
+            masked,
+            first,
+            second,
+            title: None,
+            title_masked: false,
+            def: def.clone(),
+            field: index,
+        };
         if field.kind.is_reference()
             && let Some(joined) = self.join(access, table, &def, index)
             && let Some(join) = self.joins.get(joined - 1)

@@ -6,8 +6,8 @@ use guanxi_model::entity::EntityDef;
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::wire::mask;
 use guanxi_model::{Actor, Error, Filter, Result, text};
-use guanxi_store::compile::{self, Select};
 use guanxi_store::Conn;
+use guanxi_store::compile::{self, Select};
 
 use super::list::{Selection, drive};
 use super::plan::Plan;
@@ -68,7 +68,14 @@ impl Engine {
         self.inner.store.read(|conn| self.suggestions(conn, &access, &def, &selection, SUGGESTIONS))
     }
 
-    fn suggestions(&self, conn: &mut dyn Conn, access: &Access, def: &Arc<EntityDef>, selection: &Selection, limit: usize) -> Result<Vec<Suggestion>> {
+    fn suggestions(
+        &self,
+        conn: &mut dyn Conn,
+        access: &Access,
+        def: &Arc<EntityDef>,
+        selection: &Selection,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>> {
         let of = access.of(def)?;
         if of.right(def.title) == Right::Hidden {
             return Err(Error::not_found());
@@ -82,7 +89,8 @@ impl Engine {
             // Few match: the order of identities is the order of creation and needs no sorting key.
             selected.order.clear();
         }
-        let searched = def.fields.iter().enumerate().filter(|(index, field)| field.search && *index != def.title && of.right(*index) >= Right::Masked);
+        let searched =
+            def.fields.iter().enumerate().filter(|(index, field)| field.search && *index != def.title && of.right(*index) >= Right::Masked);
         let mut names: Vec<String> = vec!["id".to_owned()];
         names.extend(def.title_field().map(|field| field.name.clone()));
         names.extend(searched.map(|(_, field)| field.name.clone()));
@@ -114,8 +122,14 @@ impl Engine {
                 }
             };
             let id = plan.columns.first().and_then(|column| plan.cells(column, row).0.int()).unwrap_or(0);
-            let others: Vec<(String, String)> =
-                plan.columns.iter().enumerate().skip(2).map(|(i, column)| (column.name.clone(), text(i))).filter(|(_, text)| !text.is_empty()).collect();
+            let others: Vec<(String, String)> = plan
+                .columns
+                .iter()
+                .enumerate()
+                .skip(2)
+                .map(|(i, column)| (column.name.clone(), text(i)))
+                .filter(|(_, text)| !text.is_empty())
+                .collect();
             let holds = |value: &str| {
                 let value = text::search_text(&[value]);
                 terms.iter().any(|term| value.contains(&term.text))
@@ -131,4 +145,3 @@ impl Engine {
 fn shorten(q: &str) -> String {
     q.chars().take(MAX_QUERY).collect()
 }
-

@@ -2,7 +2,7 @@
 
 use guanxi_model::action::Said;
 use guanxi_model::system::{Right, Verb};
-use guanxi_model::{AdminLevel, Actor, Choice, Error, Filter, Result};
+use guanxi_model::{Actor, AdminLevel, Choice, Error, Filter, Result};
 use guanxi_store::records;
 
 use super::scope::{Because, Reach};

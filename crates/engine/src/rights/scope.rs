@@ -60,9 +60,11 @@ pub struct Scoped<'a> {
 impl Scoped<'_> {
     /// The reach of a role's grant.
     pub fn grant(&self, role: i64, name: &str, grant: &Granted, custom: &dyn Fn(&str) -> Result<Filter>) -> Result<Reach> {
-        let read = if grant.verbs.has(Verb::See) { self.scope(grant.read_scope, grant.read_filter.as_deref(), custom)? } else { Filter::Nothing };
+        let read =
+            if grant.verbs.has(Verb::See) { self.scope(grant.read_scope, grant.read_filter.as_deref(), custom)? } else { Filter::Nothing };
         let write = self.scope(grant.write_scope, grant.write_filter.as_deref(), custom)?;
-        let because = Because::Role { role, name: name.to_owned(), read: scope_code(grant.read_scope), write: scope_code(grant.write_scope) };
+        let because =
+            Because::Role { role, name: name.to_owned(), read: scope_code(grant.read_scope), write: scope_code(grant.write_scope) };
         Ok(Reach { because, verbs: grant.verbs, read, write })
     }
 
@@ -112,7 +114,12 @@ impl Scoped<'_> {
         let to_edit = mine.clone().and(Filter::eq(Share::LEVEL.index, Value::Text("edit".into())));
         debug_assert_eq!(guanxi_model::Choice::code(ShareLevel::Edit), "edit");
         let has = |filter: Filter| Filter::Has { entity: share.name.clone(), link: Share::ABOUT.index, filter: Box::new(filter) };
-        Some(Reach { because: Because::Shared, verbs: granted.within(VerbSet::of(&[Verb::See, Verb::Edit])), read: has(mine), write: has(to_edit) })
+        Some(Reach {
+            because: Because::Shared,
+            verbs: granted.within(VerbSet::of(&[Verb::See, Verb::Edit])),
+            read: has(mine),
+            write: has(to_edit),
+        })
     }
 
     /// What administration reaches among the records that decide rights.
@@ -141,9 +148,11 @@ impl Scoped<'_> {
                 Filter::refers_to(User::DEPARTMENT.index, sorted(departments)).and(ordinary)
             }
             UserRole::ENTITY => {
-                let users = self.org.users_in(&departments).into_iter().filter(|id| {
-                    *id != self.user && self.org.people.get(id).is_some_and(|p| p.administration == AdminLevel::None)
-                });
+                let users = self
+                    .org
+                    .users_in(&departments)
+                    .into_iter()
+                    .filter(|id| *id != self.user && self.org.people.get(id).is_some_and(|p| p.administration == AdminLevel::None));
                 let roles = self.org.roles.values().filter(|role| role.delegable).map(|role| role.id);
                 Filter::refers_to(UserRole::USER.index, users).and(Filter::refers_to(UserRole::ROLE.index, roles))
             }

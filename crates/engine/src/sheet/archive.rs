@@ -72,10 +72,7 @@ pub(super) fn check(file: &mut File) -> Result<Package, SheetError> {
     let mut unpacked: u64 = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(SheetError::damaged)?;
-        let name = entry
-            .name()
-            .map_err(SheetError::damaged)?
-            .to_ascii_lowercase();
+        let name = entry.name().map_err(SheetError::damaged)?.to_ascii_lowercase();
         if !name.ends_with(".xml") && !name.ends_with(".rels") {
             continue;
         }
@@ -126,35 +123,21 @@ fn check_end_record(file: &mut File) -> Result<(), SheetError> {
             return Err(too_large("entries", ENTRIES_MAX));
         }
     }
-    if found {
-        Ok(())
-    } else {
-        Err(SheetError::damaged("no end of archive"))
-    }
+    if found { Ok(()) } else { Err(SheetError::damaged("no end of archive")) }
 }
 
 /// The two bytes at a place as a number, low byte first; 0 beyond the end.
 pub(super) fn little_u16(bytes: &[u8], at: usize) -> u16 {
-    bytes
-        .get(at..at + 2)
-        .and_then(|b| b.try_into().ok())
-        .map_or(0, u16::from_le_bytes)
+    bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes)
 }
 
 /// The four bytes at a place as a number, low byte first; 0 beyond the end.
 pub(super) fn little_u32(bytes: &[u8], at: usize) -> u32 {
-    bytes
-        .get(at..at + 4)
-        .and_then(|b| b.try_into().ok())
-        .map_or(0, u32::from_le_bytes)
+    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
 }
 
 fn kind<R: Read + Seek>(archive: &ZipArchive<R>) -> Package {
-    let has = |wanted: &str| {
-        archive
-            .file_names_raw()
-            .any(|name| name.eq_ignore_ascii_case(wanted.as_bytes()))
-    };
+    let has = |wanted: &str| archive.file_names_raw().any(|name| name.eq_ignore_ascii_case(wanted.as_bytes()));
     if !has("[Content_Types].xml") {
         return Package::Other(if has("mimetype") { "ods" } else { "zip" });
     }
@@ -168,16 +151,8 @@ fn kind<R: Read + Seek>(archive: &ZipArchive<R>) -> Package {
 }
 
 /// Unpacks an entry, keeps nothing, and gives its true size.
-fn unpack_into_nothing(
-    mut entry: impl Read,
-    packed: u64,
-    shared_strings: bool,
-) -> Result<u64, SheetError> {
-    let (measure, bytes_max) = if shared_strings {
-        ("shared_strings", SHARED_STRINGS_BYTES_MAX)
-    } else {
-        ("bytes", UNPACKED_BYTES_MAX)
-    };
+fn unpack_into_nothing(mut entry: impl Read, packed: u64, shared_strings: bool) -> Result<u64, SheetError> {
+    let (measure, bytes_max) = if shared_strings { ("shared_strings", SHARED_STRINGS_BYTES_MAX) } else { ("bytes", UNPACKED_BYTES_MAX) };
     let mut chunk = vec![0_u8; CHUNK_BYTES];
     let mut window: Vec<u8> = Vec::new();
     let mut unpacked: u64 = 0;
@@ -197,11 +172,7 @@ fn unpack_into_nothing(
         }
         check_amounts(unpacked, packed)?;
         // Counted in whole chunks, which is exact enough and costs next to nothing.
-        stretch = if bytes.contains(&b'<') || bytes.contains(&b'>') {
-            0
-        } else {
-            stretch + length
-        };
+        stretch = if bytes.contains(&b'<') || bytes.contains(&b'>') { 0 } else { stretch + length };
         if stretch > MARKUP_BYTES_MAX {
             return Err(too_large("markup", MARKUP_BYTES_MAX));
         }
@@ -219,22 +190,13 @@ fn unpack_into_nothing(
 fn largest_count(markup: &[u8]) -> u64 {
     let mut largest = 0;
     let mut rest = markup;
-    while let Some(at) = rest
-        .windows(SHARED_STRINGS_COUNT.len())
-        .position(|w| w == SHARED_STRINGS_COUNT)
-    {
-        rest = rest
-            .get(at + SHARED_STRINGS_COUNT.len()..)
-            .unwrap_or_default();
+    while let Some(at) = rest.windows(SHARED_STRINGS_COUNT.len()).position(|w| w == SHARED_STRINGS_COUNT) {
+        rest = rest.get(at + SHARED_STRINGS_COUNT.len()..).unwrap_or_default();
         let count = rest
             .iter()
             .skip_while(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"' | b'\'' | b'+'))
             .take_while(|b| b.is_ascii_digit())
-            .fold(0_u64, |count, digit| {
-                count
-                    .saturating_mul(10)
-                    .saturating_add(u64::from(digit - b'0'))
-            });
+            .fold(0_u64, |count, digit| count.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
         largest = largest.max(count);
     }
     largest
@@ -247,10 +209,7 @@ mod tests {
     #[test]
     fn announced_counts_are_read_however_written() {
         assert_eq!(largest_count(b"<sst count=\"5\" uniqueCount=\"3\">"), 3);
-        assert_eq!(
-            largest_count(b"<sst uniqueCount = '99999999999999999999999'>"),
-            u64::MAX
-        );
+        assert_eq!(largest_count(b"<sst uniqueCount = '99999999999999999999999'>"), u64::MAX);
         assert_eq!(largest_count(b"<sst><si>"), 0);
     }
 
@@ -258,25 +217,13 @@ mod tests {
     fn a_long_stretch_without_brackets_is_refused() {
         let text = vec![b'x'; (MARKUP_BYTES_MAX as usize) * 2];
         let error = unpack_into_nothing(&text[..], MARKUP_BYTES_MAX, false).unwrap_err();
-        assert!(matches!(
-            error,
-            SheetError::TooLarge {
-                measure: "markup",
-                ..
-            }
-        ));
+        assert!(matches!(error, SheetError::TooLarge { measure: "markup", .. }));
     }
 
     #[test]
     fn true_sizes_count_whatever_the_directory_says() {
         let bomb = b"<a/>".repeat(4 * 1024 * 1024);
         let error = unpack_into_nothing(&bomb[..], 1000, false).unwrap_err();
-        assert!(matches!(
-            error,
-            SheetError::TooLarge {
-                measure: "ratio",
-                ..
-            }
-        ));
+        assert!(matches!(error, SheetError::TooLarge { measure: "ratio", .. }));
     }
 }

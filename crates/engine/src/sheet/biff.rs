@@ -32,11 +32,7 @@ fn record_at(stream: &[u8], at: usize) -> Option<Record> {
     stream.get(at..at + 4)?;
     let from = at + 4;
     let to = from + usize::from(little_u16(stream, at + 2));
-    (to <= stream.len()).then_some(Record {
-        kind: little_u16(stream, at),
-        from,
-        to,
-    })
+    (to <= stream.len()).then_some(Record { kind: little_u16(stream, at), from, to })
 }
 
 /// Checks that the worksheets of a workbook stream span no more than they may, and puts
@@ -46,9 +42,7 @@ pub(super) fn tame(stream: &mut [u8]) -> Result<(), SheetError> {
     let mut at = 0;
     while let Some(record) = record_at(stream, at) {
         match record.kind {
-            BOUND_SHEET => worksheets.push(
-                usize::try_from(little_u32(stream, record.from)).map_err(SheetError::damaged)?,
-            ),
+            BOUND_SHEET => worksheets.push(usize::try_from(little_u32(stream, record.from)).map_err(SheetError::damaged)?),
             END => break,
             _ => {}
         }
@@ -58,10 +52,7 @@ pub(super) fn tame(stream: &mut [u8]) -> Result<(), SheetError> {
     for start in worksheets {
         cells = cells.saturating_add(tame_worksheet(stream, start));
         if cells > CELLS_MAX {
-            return Err(SheetError::TooLarge {
-                measure: "cells",
-                allowed: CELLS_MAX,
-            });
+            return Err(SheetError::TooLarge { measure: "cells", allowed: CELLS_MAX });
         }
     }
     Ok(())
@@ -75,29 +66,19 @@ fn tame_worksheet(stream: &mut [u8], start: usize) -> u64 {
     let mut at = start;
     while let Some(record) = record_at(stream, at) {
         let data = stream.get(record.from..record.to).unwrap_or_default();
-        let (row, column) = (
-            u64::from(little_u16(data, 0)),
-            u64::from(little_u16(data, 2)),
-        );
+        let (row, column) = (u64::from(little_u16(data, 0)), u64::from(little_u16(data, 2)));
         if CELLS.contains(&record.kind) {
             extend(&mut rectangle, row, column);
         } else if record.kind == NUMBER_CELLS {
             extend(&mut rectangle, row, column);
-            extend(
-                &mut rectangle,
-                row,
-                u64::from(little_u16(data, data.len().saturating_sub(2))),
-            );
+            extend(&mut rectangle, row, u64::from(little_u16(data, data.len().saturating_sub(2))));
         } else if record.kind == DIMENSIONS {
             if let Some(claim) = stream.get_mut(record.from..record.to) {
                 let length = claim.len().min(ONE_CELL.len());
                 if length == 10 {
                     claim.copy_from_slice(&[0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
                 } else {
-                    claim
-                        .iter_mut()
-                        .zip(ONE_CELL)
-                        .for_each(|(byte, one)| *byte = one);
+                    claim.iter_mut().zip(ONE_CELL).for_each(|(byte, one)| *byte = one);
                 }
             }
         } else if record.kind == BEGIN {
@@ -110,20 +91,13 @@ fn tame_worksheet(stream: &mut [u8], start: usize) -> u64 {
         }
         at = record.to;
     }
-    rectangle.map_or(0, |[top, bottom, left, right]| {
-        (bottom - top + 1) * (right - left + 1)
-    })
+    rectangle.map_or(0, |[top, bottom, left, right]| (bottom - top + 1) * (right - left + 1))
 }
 
 /// Makes a rectangle (top, bottom, left, right) hold one more cell.
 fn extend(rectangle: &mut Option<[u64; 4]>, row: u64, column: u64) {
     let [top, bottom, left, right] = rectangle.unwrap_or([row, row, column, column]);
-    *rectangle = Some([
-        top.min(row),
-        bottom.max(row),
-        left.min(column),
-        right.max(column),
-    ]);
+    *rectangle = Some([top.min(row), bottom.max(row), left.min(column), right.max(column)]);
 }
 
 #[cfg(test)]
@@ -166,13 +140,7 @@ mod tests {
     #[test]
     fn two_cells_in_opposite_corners_are_refused() {
         let error = tame(&mut workbook(&[(0, 0), (65_535, 255)], &[0; 14])).unwrap_err();
-        assert!(matches!(
-            error,
-            SheetError::TooLarge {
-                measure: "cells",
-                ..
-            }
-        ));
+        assert!(matches!(error, SheetError::TooLarge { measure: "cells", .. }));
     }
 
     #[test]

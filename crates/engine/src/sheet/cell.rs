@@ -26,11 +26,7 @@ impl Cell {
     /// A text cell, empty for an empty text.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
-        if text.is_empty() {
-            Self::Empty
-        } else {
-            Self::Text(text)
-        }
+        if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
     /// Whether the cell holds nothing.
@@ -114,10 +110,7 @@ mod tests {
     #[test]
     fn every_kind_of_cell_has_a_text() {
         assert_eq!(Cell::Date(date(2024, 5, 1)).as_text(), "2024-05-01");
-        assert_eq!(
-            Cell::DateTime(datetime(2024, 5, 1, 8, 30, 0, 0)).as_text(),
-            "2024-05-01 08:30:00"
-        );
+        assert_eq!(Cell::DateTime(datetime(2024, 5, 1, 8, 30, 0, 0)).as_text(), "2024-05-01 08:30:00");
         assert_eq!(Cell::Bool(true).as_text(), "TRUE");
         assert_eq!(Cell::Number("007".to_owned()).as_text(), "007");
         assert_eq!(Cell::text("").as_text(), "");

@@ -37,24 +37,15 @@ pub(super) fn workbook_stream(file: impl Read) -> Result<Vec<u8>, SheetError> {
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(SheetError::TooLarge {
-            measure: "file",
-            allowed: FILE_BYTES_MAX,
-        });
+        return Err(SheetError::TooLarge { measure: "file", allowed: FILE_BYTES_MAX });
     }
     let compound = Compound::new(&bytes)?;
     let directory = compound.chain(little_u32(&bytes, 48), None)?;
     let entries: Vec<&[u8]> = directory.chunks_exact(ENTRY_BYTES).collect();
-    if entries
-        .iter()
-        .any(|entry| is_named(entry, "EncryptedPackage"))
-    {
+    if entries.iter().any(|entry| is_named(entry, "EncryptedPackage")) {
         return Err(SheetError::Encrypted);
     }
-    let entry = entries
-        .iter()
-        .find(|entry| is_named(entry, "Workbook"))
-        .or_else(|| entries.iter().find(|entry| is_named(entry, "Book")));
+    let entry = entries.iter().find(|entry| is_named(entry, "Workbook")).or_else(|| entries.iter().find(|entry| is_named(entry, "Book")));
     let Some(entry) = entry else {
         return Err(SheetError::Unsupported { found: "ole" });
     };
@@ -66,9 +57,7 @@ pub(super) fn workbook_stream(file: impl Read) -> Result<Vec<u8>, SheetError> {
     let root = entries.first().ok_or_else(broken)?;
     let small_sectors = compound.chain(little_u32(root, 116), Some(size(root)?))?;
     let small_table = table(&compound.chain(little_u32(&bytes, 60), None)?);
-    chain(start, Some(length), &small_table, |sector| {
-        piece(&small_sectors, sector, SMALL_SECTOR_BYTES, 0)
-    })
+    chain(start, Some(length), &small_table, |sector| piece(&small_sectors, sector, SMALL_SECTOR_BYTES, 0))
 }
 
 fn broken() -> SheetError {
@@ -80,40 +69,24 @@ fn size(entry: &[u8]) -> Result<usize, SheetError> {
 }
 
 fn is_named(entry: &[u8], name: &str) -> bool {
-    let letters: Vec<u16> = entry
-        .chunks_exact(2)
-        .take(32)
-        .map(|pair| little_u16(pair, 0))
-        .take_while(|unit| *unit != 0)
-        .collect();
+    let letters: Vec<u16> = entry.chunks_exact(2).take(32).map(|pair| little_u16(pair, 0)).take_while(|unit| *unit != 0).collect();
     String::from_utf16_lossy(&letters).eq_ignore_ascii_case(name)
 }
 
 /// A table of sector numbers.
 fn table(bytes: &[u8]) -> Vec<u32> {
-    bytes
-        .chunks_exact(4)
-        .map(|four| little_u32(four, 0))
-        .collect()
+    bytes.chunks_exact(4).map(|four| little_u32(four, 0)).collect()
 }
 
 /// One sector of `sector_bytes` bytes; the first begins at `offset`. The last may be cut off.
 fn piece(bytes: &[u8], sector: u32, sector_bytes: usize, offset: usize) -> Option<&[u8]> {
-    let start = usize::try_from(sector)
-        .ok()?
-        .checked_mul(sector_bytes)?
-        .checked_add(offset)?;
+    let start = usize::try_from(sector).ok()?.checked_mul(sector_bytes)?.checked_add(offset)?;
     let end = start.checked_add(sector_bytes)?.min(bytes.len());
     bytes.get(start..end).filter(|piece| !piece.is_empty())
 }
 
 /// The bytes of a chain of sectors, up to `length`. A chain longer than its table runs in a circle.
-fn chain<'b>(
-    start: u32,
-    length: Option<usize>,
-    table: &[u32],
-    sector_at: impl Fn(u32) -> Option<&'b [u8]>,
-) -> Result<Vec<u8>, SheetError> {
+fn chain<'b>(start: u32, length: Option<usize>, table: &[u32], sector_at: impl Fn(u32) -> Option<&'b [u8]>) -> Result<Vec<u8>, SheetError> {
     let mut bytes = Vec::new();
     let mut sector = start;
     let mut steps = 0;
@@ -148,11 +121,7 @@ impl<'b> Compound<'b> {
             (true, 12) => 4096,
             _ => return Err(broken()),
         };
-        let mut compound = Self {
-            bytes,
-            sector_bytes,
-            table: Vec::new(),
-        };
+        let mut compound = Self { bytes, sector_bytes, table: Vec::new() };
         let sectors_max = bytes.len() / sector_bytes;
         let mut pieces = table(bytes.get(76..512).ok_or_else(broken)?);
         let mut further = little_u32(bytes, 68);
@@ -195,28 +164,18 @@ pub(super) fn packed(stream: &[u8]) -> Result<Vec<u8>, SheetError> {
     // header's list need a list of their own.
     let mut table_sectors = 1;
     let mut list_sectors = 0;
-    while (data_sectors + 1 + table_sectors + list_sectors).div_ceil(per_table_sector)
-        > table_sectors
-    {
-        table_sectors =
-            (data_sectors + 1 + table_sectors + list_sectors).div_ceil(per_table_sector);
-        list_sectors = table_sectors
-            .saturating_sub(HEADER_TABLE_SECTORS)
-            .div_ceil(per_table_sector - 1);
+    while (data_sectors + 1 + table_sectors + list_sectors).div_ceil(per_table_sector) > table_sectors {
+        table_sectors = (data_sectors + 1 + table_sectors + list_sectors).div_ceil(per_table_sector);
+        list_sectors = table_sectors.saturating_sub(HEADER_TABLE_SECTORS).div_ceil(per_table_sector - 1);
     }
     let number = |count: usize| u32::try_from(count).map_err(SheetError::damaged);
-    let (data, tables, lists) = (
-        number(data_sectors)?,
-        number(table_sectors)?,
-        number(list_sectors)?,
-    );
+    let (data, tables, lists) = (number(data_sectors)?, number(table_sectors)?, number(list_sectors)?);
     // In this order: data, directory, table, list.
     let directory_at = data;
     let tables_at = data + 1;
     let lists_at = tables_at + tables;
 
-    let mut out =
-        Vec::with_capacity((data_sectors + table_sectors + list_sectors + 2) * SECTOR_BYTES);
+    let mut out = Vec::with_capacity((data_sectors + table_sectors + list_sectors + 2) * SECTOR_BYTES);
     out.extend_from_slice(&MAGIC);
     out.resize(24, 0);
     for short in [0x3E_u16, 3, 0xFFFE, 9, 6] {
@@ -224,16 +183,7 @@ pub(super) fn packed(stream: &[u8]) -> Result<Vec<u8>, SheetError> {
     }
     out.resize(44, 0);
     let first_list = if lists == 0 { CHAIN_END } else { lists_at };
-    for long in [
-        tables,
-        directory_at,
-        0,
-        4096,
-        CHAIN_END,
-        0,
-        first_list,
-        lists,
-    ] {
+    for long in [tables, directory_at, 0, 4096, CHAIN_END, 0, first_list, lists] {
         out.extend_from_slice(&long.to_le_bytes());
     }
     let all_tables: Vec<u32> = (tables_at..lists_at).collect();
@@ -251,20 +201,12 @@ pub(super) fn packed(stream: &[u8]) -> Result<Vec<u8>, SheetError> {
     next.extend([CHAIN_END, CHAIN_END]);
     next.extend(all_tables.iter().map(|_| TABLE_SECTOR));
     next.resize(next.len() + list_sectors, 0xFFFF_FFFC);
-    push_padded(
-        &mut out,
-        &next,
-        (data_sectors + 2 + table_sectors) * SECTOR_BYTES,
-    );
+    push_padded(&mut out, &next, (data_sectors + 2 + table_sectors) * SECTOR_BYTES);
     for (place, list) in in_lists.chunks(per_table_sector - 1).enumerate() {
         let end = out.len() + SECTOR_BYTES;
         push_padded(&mut out, list, end - 4);
         let last = place + 1 == list_sectors;
-        let following = if last {
-            CHAIN_END
-        } else {
-            lists_at + number(place)? + 1
-        };
+        let following = if last { CHAIN_END } else { lists_at + number(place)? + 1 };
         out.extend_from_slice(&following.to_le_bytes());
     }
     Ok(out)
@@ -328,10 +270,7 @@ mod tests {
         let mut file = packed(&[1; 10]).unwrap();
         let name_at = file.windows(4).position(|w| w == b"W\0o\0").unwrap();
         file[name_at] = b'V';
-        assert!(matches!(
-            workbook_stream(&file[..]),
-            Err(SheetError::Unsupported { found: "ole" })
-        ));
+        assert!(matches!(workbook_stream(&file[..]), Err(SheetError::Unsupported { found: "ole" })));
     }
 
     proptest! {

@@ -21,10 +21,7 @@ pub struct CsvOptions {
 
 impl Default for CsvOptions {
     fn default() -> Self {
-        Self {
-            mark: true,
-            separator: ',',
-        }
+        Self { mark: true, separator: ',' }
     }
 }
 
@@ -36,18 +33,11 @@ pub struct CsvWriter<W: Write> {
 
 impl<W: Write> CsvWriter<W> {
     /// Begins a file with its header.
-    pub fn new<S: AsRef<str>>(
-        mut out: W,
-        header: &[S],
-        options: CsvOptions,
-    ) -> Result<Self, SheetError> {
+    pub fn new<S: AsRef<str>>(mut out: W, header: &[S], options: CsvOptions) -> Result<Self, SheetError> {
         if options.mark {
             out.write_all(MARK)?;
         }
-        let separator = u8::try_from(options.separator)
-            .ok()
-            .filter(u8::is_ascii)
-            .unwrap_or(b',');
+        let separator = u8::try_from(options.separator).ok().filter(u8::is_ascii).unwrap_or(b',');
         let writer = csv::WriterBuilder::new()
             .delimiter(separator)
             .terminator(csv::Terminator::CRLF)
@@ -56,9 +46,7 @@ impl<W: Write> CsvWriter<W> {
             .from_writer(out);
         let mut this = Self { writer };
         for name in header {
-            this.writer
-                .write_field(guarded(name.as_ref()).as_bytes())
-                .map_err(from_csv)?;
+            this.writer.write_field(guarded(name.as_ref()).as_bytes()).map_err(from_csv)?;
         }
         this.end_row()?;
         Ok(this)
@@ -70,9 +58,7 @@ impl<W: Write> CsvWriter<W> {
             let text = cell.as_text();
             match cell {
                 // A negative number is no formula, whatever it begins with.
-                Cell::Number(number) if is_plain_number(number) => {
-                    self.writer.write_field(number.as_bytes())
-                }
+                Cell::Number(number) if is_plain_number(number) => self.writer.write_field(number.as_bytes()),
                 _ => self.writer.write_field(guarded(&text).as_bytes()),
             }
             .map_err(from_csv)?;
@@ -86,9 +72,7 @@ impl<W: Write> CsvWriter<W> {
 
     /// Writes what is still held back, and gives back the receiving end.
     pub fn finish(self) -> Result<W, SheetError> {
-        self.writer
-            .into_inner()
-            .map_err(|error| SheetError::Io(error.into_error()))
+        self.writer.into_inner().map_err(|error| SheetError::Io(error.into_error()))
     }
 }
 
@@ -96,9 +80,7 @@ impl<W: Write> CsvWriter<W> {
 pub(super) fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    [whole, fraction]
-        .iter()
-        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn from_csv(error: csv::Error) -> SheetError {
@@ -123,14 +105,8 @@ mod tests {
     #[test]
     fn lines_end_as_the_standard_says_and_quotes_are_doubled() {
         let rows = [vec![Cell::text("a\"b,c"), Cell::text("x\ny"), Cell::Empty]];
-        let options = CsvOptions {
-            mark: false,
-            separator: ',',
-        };
-        assert_eq!(
-            written(&["甲", "乙", "丙"], &rows, options),
-            "甲,乙,丙\r\n\"a\"\"b,c\",\"x\ny\",\r\n"
-        );
+        let options = CsvOptions { mark: false, separator: ',' };
+        assert_eq!(written(&["甲", "乙", "丙"], &rows, options), "甲,乙,丙\r\n\"a\"\"b,c\",\"x\ny\",\r\n");
     }
 
     #[test]
@@ -140,30 +116,14 @@ mod tests {
 
     #[test]
     fn text_is_guarded_and_numbers_are_not() {
-        let rows = [vec![
-            Cell::text("-5"),
-            Cell::Number("-5".to_owned()),
-            Cell::Number("-5+cmd".to_owned()),
-        ]];
-        let options = CsvOptions {
-            mark: false,
-            separator: ';',
-        };
-        assert_eq!(
-            written(&["=a", "b", "c"], &rows, options),
-            "'=a;b;c\r\n'-5;-5;'-5+cmd\r\n"
-        );
+        let rows = [vec![Cell::text("-5"), Cell::Number("-5".to_owned()), Cell::Number("-5+cmd".to_owned())]];
+        let options = CsvOptions { mark: false, separator: ';' };
+        assert_eq!(written(&["=a", "b", "c"], &rows, options), "'=a;b;c\r\n'-5;-5;'-5+cmd\r\n");
     }
 
     #[test]
     fn a_row_of_one_empty_cell_is_still_a_row() {
-        let options = CsvOptions {
-            mark: false,
-            separator: ',',
-        };
-        assert_eq!(
-            written(&["a"], &[vec![Cell::Empty]], options),
-            "a\r\n\"\"\r\n"
-        );
+        let options = CsvOptions { mark: false, separator: ',' };
+        assert_eq!(written(&["a"], &[vec![Cell::Empty]], options), "a\r\n\"\"\r\n");
     }
 }

@@ -68,11 +68,7 @@ impl TextEncoding {
             }
             length = read_up_to(&mut file, &mut chunk)?;
         }
-        Ok(if utf8.failures <= gb18030.failures {
-            Self::Utf8
-        } else {
-            Self::Gb18030
-        })
+        Ok(if utf8.failures <= gb18030.failures { Self::Utf8 } else { Self::Gb18030 })
     }
 }
 
@@ -99,18 +95,12 @@ struct Trial {
 
 impl Trial {
     fn new(encoding: TextEncoding) -> Self {
-        Self {
-            decoder: encoding.decoder(),
-            failures: 0,
-            out: vec![0; CHUNK_BYTES],
-        }
+        Self { decoder: encoding.decoder(), failures: 0, out: vec![0; CHUNK_BYTES] }
     }
 
     fn feed(&mut self, mut bytes: &[u8], last: bool) {
         loop {
-            let (result, read, _) =
-                self.decoder
-                    .decode_to_utf8_without_replacement(bytes, &mut self.out, last);
+            let (result, read, _) = self.decoder.decode_to_utf8_without_replacement(bytes, &mut self.out, last);
             bytes = bytes.get(read..).unwrap_or_default();
             match result {
                 DecoderResult::InputEmpty => break,
@@ -166,9 +156,7 @@ impl<R: Read> DecodedText<R> {
                 self.ended = self.raw_to == 0;
             }
             let bytes = self.raw.get(self.raw_from..self.raw_to).unwrap_or_default();
-            let (result, read, written, failed) =
-                self.decoder
-                    .decode_to_utf8(bytes, &mut self.text, self.ended);
+            let (result, read, written, failed) = self.decoder.decode_to_utf8(bytes, &mut self.text, self.ended);
             self.raw_from += read;
             self.text_from = 0;
             self.text_to = written;
@@ -191,10 +179,7 @@ impl<R: Read> Read for DecodedText<R> {
 impl<R: Read> BufRead for DecodedText<R> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         self.refill()?;
-        Ok(self
-            .text
-            .get(self.text_from..self.text_to)
-            .unwrap_or_default())
+        Ok(self.text.get(self.text_from..self.text_to).unwrap_or_default())
     }
 
     fn consume(&mut self, amount: usize) {
@@ -216,34 +201,16 @@ mod tests {
 
     #[test]
     fn utf8_is_read_with_and_without_mark() {
-        assert_eq!(
-            decoded("姓名".as_bytes()),
-            (TextEncoding::Utf8, "姓名".to_owned(), false)
-        );
-        assert_eq!(
-            decoded("\u{feff}姓名".as_bytes()),
-            (TextEncoding::Utf8, "姓名".to_owned(), false)
-        );
+        assert_eq!(decoded("姓名".as_bytes()), (TextEncoding::Utf8, "姓名".to_owned(), false));
+        assert_eq!(decoded("\u{feff}姓名".as_bytes()), (TextEncoding::Utf8, "姓名".to_owned(), false));
     }
 
     #[test]
     fn utf16_is_known_by_its_mark() {
-        let little: Vec<u8> = "\u{feff}姓名😀"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        let big: Vec<u8> = "\u{feff}姓名😀"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
-        assert_eq!(
-            decoded(&little),
-            (TextEncoding::Utf16Le, "姓名😀".to_owned(), false)
-        );
-        assert_eq!(
-            decoded(&big),
-            (TextEncoding::Utf16Be, "姓名😀".to_owned(), false)
-        );
+        let little: Vec<u8> = "\u{feff}姓名😀".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff}姓名😀".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(decoded(&little), (TextEncoding::Utf16Le, "姓名😀".to_owned(), false));
+        assert_eq!(decoded(&big), (TextEncoding::Utf16Be, "姓名😀".to_owned(), false));
     }
 
     #[test]

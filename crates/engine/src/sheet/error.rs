@@ -74,9 +74,7 @@ impl SheetError {
 
     /// A format error in the words of the parser that met it.
     pub(super) fn damaged(detail: impl fmt::Display) -> Self {
-        Self::Damaged {
-            detail: detail.to_string(),
-        }
+        Self::Damaged { detail: detail.to_string() }
     }
 }
 

@@ -27,9 +27,7 @@ pub(super) fn number(value: f64) -> Cell {
         value
     } else {
         // 3.3000000000000003 is what 1.1 * 3 leaves in a file; the user sees 3.3.
-        format!("{value:.*e}", SIGNIFICANT_DIGITS - 1)
-            .parse()
-            .unwrap_or(value)
+        format!("{value:.*e}", SIGNIFICANT_DIGITS - 1).parse().unwrap_or(value)
     };
     Cell::Number(shown.to_string())
 }
@@ -52,11 +50,7 @@ pub(super) fn date_time(value: &ExcelDateTime) -> Cell {
     if hour == 0 && minute == 0 && second == 0 && milli == 0 {
         return Cell::Date(date);
     }
-    let time = (
-        i8::try_from(hour),
-        i8::try_from(minute),
-        i8::try_from(second),
-    );
+    let time = (i8::try_from(hour), i8::try_from(minute), i8::try_from(second));
     let (Ok(hour), Ok(minute), Ok(second)) = time else {
         return number(serial);
     };
@@ -73,9 +67,7 @@ pub(super) fn iso_date_time(text: &str) -> Cell {
     {
         return Cell::Date(date);
     }
-    text.trim_end_matches('Z')
-        .parse::<DateTime>()
-        .map_or_else(|_| Cell::text(text), Cell::DateTime)
+    text.trim_end_matches('Z').parse::<DateTime>().map_or_else(|_| Cell::text(text), Cell::DateTime)
 }
 
 /// A span of days as hours, minutes and seconds.
@@ -84,12 +76,7 @@ fn hours(days: f64) -> String {
     let seconds = (days.abs() * DAY_MILLISECONDS).round() / 1_000.0;
     // Conversion of a number that is too large stops at the largest; no file means that.
     let seconds = seconds.round() as u64;
-    format!(
-        "{sign}{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+    format!("{sign}{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -104,11 +91,7 @@ mod tests {
     }
 
     fn dated(serial: f64) -> Cell {
-        date_time(&ExcelDateTime::new(
-            serial,
-            ExcelDateTimeType::DateTime,
-            false,
-        ))
+        date_time(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false))
     }
 
     #[test]
@@ -127,10 +110,7 @@ mod tests {
     #[test]
     fn days_and_times_are_told_apart() {
         assert_eq!(dated(45_413.0), Cell::Date(date(2024, 5, 1)));
-        assert_eq!(
-            dated(45_413.354_166_666_664),
-            Cell::DateTime(datetime(2024, 5, 1, 8, 30, 0, 0))
-        );
+        assert_eq!(dated(45_413.354_166_666_664), Cell::DateTime(datetime(2024, 5, 1, 8, 30, 0, 0)));
         assert_eq!(dated(0.354_166_666_666_666_7), Cell::text("08:30:00"));
     }
 
@@ -148,10 +128,7 @@ mod tests {
     #[test]
     fn iso_text_is_a_date_if_it_is_one() {
         assert_eq!(iso_date_time("2024-05-01"), Cell::Date(date(2024, 5, 1)));
-        assert_eq!(
-            iso_date_time("2024-05-01T08:30:00"),
-            Cell::DateTime(datetime(2024, 5, 1, 8, 30, 0, 0))
-        );
+        assert_eq!(iso_date_time("2024-05-01T08:30:00"), Cell::DateTime(datetime(2024, 5, 1, 8, 30, 0, 0)));
         assert_eq!(iso_date_time("soon"), Cell::text("soon"));
     }
 }

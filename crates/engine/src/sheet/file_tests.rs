@@ -37,10 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> (Vec<String>, Vec<Row>) {
 }
 
 pub(super) fn texts(row: &Row) -> Vec<String> {
-    row.cells
-        .iter()
-        .map(|cell| cell.as_text().into_owned())
-        .collect()
+    row.cells.iter().map(|cell| cell.as_text().into_owned()).collect()
 }
 
 /// Texts that files have been known to spoil.
@@ -90,10 +87,7 @@ pub(super) fn xlsx_of(header: &[&str], rows: &[Vec<Cell>]) -> Vec<u8> {
 
 #[test]
 fn delicate_text_survives_csv() {
-    let rows: Vec<Vec<Cell>> = DELICATE
-        .iter()
-        .map(|t| vec![Cell::text("x"), Cell::text(*t)])
-        .collect();
+    let rows: Vec<Vec<Cell>> = DELICATE.iter().map(|t| vec![Cell::text("x"), Cell::text(*t)]).collect();
     let (columns, back) = read(&csv_of(&["甲", "=乙"], &rows));
     assert_eq!(columns, ["甲", "=乙"]);
     let back: Vec<String> = back.iter().map(|row| texts(row).remove(1)).collect();
@@ -102,16 +96,10 @@ fn delicate_text_survives_csv() {
 
 #[test]
 fn delicate_text_survives_xlsx() {
-    let rows: Vec<Vec<Cell>> = DELICATE
-        .iter()
-        .map(|t| vec![Cell::text("x"), Cell::text(*t)])
-        .collect();
+    let rows: Vec<Vec<Cell>> = DELICATE.iter().map(|t| vec![Cell::text("x"), Cell::text(*t)]).collect();
     let (columns, back) = read(&xlsx_of(&["甲", "=乙"], &rows));
     assert_eq!(columns, ["甲", "=乙"]);
-    let back: Vec<Cell> = back
-        .into_iter()
-        .map(|mut row| row.cells.remove(1))
-        .collect();
+    let back: Vec<Cell> = back.into_iter().map(|mut row| row.cells.remove(1)).collect();
     let expected: Vec<Cell> = DELICATE.iter().map(|t| Cell::text(*t)).collect();
     assert_eq!(back, expected);
 }
@@ -131,14 +119,7 @@ fn typed_cells_survive_xlsx() {
     ];
     let header = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     let (_, back) = read(&xlsx_of(&header, std::slice::from_ref(&row)));
-    assert_eq!(
-        back,
-        [Row {
-            number: 2,
-            cells: row,
-            problem: None
-        }]
-    );
+    assert_eq!(back, [Row { number: 2, cells: row, problem: None }]);
 }
 
 #[test]
@@ -150,15 +131,7 @@ fn what_excel_cannot_hold_as_a_number_or_date_becomes_text() {
         Cell::DateTime(datetime(2024, 5, 1, 0, 0, 0, 1)),
     ];
     let (_, back) = read(&xlsx_of(&["a", "b", "c", "d"], &[row]));
-    assert_eq!(
-        texts(&back[0]),
-        [
-            "110101199003071234",
-            "007",
-            "1899-12-31",
-            "2024-05-01 00:00:00.000000001"
-        ]
-    );
+    assert_eq!(texts(&back[0]), ["110101199003071234", "007", "1899-12-31", "2024-05-01 00:00:00.000000001"]);
 }
 
 #[test]
@@ -167,13 +140,7 @@ fn overlong_text_in_xlsx_is_cut_and_counted() {
     let mut writer = XlsxWriter::new(Vec::new(), &["a"], "", scratch.path()).unwrap();
     writer.row(&[Cell::text("长".repeat(40_000))]).unwrap();
     let (_, written) = writer.finish().unwrap();
-    assert_eq!(
-        written,
-        Written {
-            rows: 1,
-            cut_cells: 1
-        }
-    );
+    assert_eq!(written, Written { rows: 1, cut_cells: 1 });
 }
 
 #[test]
@@ -190,10 +157,7 @@ fn a_gbk_file_of_a_chinese_excel_is_read() {
     let text = "姓名,公司,欠款\r\n张三,云杉科技（上海）有限公司,€5\r\n";
     let given = given(&encoding_rs::GB18030.encode(text).0);
     let mut sheet = open(&given.path, "客户.csv", &ReadOptions::default()).unwrap();
-    assert_eq!(
-        (sheet.format, sheet.encoding),
-        (Format::Csv, Some(TextEncoding::Gb18030))
-    );
+    assert_eq!((sheet.format, sheet.encoding), (Format::Csv, Some(TextEncoding::Gb18030)));
     assert_eq!(sheet.columns, ["姓名", "公司", "欠款"]);
     let rows: Vec<Row> = sheet.rows().unwrap().collect::<Result<_, _>>().unwrap();
     assert_eq!(texts(&rows[0]), ["张三", "云杉科技（上海）有限公司", "€5"]);
@@ -210,35 +174,17 @@ fn rows_carry_the_line_on_which_they_begin() {
 fn ragged_rows_are_reported_and_kept() {
     let (_, rows) = read(b"a,b\n1\n1,2,3\n1,2,\n");
     let problems: Vec<Option<RowProblem>> = rows.iter().map(|row| row.problem).collect();
-    let expected = [
-        Some(RowProblem::TooFewCells { found: 1 }),
-        Some(RowProblem::TooManyCells { found: 3 }),
-        None,
-    ];
+    let expected = [Some(RowProblem::TooFewCells { found: 1 }), Some(RowProblem::TooManyCells { found: 3 }), None];
     assert_eq!(problems, expected);
     assert_eq!(texts(&rows[1]), ["1", "2", "3"]);
 }
 
 #[test]
 fn reading_goes_on_after_a_given_row() {
-    for bytes in [
-        b"a\n1\n2\n3\n".to_vec(),
-        xlsx_of(
-            &["a"],
-            &[
-                vec![Cell::text("1")],
-                vec![Cell::text("2")],
-                vec![Cell::text("3")],
-            ],
-        ),
-    ] {
+    for bytes in [b"a\n1\n2\n3\n".to_vec(), xlsx_of(&["a"], &[vec![Cell::text("1")], vec![Cell::text("2")], vec![Cell::text("3")]])] {
         let given = given(&bytes);
         let mut sheet = open(&given.path, "x", &ReadOptions::default()).unwrap();
-        let rest: Vec<u64> = sheet
-            .rows_after(3)
-            .unwrap()
-            .map(|row| row.unwrap().number)
-            .collect();
+        let rest: Vec<u64> = sheet.rows_after(3).unwrap().map(|row| row.unwrap().number).collect();
         assert_eq!(rest, [4]);
         assert_eq!(sheet.rows().unwrap().count(), 3);
     }
@@ -247,45 +193,16 @@ fn reading_goes_on_after_a_given_row() {
 #[test]
 fn a_worksheet_is_chosen_by_name() {
     let mut workbook = rust_xlsxwriter::Workbook::new();
-    workbook
-        .add_worksheet()
-        .set_name("隐")
-        .unwrap()
-        .set_hidden(true)
-        .write_string(0, 0, "no")
-        .unwrap();
-    workbook
-        .add_worksheet()
-        .set_name("甲")
-        .unwrap()
-        .write_string(3, 2, "头")
-        .unwrap();
+    workbook.add_worksheet().set_name("隐").unwrap().set_hidden(true).write_string(0, 0, "no").unwrap();
+    workbook.add_worksheet().set_name("甲").unwrap().write_string(3, 2, "头").unwrap();
     workbook.worksheet_from_index(1).unwrap().set_active(true);
     let given = given(&workbook.save_to_buffer().unwrap());
     let sheet = open(&given.path, "x.csv", &ReadOptions::default()).unwrap();
-    assert_eq!(
-        (sheet.format, sheet.worksheet.as_deref()),
-        (Format::Xlsx, Some("甲"))
-    );
-    assert_eq!(
-        (sheet.columns.as_slice(), sheet.header_row),
-        (
-            &["列1".to_owned(), "列2".to_owned(), "头".to_owned()][..],
-            4
-        )
-    );
-    let named = |name: &str| ReadOptions {
-        worksheet: Some(name.to_owned()),
-        ..ReadOptions::default()
-    };
-    assert_eq!(
-        open(&given.path, "x", &named("隐")).unwrap().columns,
-        ["no"]
-    );
-    assert_eq!(
-        open(&given.path, "x", &named("丙")).unwrap_err().code(),
-        "sheet.sheet_not_found"
-    );
+    assert_eq!((sheet.format, sheet.worksheet.as_deref()), (Format::Xlsx, Some("甲")));
+    assert_eq!((sheet.columns.as_slice(), sheet.header_row), (&["列1".to_owned(), "列2".to_owned(), "头".to_owned()][..], 4));
+    let named = |name: &str| ReadOptions { worksheet: Some(name.to_owned()), ..ReadOptions::default() };
+    assert_eq!(open(&given.path, "x", &named("隐")).unwrap().columns, ["no"]);
+    assert_eq!(open(&given.path, "x", &named("丙")).unwrap_err().code(), "sheet.sheet_not_found");
 }
 
 #[test]
@@ -302,10 +219,7 @@ fn files_without_content_and_of_other_kinds_are_told_apart() {
     ] {
         assert_eq!(opened(bytes).unwrap_err().code(), code, "{bytes:?}");
     }
-    assert_eq!(
-        opened(&",x".repeat(1001).into_bytes()).unwrap_err().code(),
-        "sheet.too_many_columns"
-    );
+    assert_eq!(opened(&",x".repeat(1001).into_bytes()).unwrap_err().code(), "sheet.too_many_columns");
 }
 
 proptest! {

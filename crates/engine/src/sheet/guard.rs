@@ -63,10 +63,7 @@ fn rewritten(text: &str, apostrophes: impl Fn(&mut String, usize)) -> Cow<'_, st
 }
 
 fn is_dangerous(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
-    )
+    matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
 }
 
 #[cfg(test)]
@@ -77,19 +74,7 @@ mod tests {
 
     #[test]
     fn dangerous_beginnings_get_an_apostrophe() {
-        for text in [
-            "=1+1",
-            "+8613800138000",
-            "-5",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\n=1",
-            "＝1",
-            "＋1",
-            "－1",
-            "＠1",
-        ] {
+        for text in ["=1+1", "+8613800138000", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"] {
             assert!(guarded(text).starts_with('\''), "{text:?}");
         }
         assert_eq!(guarded("=1+1"), "'=1+1");
@@ -103,16 +88,7 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_left_alone() {
-        for text in [
-            "",
-            "云杉-科技",
-            "a=b",
-            "'quoted'",
-            "it's",
-            "1+1",
-            "a@b.cn",
-            "O'-Neil",
-        ] {
+        for text in ["", "云杉-科技", "a=b", "'quoted'", "it's", "1+1", "a@b.cn", "O'-Neil"] {
             assert_eq!(guarded(text), text);
         }
     }

@@ -47,19 +47,13 @@ fn a_false_dimension_is_harmless() {
     let (columns, rows) = read(&workbook_of(&sheet_of("A1:XFD1048576", data), &[]));
     assert_eq!(columns, ["a"]);
     assert_eq!(rows[0].number, 1_048_576);
-    assert_eq!(
-        rows[0].problem,
-        Some(RowProblem::TooManyCells { found: 16_384 })
-    );
+    assert_eq!(rows[0].problem, Some(RowProblem::TooManyCells { found: 16_384 }));
     assert!(start.elapsed() < Duration::from_secs(2));
 }
 
 /// A sheet of 80 MB that packs into less than 1 MB.
 fn bomb() -> Vec<u8> {
-    let row = format!(
-        r#"<row><c t="inlineStr"><is><t>{}</t></is></c></row>"#,
-        "a".repeat(8_000)
-    );
+    let row = format!(r#"<row><c t="inlineStr"><is><t>{}</t></is></c></row>"#, "a".repeat(8_000));
     sheet_of("A1", &row.repeat(10_000))
 }
 
@@ -70,16 +64,7 @@ fn a_bomb_in_a_sheet_is_refused_at_once() {
     assert!(bytes.len() < 1_000_000);
     let start = Instant::now();
     let error = opened(&bytes).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            SheetError::TooLarge {
-                measure: "ratio",
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, SheetError::TooLarge { measure: "ratio", .. }), "{error}");
     assert!(start.elapsed() < Duration::from_secs(2));
 }
 
@@ -92,31 +77,16 @@ fn a_bomb_whose_directory_lies_is_refused_too() {
         bytes[at..at + 4].copy_from_slice(&1000_u32.to_le_bytes());
     }
     let error = opened(&bytes).unwrap_err();
-    assert!(
-        ["sheet.too_large", "sheet.damaged"].contains(&error.code()),
-        "{error}"
-    );
+    assert!(["sheet.too_large", "sheet.damaged"].contains(&error.code()), "{error}");
 }
 
 #[test]
 fn shared_strings_announced_in_trillions_are_refused() {
     for count in ["1000000000000", "400000000000000000"] {
         let strings = format!(r#"<sst xmlns="x" uniqueCount="{count}"><si><t>a</t></si></sst>"#);
-        let bytes = workbook_of(
-            &sheet_of("A1", ""),
-            &[("xl/sharedStrings.xml", strings.as_bytes())],
-        );
+        let bytes = workbook_of(&sheet_of("A1", ""), &[("xl/sharedStrings.xml", strings.as_bytes())]);
         let error = opened(&bytes).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                SheetError::TooLarge {
-                    measure: "shared_strings",
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, SheetError::TooLarge { measure: "shared_strings", .. }), "{error}");
     }
 }
 
@@ -124,37 +94,18 @@ fn shared_strings_announced_in_trillions_are_refused() {
 fn an_archive_of_very_many_files_is_refused() {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..6_000 {
-        zip.start_file(format!("f{number}"), SimpleFileOptions::default())
-            .unwrap();
+        zip.start_file(format!("f{number}"), SimpleFileOptions::default()).unwrap();
     }
     let error = opened(&zip.finish().unwrap().into_inner()).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            SheetError::TooLarge {
-                measure: "entries",
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, SheetError::TooLarge { measure: "entries", .. }), "{error}");
 }
 
 #[test]
 fn other_archives_are_no_workbooks() {
     for (files, found) in [
         (vec![("a.txt", &b"a"[..])], "zip"),
-        (
-            vec![(
-                "mimetype",
-                &b"application/vnd.oasis.opendocument.spreadsheet"[..],
-            )],
-            "ods",
-        ),
-        (
-            vec![("[Content_Types].xml", TYPES), ("xl/workbook.bin", b"")],
-            "xlsb",
-        ),
+        (vec![("mimetype", &b"application/vnd.oasis.opendocument.spreadsheet"[..])], "ods"),
+        (vec![("[Content_Types].xml", TYPES), ("xl/workbook.bin", b"")], "xlsb"),
     ] {
         match opened(&archive_of(&files)) {
             Err(SheetError::Unsupported { found: kind }) => assert_eq!(kind, found),
@@ -165,10 +116,7 @@ fn other_archives_are_no_workbooks() {
 
 #[test]
 fn a_workbook_cut_off_anywhere_is_an_error_and_no_panic() {
-    let whole = xlsx_of(
-        &["a", "b"],
-        &vec![vec![Cell::text("张三"), Cell::Number("5".to_owned())]; 50],
-    );
+    let whole = xlsx_of(&["a", "b"], &vec![vec![Cell::text("张三"), Cell::Number("5".to_owned())]; 50]);
     for length in (0..whole.len()).step_by(97) {
         assert!(opened(&whole[..length]).is_err(), "{length}");
     }
@@ -180,17 +128,11 @@ fn an_old_workbook_is_read() {
     let bytes = compound::packed(&old_workbook()).unwrap();
     let given = given(&bytes);
     let mut sheet = open(&given.path, "x.xlsx", &ReadOptions::default()).unwrap();
-    assert_eq!(
-        (sheet.format, sheet.worksheet.as_deref()),
-        (Format::Xls, Some("S"))
-    );
+    assert_eq!((sheet.format, sheet.worksheet.as_deref()), (Format::Xls, Some("S")));
     assert_eq!(sheet.columns, ["姓名", "电话"]);
     let rows: Vec<Row> = sheet.rows().unwrap().collect::<Result<_, _>>().unwrap();
     assert_eq!(rows[0].number, 2);
-    assert_eq!(
-        rows[0].cells,
-        [Cell::text("张三"), Cell::Number("13800138000".to_owned())]
-    );
+    assert_eq!(rows[0].cells, [Cell::text("张三"), Cell::Number("13800138000".to_owned())]);
 }
 
 fn old_record(kind: u16, data: &[u8]) -> Vec<u8> {
@@ -202,9 +144,7 @@ fn old_record(kind: u16, data: &[u8]) -> Vec<u8> {
 
 fn old_label(row: u16, column: u16, text: &str) -> Vec<u8> {
     let units: Vec<u16> = text.encode_utf16().collect();
-    let mut data = [row, column, 0, u16::try_from(units.len()).unwrap()]
-        .map(u16::to_le_bytes)
-        .concat();
+    let mut data = [row, column, 0, u16::try_from(units.len()).unwrap()].map(u16::to_le_bytes).concat();
     data.push(1);
     data.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
     old_record(0x0204, &data)

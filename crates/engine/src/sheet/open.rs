@@ -66,18 +66,9 @@ pub struct Sheet {
 
 /// Where the rows come from.
 enum Source {
-    Text {
-        path: PathBuf,
-        encoding: TextEncoding,
-        separator: u8,
-    },
-    Xlsx {
-        workbook: Box<Workbook>,
-        worksheet: String,
-    },
-    Xls {
-        cells: Range<Data>,
-    },
+    Text { path: PathBuf, encoding: TextEncoding, separator: u8 },
+    Xlsx { workbook: Box<Workbook>, worksheet: String },
+    Xls { cells: Range<Data> },
 }
 
 impl std::fmt::Debug for Source {
@@ -101,11 +92,7 @@ pub fn open(path: &Path, file_name: &str, options: &ReadOptions) -> Result<Sheet
         open_package(file, options)?
     } else if head.starts_with(&compound::MAGIC) {
         let found = open_worksheet(file, options.worksheet.as_deref())?;
-        Sheet {
-            worksheets: found.names,
-            worksheet: Some(found.name),
-            ..Sheet::new(Format::Xls, Source::Xls { cells: found.cells })
-        }
+        Sheet { worksheets: found.names, worksheet: Some(found.name), ..Sheet::new(Format::Xls, Source::Xls { cells: found.cells }) }
     } else if let Some(found) = foreign_kind(&head) {
         return Err(SheetError::Unsupported { found });
     } else {
@@ -118,10 +105,7 @@ pub fn open(path: &Path, file_name: &str, options: &ReadOptions) -> Result<Sheet
 /// Kinds of files that are sent in place of tables, some under the name `.xls`.
 fn foreign_kind(head: &[u8]) -> Option<&'static str> {
     let text = head.trim_ascii_start();
-    let text = text
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(text)
-        .to_ascii_lowercase();
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).to_ascii_lowercase();
     let kinds: [(&[u8], &str); 12] = [
         (b"%pdf", "pdf"),
         (b"<!doctype html", "html"),
@@ -136,10 +120,7 @@ fn foreign_kind(head: &[u8]) -> Option<&'static str> {
         (b"rar!", "rar"),
         (b"7z\xbc\xaf", "7z"),
     ];
-    kinds
-        .iter()
-        .find(|(magic, _)| text.starts_with(magic))
-        .map(|(_, kind)| *kind)
+    kinds.iter().find(|(magic, _)| text.starts_with(magic)).map(|(_, kind)| *kind)
 }
 
 fn open_package(mut file: File, options: &ReadOptions) -> Result<Sheet, SheetError> {
@@ -155,15 +136,8 @@ fn open_package(mut file: File, options: &ReadOptions) -> Result<Sheet, SheetErr
         Some(name) => return Err(SheetError::SheetNotFound { name: name.clone() }),
         None => worksheets.first().ok_or(SheetError::Empty)?.clone(),
     };
-    let source = Source::Xlsx {
-        workbook: Box::new(workbook),
-        worksheet: worksheet.clone(),
-    };
-    Ok(Sheet {
-        worksheets,
-        worksheet: Some(worksheet),
-        ..Sheet::new(Format::Xlsx, source)
-    })
+    let source = Source::Xlsx { workbook: Box::new(workbook), worksheet: worksheet.clone() };
+    Ok(Sheet { worksheets, worksheet: Some(worksheet), ..Sheet::new(Format::Xlsx, source) })
 }
 
 fn open_text(path: &Path, file_name: &str, options: &ReadOptions) -> Result<Sheet, SheetError> {
@@ -171,10 +145,7 @@ fn open_text(path: &Path, file_name: &str, options: &ReadOptions) -> Result<Shee
         Some(encoding) => encoding,
         None => TextEncoding::detect(File::open(path)?)?,
     };
-    let asked = options
-        .separator
-        .and_then(|separator| u8::try_from(separator).ok())
-        .filter(u8::is_ascii);
+    let asked = options.separator.and_then(|separator| u8::try_from(separator).ok()).filter(u8::is_ascii);
     let separator = match asked {
         Some(separator) => separator,
         None => {
@@ -182,16 +153,8 @@ fn open_text(path: &Path, file_name: &str, options: &ReadOptions) -> Result<Shee
             detect_separator(File::open(path)?, encoding, if tabs { b'\t' } else { b',' })?
         }
     };
-    let source = Source::Text {
-        path: path.to_owned(),
-        encoding,
-        separator,
-    };
-    Ok(Sheet {
-        encoding: Some(encoding),
-        separator: Some(char::from(separator)),
-        ..Sheet::new(Format::Csv, source)
-    })
+    let source = Source::Text { path: path.to_owned(), encoding, separator };
+    Ok(Sheet { encoding: Some(encoding), separator: Some(char::from(separator)), ..Sheet::new(Format::Csv, source) })
 }
 
 impl Sheet {
@@ -210,15 +173,8 @@ impl Sheet {
 
     fn row_source(&mut self) -> Result<Box<dyn RowSource + '_>, SheetError> {
         Ok(match &mut self.source {
-            Source::Text {
-                path,
-                encoding,
-                separator,
-            } => Box::new(TextRows::new(File::open(path)?, *encoding, *separator)),
-            Source::Xlsx {
-                workbook,
-                worksheet,
-            } => Box::new(XlsxRows::new(workbook, worksheet)?),
+            Source::Text { path, encoding, separator } => Box::new(TextRows::new(File::open(path)?, *encoding, *separator)),
+            Source::Xlsx { workbook, worksheet } => Box::new(XlsxRows::new(workbook, worksheet)?),
             Source::Xls { cells } => Box::new(XlsRows::new(cells)),
         })
     }
@@ -235,9 +191,7 @@ impl Sheet {
         };
         drop(source);
         if header.found > COLUMNS_MAX {
-            return Err(SheetError::TooManyColumns {
-                allowed: COLUMNS_MAX,
-            });
+            return Err(SheetError::TooManyColumns { allowed: COLUMNS_MAX });
         }
         self.columns = column_names(header.cells.get(..header.found).unwrap_or(&header.cells));
         self.header_row = header.number;
@@ -255,11 +209,7 @@ impl Sheet {
     pub fn rows_after(&mut self, number: u64) -> Result<Rows<'_>, SheetError> {
         let columns = self.columns.len();
         let after = number.max(self.header_row);
-        Ok(Rows {
-            source: Some(self.row_source()?),
-            columns,
-            after,
-        })
+        Ok(Rows { source: Some(self.row_source()?), columns, after })
     }
 }
 
@@ -300,10 +250,7 @@ impl std::iter::FusedIterator for Rows<'_> {}
 /// Names for columns: as they stand in the header, without white space around; `列3` for an
 /// empty one, `电话 列3` for one that was there before.
 fn column_names(header: &[Cell]) -> Vec<String> {
-    let given: HashSet<String> = header
-        .iter()
-        .map(|cell| cell.as_text().trim().to_owned())
-        .collect();
+    let given: HashSet<String> = header.iter().map(|cell| cell.as_text().trim().to_owned()).collect();
     let mut names: Vec<String> = Vec::with_capacity(header.len());
     let mut taken: HashSet<String> = HashSet::new();
     for (place, cell) in header.iter().enumerate() {
@@ -335,10 +282,7 @@ mod tests {
 
     #[test]
     fn empty_and_repeated_names_are_made_up() {
-        assert_eq!(
-            names(&[" 姓名 ", "电话", "", "电话"]),
-            ["姓名", "电话", "列3", "电话 列4"]
-        );
+        assert_eq!(names(&[" 姓名 ", "电话", "", "电话"]), ["姓名", "电话", "列3", "电话 列4"]);
     }
 
     #[test]

@@ -47,13 +47,7 @@ pub(super) struct Record {
 
 impl<R: BufRead> Records<R> {
     pub(super) fn new(text: R, separator: u8) -> Self {
-        Self {
-            text,
-            separator,
-            line: 1,
-            after_return: false,
-            fields: Vec::new(),
-        }
+        Self { text, separator, line: 1, after_return: false, fields: Vec::new() }
     }
 
     pub(super) fn text(&self) -> &R {
@@ -130,31 +124,21 @@ impl<R: BufRead> Records<R> {
                 self.fields.push(field);
                 return Ok(Some(self.record(begin, false)));
             }
-            if bytes_taken > RECORD_BYTES_MAX
-                && !(state == State::FieldStart && self.fields.is_empty())
-            {
-                return Err(SheetError::RecordTooLong {
-                    line: begin,
-                    allowed: RECORD_BYTES_MAX,
-                });
+            if bytes_taken > RECORD_BYTES_MAX && !(state == State::FieldStart && self.fields.is_empty()) {
+                return Err(SheetError::RecordTooLong { line: begin, allowed: RECORD_BYTES_MAX });
             }
         }
     }
 
     fn record(&mut self, line: u64, unclosed: bool) -> Record {
         let fields = self.fields.drain(..).map(text_of).collect();
-        Record {
-            line,
-            fields,
-            unclosed,
-        }
+        Record { line, fields, unclosed }
     }
 }
 
 /// The stream is valid UTF-8 and is cut at ASCII characters only, so nothing is ever replaced.
 fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 #[cfg(test)]
@@ -181,22 +165,12 @@ mod tests {
 
     #[test]
     fn quotes_separators_and_line_breaks_inside_quotes_are_text() {
-        assert_eq!(
-            parsed("a,\"b,\"\"c\"\"\r\nd\",e\r\nf,,\r\n"),
-            [
-                (1, fields(&["a", "b,\"c\"\r\nd", "e"])),
-                (3, fields(&["f", "", ""]))
-            ]
-        );
+        assert_eq!(parsed("a,\"b,\"\"c\"\"\r\nd\",e\r\nf,,\r\n"), [(1, fields(&["a", "b,\"c\"\r\nd", "e"])), (3, fields(&["f", "", ""]))]);
     }
 
     #[test]
     fn every_kind_of_line_end_counts_once() {
-        let expected = [
-            (1, fields(&["a"])),
-            (2, fields(&["b"])),
-            (4, fields(&["c"])),
-        ];
+        let expected = [(1, fields(&["a"])), (2, fields(&["b"])), (4, fields(&["c"]))];
         for text in ["a\nb\n\nc", "a\r\nb\r\n\r\nc\r\n", "a\rb\r\rc\r"] {
             assert_eq!(parsed(text), expected, "{text:?}");
         }
@@ -211,10 +185,7 @@ mod tests {
 
     #[test]
     fn stray_quotes_are_kept() {
-        assert_eq!(
-            parsed("5\" pipe,\"a\"b\n"),
-            [(1, fields(&["5\" pipe", "ab"]))]
-        );
+        assert_eq!(parsed("5\" pipe,\"a\"b\n"), [(1, fields(&["5\" pipe", "ab"]))]);
     }
 
     #[test]

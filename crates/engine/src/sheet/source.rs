@@ -36,30 +36,19 @@ impl RawRow {
         } else if self.stores_empty_cells && stored < columns {
             Some(RowProblem::TooFewCells { found: stored })
         } else {
-            self.cells
-                .iter()
-                .position(is_imprecise)
-                .map(|column| RowProblem::ImpreciseNumber { column })
+            self.cells.iter().position(is_imprecise).map(|column| RowProblem::ImpreciseNumber { column })
         };
         let problem = self.problem.or(shape);
         // Empty cells beyond the last column are no content; spreadsheets leave them behind.
-        self.cells
-            .resize(columns.max(self.found.min(stored)), Cell::Empty);
-        Row {
-            number: self.number,
-            cells: self.cells,
-            problem,
-        }
+        self.cells.resize(columns.max(self.found.min(stored)), Cell::Empty);
+        Row { number: self.number, cells: self.cells, problem }
     }
 }
 
 /// Whether a cell is a whole number of more digits than a spreadsheet keeps.
 fn is_imprecise(cell: &Cell) -> bool {
     match cell {
-        Cell::Number(number) => {
-            !number.contains('.')
-                && number.bytes().filter(u8::is_ascii_digit).count() > SIGNIFICANT_DIGITS
-        }
+        Cell::Number(number) => !number.contains('.') && number.bytes().filter(u8::is_ascii_digit).count() > SIGNIFICANT_DIGITS,
         _ => false,
     }
 }
@@ -73,8 +62,7 @@ pub(super) trait RowSource {
 /// Runs a foreign parser. They are made for honest files, and a hostile one that drives one
 /// into a panic must cost its sender the import, not the server a thread.
 pub(super) fn contained<T>(parse: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetError> {
-    catch_unwind(AssertUnwindSafe(parse))
-        .unwrap_or_else(|_| Err(SheetError::damaged("parser panicked")))
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| Err(SheetError::damaged("parser panicked")))
 }
 
 #[cfg(test)]
@@ -83,36 +71,21 @@ mod tests {
 
     fn raw(texts: &[&str], stores_empty_cells: bool) -> RawRow {
         let cells: Vec<Cell> = texts.iter().map(|t| Cell::text(*t)).collect();
-        let found = cells
-            .iter()
-            .rposition(|c| !c.is_empty())
-            .map_or(0, |at| at + 1);
-        RawRow {
-            number: 2,
-            cells,
-            found,
-            problem: None,
-            stores_empty_cells,
-        }
+        let found = cells.iter().rposition(|c| !c.is_empty()).map_or(0, |at| at + 1);
+        RawRow { number: 2, cells, found, problem: None, stores_empty_cells }
     }
 
     #[test]
     fn a_short_row_is_filled_up_and_reported_where_that_means_something() {
         let row = raw(&["a"], true).under_header(3);
-        assert_eq!(
-            (row.cells.len(), row.problem),
-            (3, Some(RowProblem::TooFewCells { found: 1 }))
-        );
+        assert_eq!((row.cells.len(), row.problem), (3, Some(RowProblem::TooFewCells { found: 1 })));
         assert_eq!(raw(&["a"], false).under_header(3).problem, None);
     }
 
     #[test]
     fn cells_beyond_the_header_are_kept_and_reported() {
         let row = raw(&["a", "b", "c", ""], true).under_header(2);
-        assert_eq!(
-            (row.cells.len(), row.problem),
-            (3, Some(RowProblem::TooManyCells { found: 3 }))
-        );
+        assert_eq!((row.cells.len(), row.problem), (3, Some(RowProblem::TooManyCells { found: 3 })));
     }
 
     #[test]

@@ -20,15 +20,9 @@ const SEPARATOR_LINE: &str = "sep=";
 
 /// The separator of a text file, guessed from its beginning: the one that cuts most records
 /// into the same number of fields, then into more fields. `preferred` wins a tie.
-pub(super) fn detect_separator(
-    file: impl Read,
-    encoding: TextEncoding,
-    preferred: u8,
-) -> Result<u8, SheetError> {
+pub(super) fn detect_separator(file: impl Read, encoding: TextEncoding, preferred: u8) -> Result<u8, SheetError> {
     let mut head = Vec::new();
-    DecodedText::new(file, encoding)
-        .take(SNIFF_BYTES as u64)
-        .read_to_end(&mut head)?;
+    DecodedText::new(file, encoding).take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
     if let Some(named) = named_separator(&head) {
         return Ok(named);
     }
@@ -47,8 +41,7 @@ pub(super) fn detect_separator(
 fn named_separator(head: &[u8]) -> Option<u8> {
     let rest = head.strip_prefix(SEPARATOR_LINE.as_bytes())?;
     let (separator, after) = rest.split_first()?;
-    (SEPARATORS.contains(separator) && after.first().is_none_or(|b| matches!(b, b'\r' | b'\n')))
-        .then_some(*separator)
+    (SEPARATORS.contains(separator) && after.first().is_none_or(|b| matches!(b, b'\r' | b'\n'))).then_some(*separator)
 }
 
 /// How many of the first records have as many fields as the first, and how many fields that
@@ -66,10 +59,7 @@ fn regularity(head: &[u8], separator: u8) -> (usize, usize) {
         counts.pop();
     }
     match counts.first() {
-        Some(&fields) if fields > 1 => (
-            counts.iter().filter(|count| **count == fields).count(),
-            fields,
-        ),
+        Some(&fields) if fields > 1 => (counts.iter().filter(|count| **count == fields).count(), fields),
         _ => (0, 0),
     }
 }
@@ -108,31 +98,11 @@ where
         // Decoding runs ahead of the records, so the character itself tells the row.
         let failures = self.records.text().had_failures();
         self.failed_before |= failures;
-        let undecodable =
-            self.failed_before && record.fields.iter().any(|field| field.contains('\u{fffd}'));
-        let problem = if record.unclosed {
-            Some(RowProblem::UnclosedQuote)
-        } else {
-            undecodable.then_some(RowProblem::Undecodable)
-        };
-        let found = record
-            .fields
-            .iter()
-            .rposition(|field| !field.is_empty())
-            .map_or(0, |at| at + 1);
-        let cells = record
-            .fields
-            .iter()
-            .take(COLUMNS_MAX)
-            .map(|field| Cell::text(unguarded(field)))
-            .collect();
-        Ok(Some(RawRow {
-            number: record.line,
-            cells,
-            found,
-            problem,
-            stores_empty_cells: true,
-        }))
+        let undecodable = self.failed_before && record.fields.iter().any(|field| field.contains('\u{fffd}'));
+        let problem = if record.unclosed { Some(RowProblem::UnclosedQuote) } else { undecodable.then_some(RowProblem::Undecodable) };
+        let found = record.fields.iter().rposition(|field| !field.is_empty()).map_or(0, |at| at + 1);
+        let cells = record.fields.iter().take(COLUMNS_MAX).map(|field| Cell::text(unguarded(field))).collect();
+        Ok(Some(RawRow { number: record.line, cells, found, problem, stores_empty_cells: true }))
     }
 }
 
@@ -172,10 +142,7 @@ mod tests {
 
     #[test]
     fn separators_inside_quotes_do_not_mislead() {
-        assert_eq!(
-            separator("name;note\n\"a;b\";\"c,d,e,f\"\nx;\"g,h,i,j\"\n"),
-            ';'
-        );
+        assert_eq!(separator("name;note\n\"a;b\";\"c,d,e,f\"\nx;\"g,h,i,j\"\n"), ';');
     }
 
     #[test]
@@ -195,10 +162,7 @@ mod tests {
     #[test]
     fn guards_are_taken_off() {
         let rows = rows("'+86138,''=1,'abc\n", b',');
-        assert_eq!(
-            rows[0].cells,
-            [Cell::text("+86138"), Cell::text("'=1"), Cell::text("'abc")]
-        );
+        assert_eq!(rows[0].cells, [Cell::text("+86138"), Cell::text("'=1"), Cell::text("'abc")]);
     }
 
     #[test]

@@ -29,10 +29,7 @@ pub(super) fn open_worksheet(file: File, wanted: Option<&str>) -> Result<Workshe
     contained(|| {
         let mut workbook = Xls::new(Cursor::new(bytes)).map_err(from_calamine)?;
         let names = worksheet_names(workbook.sheets_metadata());
-        let name = wanted
-            .or(names.first().map(String::as_str))
-            .ok_or(SheetError::Empty)?
-            .to_owned();
+        let name = wanted.or(names.first().map(String::as_str)).ok_or(SheetError::Empty)?.to_owned();
         let cells = workbook.worksheet_range(&name).map_err(from_calamine)?;
         Ok(Worksheet { names, name, cells })
     })
@@ -47,11 +44,7 @@ pub(super) struct XlsRows<'w> {
 
 impl<'w> XlsRows<'w> {
     pub(super) fn new(cells: &'w Range<Data>) -> Self {
-        Self {
-            cells,
-            rows: cells.rows(),
-            next: 0,
-        }
+        Self { cells, rows: cells.rows(), next: 0 }
     }
 }
 
@@ -68,18 +61,9 @@ impl RowSource for XlsRows<'_> {
         let margin = usize::try_from(first_column).unwrap_or(COLUMNS_MAX);
         let mut cells = vec![Cell::Empty; margin];
         cells.extend(values.iter().map(cell_of));
-        let found = cells
-            .iter()
-            .rposition(|cell| !cell.is_empty())
-            .map_or(0, |at| at + 1);
+        let found = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
         cells.truncate(COLUMNS_MAX);
-        Ok(Some(RawRow {
-            number,
-            cells,
-            found,
-            problem: None,
-            stores_empty_cells: false,
-        }))
+        Ok(Some(RawRow { number, cells, found, problem: None, stores_empty_cells: false }))
     }
 }
 

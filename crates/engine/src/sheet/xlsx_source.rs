@@ -19,17 +19,10 @@ pub(super) fn open_workbook(file: File) -> Result<Workbook, SheetError> {
 
 /// The names of the worksheets in order, the visible ones first.
 pub(super) fn worksheet_names(sheets: &[calamine::Sheet]) -> Vec<String> {
-    let worksheets = || {
-        sheets
-            .iter()
-            .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-    };
+    let worksheets = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let visible = worksheets().filter(|sheet| sheet.visible == SheetVisible::Visible);
     let hidden = worksheets().filter(|sheet| sheet.visible != SheetVisible::Visible);
-    visible
-        .chain(hidden)
-        .map(|sheet| sheet.name.clone())
-        .collect()
+    visible.chain(hidden).map(|sheet| sheet.name.clone()).collect()
 }
 
 /// The rows of one worksheet.
@@ -44,17 +37,8 @@ pub(super) struct XlsxRows<'w> {
 
 impl<'w> XlsxRows<'w> {
     pub(super) fn new(workbook: &'w mut Workbook, worksheet: &str) -> Result<Self, SheetError> {
-        let cells = contained(|| {
-            workbook
-                .worksheet_cells_reader(worksheet)
-                .map_err(from_calamine)
-        })?;
-        Ok(Self {
-            cells,
-            waiting: None,
-            last_row: None,
-            ended: false,
-        })
+        let cells = contained(|| workbook.worksheet_cells_reader(worksheet).map_err(from_calamine))?;
+        Ok(Self { cells, waiting: None, last_row: None, ended: false })
     }
 
     /// The next cell with content: row, column and value.
@@ -108,13 +92,7 @@ impl<'w> XlsxRows<'w> {
                 }
             }
         }
-        Ok(Some(RawRow {
-            number: u64::from(row) + 1,
-            cells,
-            found,
-            problem: None,
-            stores_empty_cells: false,
-        }))
+        Ok(Some(RawRow { number: u64::from(row) + 1, cells, found, problem: None, stores_empty_cells: false }))
     }
 }
 

@@ -50,30 +50,17 @@ pub struct XlsxWriter<W: Write + Send> {
 
 impl<W: Write + Send> XlsxWriter<W> {
     /// Begins a workbook with its header. `scratch` is the folder of the temporary file.
-    pub fn new<S: AsRef<str>>(
-        out: W,
-        header: &[S],
-        worksheet: &str,
-        scratch: &Path,
-    ) -> Result<Self, SheetError> {
+    pub fn new<S: AsRef<str>>(out: W, header: &[S], worksheet: &str, scratch: &Path) -> Result<Self, SheetError> {
         if header.len() > COLUMNS_MAX {
-            return Err(SheetError::TooManyColumns {
-                allowed: COLUMNS_MAX,
-            });
+            return Err(SheetError::TooManyColumns { allowed: COLUMNS_MAX });
         }
         let mut workbook = Workbook::new();
         workbook.set_tempdir(scratch).map_err(from_writer)?;
-        let sheet = workbook
-            .add_worksheet_with_constant_memory()
-            .map_err(from_writer)?;
-        sheet
-            .set_name(worksheet_name(worksheet))
-            .map_err(from_writer)?;
+        let sheet = workbook.add_worksheet_with_constant_memory().map_err(from_writer)?;
+        sheet.set_name(worksheet_name(worksheet)).map_err(from_writer)?;
         sheet.set_freeze_panes(1, 0).map_err(from_writer)?;
         for (column, name) in (0_u16..).zip(header) {
-            sheet
-                .set_column_width(column, width(name.as_ref()))
-                .map_err(from_writer)?;
+            sheet.set_column_width(column, width(name.as_ref())).map_err(from_writer)?;
         }
         let mut this = Self {
             out,
@@ -86,9 +73,7 @@ impl<W: Write + Send> XlsxWriter<W> {
         let bold = Format::new().set_bold();
         for (column, name) in (0_u16..).zip(header) {
             let (text, _) = fitting(name.as_ref());
-            this.sheet()?
-                .write_string_with_format(0, column, text, &bold)
-                .map_err(from_writer)?;
+            this.sheet()?.write_string_with_format(0, column, text, &bold).map_err(from_writer)?;
         }
         Ok(this)
     }
@@ -103,9 +88,7 @@ impl<W: Write + Send> XlsxWriter<W> {
             return Err(SheetError::TooManyRows { allowed: ROWS_MAX });
         }
         if cells.len() > COLUMNS_MAX {
-            return Err(SheetError::TooManyColumns {
-                allowed: COLUMNS_MAX,
-            });
+            return Err(SheetError::TooManyColumns { allowed: COLUMNS_MAX });
         }
         let row = self.next_row;
         let mut cut_cells = 0;
@@ -123,9 +106,7 @@ impl<W: Write + Send> XlsxWriter<W> {
                     None => write_text(sheet, row, column, &cell.as_text(), &mut cut_cells),
                 },
                 Cell::DateTime(at) => match excel_moment(*at) {
-                    Some(moment) => {
-                        sheet.write_datetime_with_format(row, column, &moment, &self.moment)
-                    }
+                    Some(moment) => sheet.write_datetime_with_format(row, column, &moment, &self.moment),
                     None => write_text(sheet, row, column, &cell.as_text(), &mut cut_cells),
                 },
                 Cell::Text(text) => write_text(sheet, row, column, text, &mut cut_cells),
@@ -139,13 +120,8 @@ impl<W: Write + Send> XlsxWriter<W> {
 
     /// Packs the workbook into the receiving end and gives that back.
     pub fn finish(mut self) -> Result<(W, Written), SheetError> {
-        self.workbook
-            .save_to_writer(&mut self.out)
-            .map_err(from_writer)?;
-        let written = Written {
-            rows: u64::from(self.next_row - 1),
-            cut_cells: self.cut_cells,
-        };
+        self.workbook.save_to_writer(&mut self.out).map_err(from_writer)?;
+        let written = Written { rows: u64::from(self.next_row - 1), cut_cells: self.cut_cells };
         Ok((self.out, written))
     }
 }
@@ -181,11 +157,7 @@ fn fitting(text: &str) -> (&str, bool) {
 fn exact_number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
-    let significant = digits
-        .trim_start_matches(['0', '.'])
-        .bytes()
-        .filter(u8::is_ascii_digit)
-        .count();
+    let significant = digits.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
     if !is_plain_number(text) || leading_zero || significant > SIGNIFICANT_DIGITS {
         return None;
     }
@@ -197,12 +169,7 @@ fn excel_day(date: Date) -> Option<ExcelDateTime> {
         return None;
     }
     let year = u16::try_from(date.year()).ok()?;
-    ExcelDateTime::from_ymd(
-        year,
-        u8::try_from(date.month()).ok()?,
-        u8::try_from(date.day()).ok()?,
-    )
-    .ok()
+    ExcelDateTime::from_ymd(year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?).ok()
 }
 
 /// A moment with whole milliseconds; Excel keeps no finer ones.
@@ -213,27 +180,19 @@ fn excel_moment(at: DateTime) -> Option<ExcelDateTime> {
     if at.subsec_nanosecond() % 1_000_000 != 0 {
         return None;
     }
-    excel_day(at.date())?
-        .and_hms_milli(hour, minute, u8::try_from(at.second()).ok()?, milli)
-        .ok()
+    excel_day(at.date())?.and_hms_milli(hour, minute, u8::try_from(at.second()).ok()?, milli).ok()
 }
 
 /// Width of a column for its name: a Chinese character takes the room of two digits.
 fn width(name: &str) -> f64 {
-    let digits: f64 = name
-        .chars()
-        .map(|c| if c.is_ascii() { 1.0 } else { 2.0 })
-        .sum();
+    let digits: f64 = name.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum();
     (digits + WIDTH_MARGIN).clamp(WIDTH_MIN, WIDTH_MAX)
 }
 
 /// A name Excel accepts for a worksheet: at most 31 characters, none of `[ ] : * ? / \`, no
 /// apostrophe at either end.
 fn worksheet_name(name: &str) -> String {
-    let clean: String = name
-        .chars()
-        .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') && !c.is_control())
-        .collect();
+    let clean: String = name.chars().filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') && !c.is_control()).collect();
     let mut short = String::new();
     for c in clean.trim_matches(['\'', ' ']).chars() {
         if short.encode_utf16().count() + c.len_utf16() > 31 {
@@ -242,11 +201,7 @@ fn worksheet_name(name: &str) -> String {
         short.push(c);
     }
     let short = short.trim_end_matches(['\'', ' ']);
-    if short.is_empty() {
-        "Sheet1".to_owned()
-    } else {
-        short.to_owned()
-    }
+    if short.is_empty() { "Sheet1".to_owned() } else { short.to_owned() }
 }
 
 fn from_writer(error: XlsxError) -> SheetError {
@@ -265,18 +220,7 @@ mod tests {
         assert_eq!(exact_number("1234.5"), Some(1234.5));
         assert_eq!(exact_number("-0.001"), Some(-0.001));
         assert_eq!(exact_number("123456789012345"), Some(123_456_789_012_345.0));
-        for text in [
-            "1234567890123456",
-            "007",
-            "",
-            "-",
-            "1e5",
-            "+5",
-            "1.",
-            ".5",
-            "NaN",
-            "一",
-        ] {
+        for text in ["1234567890123456", "007", "", "-", "1e5", "+5", "1.", ".5", "NaN", "一"] {
             assert_eq!(exact_number(text), None, "{text}");
         }
     }

@@ -32,7 +32,13 @@ impl Accepted {
 /// Reads the fields a caller gave. Implied fields and `_masked` are what the server itself sent:
 /// they are passed over, so that a record that was read can be sent back. A field that may not be
 /// written is passed over when it is unchanged, and refused otherwise.
-pub fn accept(access: &Access, of: &EntityAccess, def: &EntityDef, input: &Map<String, Json>, current: Option<&Record>) -> Result<Accepted> {
+pub fn accept(
+    access: &Access,
+    of: &EntityAccess,
+    def: &EntityDef,
+    input: &Map<String, Json>,
+    current: Option<&Record>,
+) -> Result<Accepted> {
     let mut accepted = Accepted::default();
     let mut problems: Vec<FieldProblem> = Vec::new();
     let currency: Currency = access.org.currency;

@@ -173,11 +173,8 @@ impl WriteTx<'_> {
         let access = self.access.clone();
         let def = record.entity().clone();
         let of = access.of(&def)?;
-        let json = if of.verbs.has(Verb::See) {
-            crate::read::record_json_in(self.conn, &access, &def, record.id(), Bin::Any)?
-        } else {
-            None
-        };
+        let json =
+            if of.verbs.has(Verb::See) { crate::read::record_json_in(self.conn, &access, &def, record.id(), Bin::Any)? } else { None };
         let json = json.map(|(json, _)| json).unwrap_or_else(|| format!("{{\"id\":\"{}\"}}", record.id()).into_bytes());
         Ok(Saved { id: record.id(), version: record.version(), json })
     }
@@ -189,9 +186,10 @@ impl WriteTx<'_> {
         let mut problem = Problem::new(Status::Stale, "stale").arg("version", now.version());
         for (index, _) in wanted {
             let Some(field) = def.fields.get(*index) else { continue };
-            let touched = rows.iter().filter(|row| row.version > expected).any(|row| {
-                serde_json::from_str::<Json>(&row.new).is_ok_and(|json| json.get(&field.name).is_some())
-            });
+            let touched = rows
+                .iter()
+                .filter(|row| row.version > expected)
+                .any(|row| serde_json::from_str::<Json>(&row.new).is_ok_and(|json| json.get(&field.name).is_some()));
             if touched {
                 problem = problem.field(&field.name, "changed_meanwhile");
             }

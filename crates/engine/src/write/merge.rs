@@ -47,8 +47,11 @@ impl Engine {
         }
         let dry_run = request.dry_run;
         let work = move |tx: &mut WriteTx<'_>| tx.merge(&def, &request);
-        let mut report =
-            if dry_run { self.rehearse(actor, Purpose::new("merge", ""), work)? } else { self.write(actor, Purpose::new("merge", ""), work)? };
+        let mut report = if dry_run {
+            self.rehearse(actor, Purpose::new("merge", ""), work)?
+        } else {
+            self.write(actor, Purpose::new("merge", ""), work)?
+        };
         if dry_run {
             report.change_set = None;
         }
@@ -140,7 +143,14 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    fn repoint(&mut self, entity: &Arc<EntityDef>, index: usize, filter: Filter, to: Value, moved: &mut BTreeMap<String, i64>) -> Result<()> {
+    fn repoint(
+        &mut self,
+        entity: &Arc<EntityDef>,
+        index: usize,
+        filter: Filter,
+        to: Value,
+        moved: &mut BTreeMap<String, i64>,
+    ) -> Result<()> {
         loop {
             let found = guanxi_model::tx::Reader::find(self, &Query::of(&entity.name, filter.clone()).limit(BATCH))?;
             for record in &found {

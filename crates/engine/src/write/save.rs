@@ -17,7 +17,14 @@ use crate::rights::EntityAccess;
 impl WriteTx<'_> {
     /// Saves a record through every rule. With `caller`, the caller's own rights are checked on
     /// the links and on the new image; rules act as the product itself.
-    pub fn save(&mut self, old: Option<Record>, mut new: Record, op: Op, by: Option<&'static str>, caller: Option<&EntityAccess>) -> Result<Record> {
+    pub fn save(
+        &mut self,
+        old: Option<Record>,
+        mut new: Record,
+        op: Op,
+        by: Option<&'static str>,
+        caller: Option<&EntityAccess>,
+    ) -> Result<Record> {
         let def = new.entity().clone();
         if op == Op::Create {
             defaults(&mut new);

@@ -126,7 +126,19 @@ impl<'a> WriteTx<'a> {
             ..ChangeSet::default()
         };
         let catalog = access.org.catalog.clone();
-        Self { conn, engine, access, catalog, now, set, hash: Sha256::new(), events: Vec::new(), rights_touched: false, changed: HashSet::new(), depth: 0 }
+        Self {
+            conn,
+            engine,
+            access,
+            catalog,
+            now,
+            set,
+            hash: Sha256::new(),
+            events: Vec::new(),
+            rights_touched: false,
+            changed: HashSet::new(),
+            depth: 0,
+        }
     }
 
     /// The change set's identity.

@@ -6,8 +6,8 @@ use guanxi_model::rule::Op;
 use guanxi_model::system::Verb;
 use guanxi_model::time::Instant;
 use guanxi_model::{Actor, AdminLevel, Catalog, Error, Problem, Record, Result, Status, Value, wire};
-use guanxi_store::change_log::{self, ChangeRow};
 use guanxi_store::Conn;
+use guanxi_store::change_log::{self, ChangeRow};
 use serde_json::{Map, Value as Json};
 
 use super::tx::{Purpose, WriteTx};
@@ -159,7 +159,10 @@ impl WriteTx<'_> {
             return Ok(false);
         }
         let since = change_log::rows_of_record(self.conn, &row.entity, row.record, None, 50)?;
-        let foreign = since.iter().take_while(|later| later.id > row.id).any(|later| later.change_set != row.change_set && later.change_set != self.set_id());
+        let foreign = since
+            .iter()
+            .take_while(|later| later.id > row.id)
+            .any(|later| later.change_set != row.change_set && later.change_set != self.set_id());
         if foreign && !self.all_undone(&since, row)? {
             return Err(Error::conflict("changed_since"));
         }
@@ -297,4 +300,3 @@ fn note(report: &mut UndoReport, conflict: Conflict) {
         report.conflicts.push(conflict);
     }
 }
-

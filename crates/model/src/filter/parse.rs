@@ -141,9 +141,7 @@ impl Parser<'_> {
         };
         let is = |test: Test| Ok(Filter::Is(index, test));
         match op {
-            Operator::Eq | Operator::Ne if operand.is_null() => {
-                is(if op == Operator::Eq { Test::Empty } else { Test::NotEmpty })
-            }
+            Operator::Eq | Operator::Ne if operand.is_null() => is(if op == Operator::Eq { Test::Empty } else { Test::NotEmpty }),
             Operator::Eq => match value(operand)? {
                 // The empty text is no value.
                 nothing if nothing.is_empty() => is(Test::Empty),

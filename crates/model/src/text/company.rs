@@ -27,21 +27,8 @@ const LEGAL_FORMS: [&str; 16] = [
     "厂",
 ];
 /// Endings of units of a firm, which tell them apart and so stay in the kernel.
-const BRANCH_ENDINGS: [&str; 13] = [
-    "分公司",
-    "子公司",
-    "办事处",
-    "代表处",
-    "营业部",
-    "经营部",
-    "分厂",
-    "分店",
-    "分部",
-    "分行",
-    "支行",
-    "分所",
-    "分院",
-];
+const BRANCH_ENDINGS: [&str; 13] =
+    ["分公司", "子公司", "办事处", "代表处", "营业部", "经营部", "分厂", "分店", "分部", "分行", "支行", "分所", "分院"];
 /// Endings of other organisations: they complete a name but belong to its kernel.
 pub(super) const ORGANISATION_ENDINGS: [&str; 34] = [
     "律师事务所",
@@ -81,22 +68,8 @@ pub(super) const ORGANISATION_ENDINGS: [&str; 34] = [
 ];
 /// What marks a public body anywhere in its name. Its region is part of its name: 北京大学 and
 /// 吉林大学 are not one.
-const PUBLIC_MARKS: [&str; 14] = [
-    "大学",
-    "学院",
-    "学校",
-    "中学",
-    "小学",
-    "幼儿园",
-    "医院",
-    "卫生院",
-    "政府",
-    "委员会",
-    "管理局",
-    "协会",
-    "商会",
-    "研究院",
-];
+const PUBLIC_MARKS: [&str; 14] =
+    ["大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "卫生院", "政府", "委员会", "管理局", "协会", "商会", "研究院"];
 /// Latin words of legal form, without punctuation.
 const LATIN_FORMS: [&str; 24] = [
     "co",
@@ -148,11 +121,7 @@ pub fn company_key(name: &str) -> String {
     let dissected = dissect(name);
     let body = letters(&dissected.body);
     let (region, rest) = split_region(&body);
-    let region = if is_distinctive(rest) {
-        ""
-    } else {
-        lowest_region(region)
-    };
+    let region = if is_distinctive(rest) { "" } else { lowest_region(region) };
     if !region.is_empty() || !rest.is_empty() {
         return format!("{region}{rest}{}", dissected.branch);
     }
@@ -188,9 +157,7 @@ pub(super) fn dissect(name: &str) -> Dissected {
     }
     forms.reverse();
     Dissected {
-        body: body
-            .trim_matches(|c: char| script(c) == Script::Other)
-            .to_owned(),
+        body: body.trim_matches(|c: char| script(c) == Script::Other).to_owned(),
         legal_form: forms.concat(),
         branch: letters(branch),
         bracketed_region,
@@ -200,18 +167,11 @@ pub(super) fn dissect(name: &str) -> Dissected {
 /// Opens the brackets of a normalised name: regions and legal forms inside go, all else stays
 /// in place. Gives the text, the region and the form that were taken out.
 fn without_brackets(text: &str) -> (String, String, String) {
-    let (mut out, mut region, mut form) = (
-        String::with_capacity(text.len()),
-        String::new(),
-        String::new(),
-    );
+    let (mut out, mut region, mut form) = (String::with_capacity(text.len()), String::new(), String::new());
     let mut rest = text;
-    while let Some((at, open, close)) = rest.char_indices().find_map(|(at, c)| {
-        BRACKETS
-            .iter()
-            .find(|(open, _)| *open == c)
-            .map(|(open, close)| (at, *open, *close))
-    }) {
+    while let Some((at, open, close)) =
+        rest.char_indices().find_map(|(at, c)| BRACKETS.iter().find(|(open, _)| *open == c).map(|(open, close)| (at, *open, *close)))
+    {
         out.push_str(rest.get(..at).unwrap_or_default());
         rest = rest.get(at + open.len_utf8()..).unwrap_or_default();
         let Some((inside, after)) = rest.split_once(close) else {
@@ -232,10 +192,7 @@ fn without_brackets(text: &str) -> (String, String, String) {
 }
 
 fn without_brackets_of_one_kind(inside: &str) -> String {
-    inside
-        .chars()
-        .filter(|c| !BRACKETS.iter().any(|(open, close)| c == open || c == close))
-        .collect()
+    inside.chars().filter(|c| !BRACKETS.iter().any(|(open, close)| c == open || c == close)).collect()
 }
 
 /// Cuts off the branch, which begins after the firm's own legal form: the firm and the branch.
@@ -250,15 +207,11 @@ fn split_branch(text: &str) -> (&str, &str) {
         .filter_map(|form| {
             let at = text.find(form)?;
             let end = at + form.len();
-            let own = !["分", "子"]
-                .iter()
-                .any(|unit| text.get(..at).is_some_and(|before| before.ends_with(unit)));
+            let own = !["分", "子"].iter().any(|unit| text.get(..at).is_some_and(|before| before.ends_with(unit)));
             (own && at > 0 && end < text.len()).then_some(end)
         })
         .min();
-    firm_end
-        .and_then(|end| text.split_at_checked(end))
-        .unwrap_or(whole)
+    firm_end.and_then(|end| text.split_at_checked(end)).unwrap_or(whole)
 }
 
 /// Cuts one legal form off the end, Chinese or Latin, if something distinctive stays.
@@ -269,21 +222,12 @@ fn split_form(text: &str) -> Option<(&str, &str)> {
     }
     if let Some((before, form)) = split_ending(text, &LEGAL_FORMS) {
         // 厂 alone is a weak sign: a trade name must stay before it.
-        let enough = if form == "厂" {
-            TRADE_NAME_CHARS_MIN
-        } else {
-            0
-        };
+        let enough = if form == "厂" { TRADE_NAME_CHARS_MIN } else { 0 };
         return (before.chars().count() >= enough).then_some((before, form));
     }
     let word_start = text
         .rfind(|c: char| !c.is_ascii_alphanumeric())
-        .map_or(0, |at| {
-            at + text
-                .get(at..)
-                .and_then(|t| t.chars().next())
-                .map_or(1, char::len_utf8)
-        });
+        .map_or(0, |at| at + text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
     let (before, word) = text.split_at_checked(word_start)?;
     (!letters(before).is_empty() && LATIN_FORMS.contains(&word)).then_some((before, word))
 }
@@ -304,19 +248,14 @@ fn is_distinctive(rest: &str) -> bool {
         return false;
     }
     let endings = [&ORGANISATION_ENDINGS[..], &BRANCH_ENDINGS[..]];
-    let before = endings
-        .iter()
-        .find_map(|endings| split_ending(rest, endings))
-        .map_or(rest, |(before, _)| before);
+    let before = endings.iter().find_map(|endings| split_ending(rest, endings)).map_or(rest, |(before, _)| before);
     let (trade_name, _) = split_industry(before);
     trade_name.chars().count() >= TRADE_NAME_CHARS_MIN
 }
 
 /// Letters, digits and Chinese characters only.
 fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|c| script(*c) != Script::Other)
-        .collect()
+    text.chars().filter(|c| script(*c) != Script::Other).collect()
 }
 
 #[cfg(test)]
@@ -345,13 +284,9 @@ mod tests {
 
     #[test]
     fn latin_legal_forms_are_removed_however_punctuated() {
-        for name in [
-            "ACME Trading Co., Ltd.",
-            "Acme Trading Co.Ltd",
-            "acme trading LLC",
-            "Acme Trading, Inc.",
-            "ＡＣＭＥ　Trading Corporation",
-        ] {
+        for name in
+            ["ACME Trading Co., Ltd.", "Acme Trading Co.Ltd", "acme trading LLC", "Acme Trading, Inc.", "ＡＣＭＥ　Trading Corporation"]
+        {
             assert_eq!(company_key(name), "acmetrading", "{name}");
         }
         assert_eq!(company_key("云杉科技 Co., Ltd"), "云杉科技");
@@ -361,19 +296,10 @@ mod tests {
 
     #[test]
     fn branches_stay_apart() {
-        assert_eq!(
-            company_key("云杉科技有限公司上海分公司"),
-            "云杉科技上海分公司"
-        );
-        assert_eq!(
-            company_key("云杉科技有限公司（上海分公司）"),
-            "云杉科技上海分公司"
-        );
+        assert_eq!(company_key("云杉科技有限公司上海分公司"), "云杉科技上海分公司");
+        assert_eq!(company_key("云杉科技有限公司（上海分公司）"), "云杉科技上海分公司");
         assert_eq!(company_key("云杉科技上海分公司"), "云杉科技上海分公司");
-        assert_eq!(
-            company_key("北京云杉科技股份有限公司驻沪办事处"),
-            "云杉科技驻沪办事处"
-        );
+        assert_eq!(company_key("北京云杉科技股份有限公司驻沪办事处"), "云杉科技驻沪办事处");
     }
 
     #[test]
@@ -387,10 +313,7 @@ mod tests {
     #[test]
     fn public_bodies_keep_their_region() {
         assert_ne!(company_key("北京大学"), company_key("吉林大学"));
-        assert_eq!(
-            company_key("江苏省靖江市人民医院"),
-            company_key("靖江人民医院")
-        );
+        assert_eq!(company_key("江苏省靖江市人民医院"), company_key("靖江人民医院"));
         assert_eq!(company_key("北京市海淀区中关村街道办事处"), "海淀办事处");
     }
 

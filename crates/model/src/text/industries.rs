@@ -26,8 +26,7 @@ const WORDS: &str = "
 /// Longest industry word in characters.
 const WORD_CHARS_MAX: usize = 7;
 
-static INDUSTRIES: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| WORDS.split_whitespace().collect());
+static INDUSTRIES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
 
 /// Cuts the industry words off the end of a name: what stands before them, and they.
 /// Either may be empty.
@@ -41,12 +40,7 @@ pub(super) fn split_industry(name: &str) -> (&str, &str) {
 
 /// Length in bytes of the longest industry word with which the name ends.
 fn industry_at_end(name: &str) -> Option<usize> {
-    let starts: Vec<usize> = name
-        .char_indices()
-        .rev()
-        .map(|(at, _)| at)
-        .take(WORD_CHARS_MAX)
-        .collect();
+    let starts: Vec<usize> = name.char_indices().rev().map(|(at, _)| at).take(WORD_CHARS_MAX).collect();
     starts.into_iter().rev().find_map(|at| {
         let word = name.get(at..)?;
         INDUSTRIES.contains(word).then_some(word.len())
@@ -59,11 +53,7 @@ mod tests {
 
     #[test]
     fn no_industry_word_is_longer_than_looked_for() {
-        assert!(
-            INDUSTRIES
-                .iter()
-                .all(|word| word.chars().count() <= WORD_CHARS_MAX)
-        );
+        assert!(INDUSTRIES.iter().all(|word| word.chars().count() <= WORD_CHARS_MAX));
     }
 
     #[test]

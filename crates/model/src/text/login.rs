@@ -34,21 +34,9 @@ pub fn login_name(name: &str, mut taken: impl FnMut(&str) -> bool) -> String {
 fn base_name(name: &str) -> String {
     let sounds = sounds(name);
     let chinese = sounds.iter().any(|s| matches!(s, Sound::Syllable(_)));
-    let base = if chinese {
-        pinyin_name(&sounds)
-    } else {
-        latin_name(name)
-    };
-    let base: String = base
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(LOGIN_CHARS_MAX)
-        .collect();
-    if base.is_empty() {
-        LOGIN_FALLBACK.to_owned()
-    } else {
-        base
-    }
+    let base = if chinese { pinyin_name(&sounds) } else { latin_name(name) };
+    let base: String = base.chars().filter(char::is_ascii_alphanumeric).take(LOGIN_CHARS_MAX).collect();
+    if base.is_empty() { LOGIN_FALLBACK.to_owned() } else { base }
 }
 
 fn pinyin_name(sounds: &[Sound]) -> String {
@@ -72,10 +60,7 @@ fn pinyin_name(sounds: &[Sound]) -> String {
 /// The letters of a Latin name; accents are dropped, since an account name is typed anywhere.
 fn latin_name(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    normalise(name)
-        .nfkd()
-        .filter(char::is_ascii_alphanumeric)
-        .collect()
+    normalise(name).nfkd().filter(char::is_ascii_alphanumeric).collect()
 }
 
 #[cfg(test)]
@@ -101,10 +86,7 @@ mod tests {
     #[test]
     fn a_taken_name_gets_the_first_free_number() {
         assert_eq!(login_name("张三", |login| login == "zhangsan"), "zhangsan1");
-        assert_eq!(
-            login_name("张三", |login| ["zhangsan", "zhangsan1"].contains(&login)),
-            "zhangsan2"
-        );
+        assert_eq!(login_name("张三", |login| ["zhangsan", "zhangsan1"].contains(&login)), "zhangsan2");
     }
 
     #[test]

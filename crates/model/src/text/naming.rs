@@ -37,16 +37,9 @@ pub enum NameGap {
 /// The parts of a company name.
 pub fn name_parts(name: &str) -> NameParts {
     let dissected = dissect(name);
-    let national = dissected
-        .body
-        .strip_prefix("中国")
-        .map(|rest| ("中国", rest));
+    let national = dissected.body.strip_prefix("中国").map(|rest| ("中国", rest));
     let (region, rest) = national.unwrap_or_else(|| split_region(&dissected.body));
-    let region = if region.is_empty() {
-        dissected.bracketed_region.as_str()
-    } else {
-        region
-    };
+    let region = if region.is_empty() { dissected.bracketed_region.as_str() } else { region };
     let mut legal_form = dissected.legal_form;
     let mut body = rest;
     if legal_form.is_empty()
@@ -78,14 +71,8 @@ pub fn naming_gaps(name: &str) -> Vec<NameGap> {
     let organisation = ORGANISATION_ENDINGS.contains(&parts.legal_form.as_str());
     [
         (parts.region.is_empty(), NameGap::Region),
-        (
-            parts.trade_name.is_empty() && !organisation,
-            NameGap::TradeName,
-        ),
-        (
-            parts.industry.is_empty() && !organisation,
-            NameGap::Industry,
-        ),
+        (parts.trade_name.is_empty() && !organisation, NameGap::TradeName),
+        (parts.industry.is_empty() && !organisation, NameGap::Industry),
         (parts.legal_form.is_empty(), NameGap::LegalForm),
     ]
     .into_iter()
@@ -116,36 +103,19 @@ mod tests {
     fn a_region_in_brackets_and_a_group_count() {
         let parts = name_parts("云杉（上海）信息技术（集团）有限公司北京分公司");
         assert_eq!(
-            (
-                parts.region.as_str(),
-                parts.trade_name.as_str(),
-                parts.industry.as_str(),
-                parts.legal_form.as_str(),
-                parts.branch.as_str()
-            ),
+            (parts.region.as_str(), parts.trade_name.as_str(), parts.industry.as_str(), parts.legal_form.as_str(), parts.branch.as_str()),
             ("上海", "云杉", "信息技术", "集团有限公司", "北京分公司")
         );
     }
 
     #[test]
     fn each_missing_part_is_named() {
-        assert_eq!(
-            naming_gaps("春意"),
-            [NameGap::Region, NameGap::Industry, NameGap::LegalForm]
-        );
+        assert_eq!(naming_gaps("春意"), [NameGap::Region, NameGap::Industry, NameGap::LegalForm]);
         assert_eq!(naming_gaps("北京科技有限公司"), [NameGap::TradeName]);
         assert_eq!(naming_gaps("春意空调有限公司"), [NameGap::Region]);
         assert_eq!(naming_gaps("靖江市春意有限公司"), [NameGap::Industry]);
         assert_eq!(naming_gaps("靖江市春意空调"), [NameGap::LegalForm]);
-        assert_eq!(
-            naming_gaps(""),
-            [
-                NameGap::Region,
-                NameGap::TradeName,
-                NameGap::Industry,
-                NameGap::LegalForm
-            ]
-        );
+        assert_eq!(naming_gaps(""), [NameGap::Region, NameGap::TradeName, NameGap::Industry, NameGap::LegalForm]);
     }
 
     #[test]

@@ -17,9 +17,7 @@ const SIMPLIFY_STEPS: usize = 4;
 /// normal form of a substring would not be a substring of the normal form, and search by
 /// substring would miss.
 static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
-    (SIMPLIFIED_FIRST..=SIMPLIFIED_LAST)
-        .map(|code| simplest(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)))
-        .collect()
+    (SIMPLIFIED_FIRST..=SIMPLIFIED_LAST).map(|code| simplest(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))).collect()
 });
 
 /// Follows the simplification of `c` to its end, so that simplifying twice changes nothing.
@@ -27,10 +25,7 @@ fn simplest(c: char) -> char {
     let mut form = c;
     for _ in 0..SIMPLIFY_STEPS {
         let mut buffer = [0_u8; 4];
-        match fast2s::convert(form.encode_utf8(&mut buffer))
-            .chars()
-            .next()
-        {
+        match fast2s::convert(form.encode_utf8(&mut buffer)).chars().next() {
             Some(next) if next != form => form = next,
             _ => break,
         }
@@ -44,10 +39,7 @@ fn simplified(c: char) -> char {
     if !(SIMPLIFIED_FIRST..=SIMPLIFIED_LAST).contains(&code) {
         return c;
     }
-    usize::try_from(code - SIMPLIFIED_FIRST)
-        .ok()
-        .and_then(|place| SIMPLIFIED.get(place).copied())
-        .unwrap_or(c)
+    usize::try_from(code - SIMPLIFIED_FIRST).ok().and_then(|place| SIMPLIFIED.get(place).copied()).unwrap_or(c)
 }
 
 /// Characters that show nothing and only make equal texts differ: controls, zero-width and
@@ -84,30 +76,16 @@ fn is_invisible(c: char) -> bool {
 pub fn normalise(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
-        push_folded(
-            &mut folded,
-            text.chars()
-                .filter(|c| !is_invisible(*c))
-                .map(|c| c.to_ascii_lowercase()),
-        );
+        push_folded(&mut folded, text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()));
         return folded;
     }
     let visible = text.chars().filter(|c| !is_invisible(*c));
-    push_folded(
-        &mut folded,
-        visible.nfkc().flat_map(char::to_lowercase).map(simplified),
-    );
+    push_folded(&mut folded, visible.nfkc().flat_map(char::to_lowercase).map(simplified));
     // Lower-casing can undo the composition of a few letters outside Chinese and English.
     if is_nfkc_quick(folded.chars()) != IsNormalized::Yes {
         let composed: String = folded.nfkc().collect();
         folded.clear();
-        push_folded(
-            &mut folded,
-            composed
-                .chars()
-                .flat_map(char::to_lowercase)
-                .map(simplified),
-        );
+        push_folded(&mut folded, composed.chars().flat_map(char::to_lowercase).map(simplified));
     }
     folded
 }
@@ -142,22 +120,12 @@ pub(super) enum Script {
 /// The script class of one character. It looks at nothing but the character itself.
 pub(super) fn script(c: char) -> Script {
     if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() {
-            Script::Letter
-        } else {
-            Script::Other
-        };
+        return if c.is_ascii_alphanumeric() { Script::Letter } else { Script::Other };
     }
-    if is_han(c)
-        || matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{ac00}'..='\u{d7a3}')
-    {
+    if is_han(c) || matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{ac00}'..='\u{d7a3}') {
         return Script::Dense;
     }
-    if c.is_alphanumeric() {
-        Script::Letter
-    } else {
-        Script::Other
-    }
+    if c.is_alphanumeric() { Script::Letter } else { Script::Other }
 }
 
 /// Whether the character is a Chinese character, rare ones and 〇 included.
@@ -182,18 +150,12 @@ mod tests {
 
     #[test]
     fn traditional_characters_become_simplified() {
-        assert_eq!(
-            normalise("廣東雲杉資訊科技有限責任公司"),
-            "广东云杉资讯科技有限责任公司"
-        );
+        assert_eq!(normalise("廣東雲杉資訊科技有限責任公司"), "广东云杉资讯科技有限责任公司");
     }
 
     #[test]
     fn simplification_looks_at_one_character_only() {
-        assert_eq!(
-            normalise("乾隆"),
-            format!("{}{}", normalise("乾"), normalise("隆"))
-        );
+        assert_eq!(normalise("乾隆"), format!("{}{}", normalise("乾"), normalise("隆")));
     }
 
     #[test]

@@ -14,17 +14,7 @@ const MOBILE_DIGITS: usize = 11;
 /// introduce an extension.
 const LANDLINE_DIGITS_MIN: usize = 10;
 /// What introduces an extension, the longer words first.
-const EXTENSION_MARKS: [&str; 9] = [
-    "分机号",
-    "分机",
-    "extension",
-    "ext.",
-    "ext",
-    "转",
-    "x",
-    "#",
-    "*",
-];
+const EXTENSION_MARKS: [&str; 9] = ["分机号", "分机", "extension", "ext.", "ext", "转", "x", "#", "*"];
 
 /// A phone number in comparable form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,26 +35,16 @@ pub fn phone(text: &str) -> Option<Phone> {
     }
     let digits: String = main.chars().filter(char::is_ascii_digit).collect();
     let plus = main.trim_start_matches(['(', ' ']).starts_with('+');
-    let international = if plus {
-        Some(digits.as_str())
-    } else {
-        digits.strip_prefix("00")
-    };
+    let international = if plus { Some(digits.as_str()) } else { digits.strip_prefix("00") };
     let number = match international {
         Some(rest) => match rest.strip_prefix("86") {
             Some(national) => with_trunk_zero(national),
             None => format!("00{rest}"),
         },
         // 86 without + or 00 is a country code only before a mobile number.
-        None => digits
-            .strip_prefix("86")
-            .filter(|rest| is_mobile_number(rest))
-            .unwrap_or(&digits)
-            .to_owned(),
+        None => digits.strip_prefix("86").filter(|rest| is_mobile_number(rest)).unwrap_or(&digits).to_owned(),
     };
-    (DIGITS_MIN..=DIGITS_MAX)
-        .contains(&number.len())
-        .then_some(Phone { number, extension })
+    (DIGITS_MIN..=DIGITS_MAX).contains(&number.len()).then_some(Phone { number, extension })
 }
 
 /// The digits by which two phone numbers are compared, without country code of the mainland
@@ -92,19 +72,11 @@ fn with_trunk_zero(national: &str) -> String {
         && !national.starts_with(['0', '4', '8'])
         && !is_mobile_number(national);
     let western = national.len() > LANDLINE_DIGITS_MIN && national.starts_with(['4', '8']);
-    if landline || western {
-        format!("0{national}")
-    } else {
-        national.to_owned()
-    }
+    if landline || western { format!("0{national}") } else { national.to_owned() }
 }
 
 fn is_number_char(c: char) -> bool {
-    c.is_ascii_digit()
-        || matches!(
-            c,
-            ' ' | '-' | '+' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}'
-        )
+    c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// The number and its extension. Nothing if what follows the mark is no extension.
@@ -117,10 +89,7 @@ fn split_extension(text: &str) -> Option<(&str, Option<String>)> {
         if extension.is_empty() || !is_extension(extension) {
             return None;
         }
-        return Some((
-            main.trim_end_matches([' ', ',', '-', '(', ';']),
-            Some(extension.to_owned()),
-        ));
+        return Some((main.trim_end_matches([' ', ',', '-', '(', ';']), Some(extension.to_owned())));
     }
     // 010-65123456-801: a third group after a full landline number.
     if let Some((main, extension)) = text.rsplit_once('-')
@@ -135,9 +104,7 @@ fn split_extension(text: &str) -> Option<(&str, Option<String>)> {
 }
 
 fn is_extension(text: &str) -> bool {
-    text.len() <= EXTENSION_DIGITS_MAX
-        && !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_digit())
+    text.len() <= EXTENSION_DIGITS_MAX && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -169,13 +136,7 @@ mod tests {
 
     #[test]
     fn every_way_to_write_a_landline_is_the_same() {
-        for text in [
-            "010-65123456",
-            "(010) 6512 3456",
-            "+86 10 6512 3456",
-            "+86 (0)10 65123456",
-            "0086-10-65123456",
-        ] {
+        for text in ["010-65123456", "(010) 6512 3456", "+86 10 6512 3456", "+86 (0)10 65123456", "0086-10-65123456"] {
             assert_eq!(key(text), "01065123456", "{text}");
             assert!(!is_mainland_mobile(text), "{text}");
         }
@@ -195,10 +156,7 @@ mod tests {
             "010-65123456 分机：801",
             "010-65123456x801",
         ] {
-            let expected = Phone {
-                number: "01065123456".to_owned(),
-                extension: Some("801".to_owned()),
-            };
+            let expected = Phone { number: "01065123456".to_owned(), extension: Some("801".to_owned()) };
             assert_eq!(phone(text), Some(expected), "{text}");
         }
     }
@@ -219,16 +177,7 @@ mod tests {
 
     #[test]
     fn what_is_no_phone_number_has_no_key() {
-        for text in [
-            "",
-            "-",
-            "12",
-            "张三 13800138000",
-            "a@b.cn",
-            "010-65123456转",
-            "123456789012345678901",
-            "13800138000,13900139000",
-        ] {
+        for text in ["", "-", "12", "张三 13800138000", "a@b.cn", "010-65123456转", "123456789012345678901", "13800138000,13900139000"] {
             assert_eq!(phone_key(text), None, "{text}");
         }
     }

@@ -58,13 +58,7 @@ pub fn readings(text: &str) -> Vec<Reading> {
     }
     // The best readings of a beginning are the beginnings of the best readings, since each
     // character adds its cost by itself; so nothing is lost by keeping only the best few.
-    let mut best: Vec<(usize, Reading)> = vec![(
-        0,
-        Reading {
-            full: String::new(),
-            initials: String::new(),
-        },
-    )];
+    let mut best: Vec<(usize, Reading)> = vec![(0, Reading { full: String::new(), initials: String::new() })];
     for sound in &sounds {
         match sound {
             Sound::Literal(c) => {
@@ -104,15 +98,11 @@ fn extended(best: &[(usize, Reading)], syllables: &[&str]) -> Vec<(usize, Readin
 /// The sounds of a text in order. Characters that are neither letter nor digit, and Chinese
 /// characters without a known reading, are left out.
 pub(super) fn sounds(text: &str) -> Vec<Sound> {
-    let chars: Vec<char> = normalise(text)
-        .chars()
-        .filter(|c| script(*c) != Script::Other)
-        .collect();
+    let chars: Vec<char> = normalise(text).chars().filter(|c| script(*c) != Script::Other).collect();
     let person = chars.len() <= PERSON_NAME_CHARS_MAX && chars.iter().all(|c| is_han(*c));
     let mut sounds = Vec::with_capacity(chars.len());
     let mut at = 0;
-    if let Some((length, surname)) = longest_entry(&SURNAME_READINGS, &chars, SURNAME_CHARS_MAX)
-        .filter(|(length, _)| *length < chars.len())
+    if let Some((length, surname)) = longest_entry(&SURNAME_READINGS, &chars, SURNAME_CHARS_MAX).filter(|(length, _)| *length < chars.len())
     {
         let word = longest_entry(&WORD_READINGS, &chars, WORD_CHARS_MAX).map(|(_, word)| word);
         for place in 0..length {
@@ -120,10 +110,7 @@ pub(super) fn sounds(text: &str) -> Vec<Sound> {
             let usual = word.and_then(|w| w.get(place)).copied();
             // 单晓明 is Shan before Dan, 单片机厂 Dan before Shan.
             let first = if person { [own, usual] } else { [usual, own] };
-            let others = chars
-                .get(place)
-                .filter(|_| usual.is_none())
-                .map_or_else(Vec::new, |c| syllables(*c));
+            let others = chars.get(place).filter(|_| usual.is_none()).map_or_else(Vec::new, |c| syllables(*c));
             let all = if person || usual.is_some() {
                 first.into_iter().flatten().chain(others).collect()
             } else {
@@ -169,10 +156,7 @@ fn syllables(c: char) -> Vec<&'static str> {
     if let Some(known) = CHARACTER_READINGS.get(&*c.encode_utf8(&mut buffer)) {
         return known.clone();
     }
-    c.to_pinyin()
-        .map(|p| without_umlaut(p.plain()))
-        .into_iter()
-        .collect()
+    c.to_pinyin().map(|p| without_umlaut(p.plain())).into_iter().collect()
 }
 
 /// The few syllables with ü, written with v.
@@ -188,16 +172,10 @@ fn without_umlaut(syllable: &'static str) -> &'static str {
 }
 
 /// The longest entry with which `chars` begin, at most `longest` characters, and its length.
-fn longest_entry<'t>(
-    table: &'t Table,
-    chars: &[char],
-    longest: usize,
-) -> Option<(usize, &'t [&'static str])> {
+fn longest_entry<'t>(table: &'t Table, chars: &[char], longest: usize) -> Option<(usize, &'t [&'static str])> {
     (1..=longest.min(chars.len())).rev().find_map(|length| {
         let word: String = chars.get(..length)?.iter().collect();
-        table
-            .get(word.as_str())
-            .map(|syllables| (length, syllables.as_slice()))
+        table.get(word.as_str()).map(|syllables| (length, syllables.as_slice()))
     })
 }
 
@@ -220,25 +198,13 @@ mod tests {
 
     #[test]
     fn a_plain_name_has_one_reading_and_its_initials() {
-        assert_eq!(
-            readings("张三"),
-            [Reading {
-                full: "zhangsan".to_owned(),
-                initials: "zs".to_owned()
-            }]
-        );
+        assert_eq!(readings("张三"), [Reading { full: "zhangsan".to_owned(), initials: "zs".to_owned() }]);
     }
 
     #[test]
     fn letters_and_digits_stay_in_place_and_punctuation_goes() {
         let first = readings("3M（中国）有限公司").into_iter().next();
-        assert_eq!(
-            first,
-            Some(Reading {
-                full: "3mzhongguoyouxiangongsi".to_owned(),
-                initials: "3mzgyxgs".to_owned()
-            })
-        );
+        assert_eq!(first, Some(Reading { full: "3mzhongguoyouxiangongsi".to_owned(), initials: "3mzgyxgs".to_owned() }));
     }
 
     #[test]
@@ -268,11 +234,7 @@ mod tests {
             ("长孙明", "zhangsunming"),
             ("乐嘉", "yuejia"),
         ] {
-            assert_eq!(
-                fulls(name).first().map(String::as_str),
-                Some(expected),
-                "{name}"
-            );
+            assert_eq!(fulls(name).first().map(String::as_str), Some(expected), "{name}");
         }
     }
 
@@ -321,12 +283,8 @@ mod tests {
             for (word, syllables) in table {
                 for (place, syllable) in syllables.iter().enumerate() {
                     let c = word.chars().nth(place).or(word.chars().next());
-                    let known: Vec<&str> = c
-                        .and_then(|c| c.to_pinyin_multi())
-                        .into_iter()
-                        .flatten()
-                        .map(|p| without_umlaut(p.plain()))
-                        .collect();
+                    let known: Vec<&str> =
+                        c.and_then(|c| c.to_pinyin_multi()).into_iter().flatten().map(|p| without_umlaut(p.plain())).collect();
                     if !known.contains(syllable) {
                         unknown.push(format!("{word} {syllable}"));
                     }

@@ -37,11 +37,7 @@ pub fn parse_query(query: &str) -> Vec<Term> {
             break;
         }
         let word = without_country_code(word);
-        let word: String = word
-            .trim_matches(is_outer_punctuation)
-            .chars()
-            .take(TERM_CHARS_MAX)
-            .collect();
+        let word: String = word.trim_matches(is_outer_punctuation).chars().take(TERM_CHARS_MAX).collect();
         let tokens = tokens_of(&word);
         if !tokens.is_empty() && terms.iter().all(|t| t.text != word) {
             terms.push(Term { text: word, tokens });
@@ -76,10 +72,7 @@ fn tokens_of(word: &str) -> Vec<Token> {
             let Some(piece) = run.piece(&starts, from, from + gram) else {
                 continue;
             };
-            let token = Token {
-                text: token_form(piece).into_owned(),
-                prefix,
-            };
+            let token = Token { text: token_form(piece).into_owned(), prefix };
             if tokens.len() < TOKENS_MAX && !tokens.contains(&token) {
                 tokens.push(token);
             }
@@ -96,17 +89,11 @@ mod tests {
     use crate::text::{index_tokens, search_text};
 
     fn exact(text: &str) -> Token {
-        Token {
-            text: text.to_owned(),
-            prefix: false,
-        }
+        Token { text: text.to_owned(), prefix: false }
     }
 
     fn beginning(text: &str) -> Token {
-        Token {
-            text: text.to_owned(),
-            prefix: true,
-        }
+        Token { text: text.to_owned(), prefix: true }
     }
 
     /// Whether the index would find the record, and the substring check agree.
@@ -114,57 +101,31 @@ mod tests {
         let tokens = index_tokens(record);
         parse_query(query).iter().all(|term| {
             record.contains(&term.text)
-                && term.tokens.iter().all(|wanted| {
-                    tokens.iter().any(|t| {
-                        if wanted.prefix {
-                            t.starts_with(&wanted.text)
-                        } else {
-                            *t == wanted.text
-                        }
-                    })
-                })
+                && term
+                    .tokens
+                    .iter()
+                    .all(|wanted| tokens.iter().any(|t| if wanted.prefix { t.starts_with(&wanted.text) } else { *t == wanted.text }))
         })
     }
 
     #[test]
     fn one_character_is_the_beginning_of_a_token() {
-        assert_eq!(
-            parse_query("杉"),
-            [Term {
-                text: "杉".to_owned(),
-                tokens: vec![beginning("杉")]
-            }]
-        );
+        assert_eq!(parse_query("杉"), [Term { text: "杉".to_owned(), tokens: vec![beginning("杉")] }]);
     }
 
     #[test]
     fn three_characters_are_two_tokens() {
-        assert_eq!(
-            parse_query("云杉科"),
-            [Term {
-                text: "云杉科".to_owned(),
-                tokens: vec![exact("云杉"), exact("杉科")]
-            }]
-        );
+        assert_eq!(parse_query("云杉科"), [Term { text: "云杉科".to_owned(), tokens: vec![exact("云杉"), exact("杉科")] }]);
     }
 
     #[test]
     fn a_mixed_word_is_checked_whole() {
-        assert_eq!(
-            parse_query("3M中国"),
-            [Term {
-                text: "3m中国".to_owned(),
-                tokens: vec![beginning("3m"), exact("中国")]
-            }]
-        );
+        assert_eq!(parse_query("3M中国"), [Term { text: "3m中国".to_owned(), tokens: vec![beginning("3m"), exact("中国")] }]);
     }
 
     #[test]
     fn white_space_and_commas_separate_terms() {
-        let texts: Vec<String> = parse_query("北京，云杉　张三、李四")
-            .into_iter()
-            .map(|t| t.text)
-            .collect();
+        let texts: Vec<String> = parse_query("北京，云杉　张三、李四").into_iter().map(|t| t.text).collect();
         assert_eq!(texts, ["北京", "云杉", "张三", "李四"]);
     }
 
@@ -176,21 +137,12 @@ mod tests {
 
     #[test]
     fn terms_beyond_the_limit_and_repetitions_are_ignored() {
-        assert_eq!(
-            parse_query("甲 乙 甲 丙 丁 戊 己 庚 辛 壬 癸").len(),
-            TERMS_MAX
-        );
+        assert_eq!(parse_query("甲 乙 甲 丙 丁 戊 己 庚 辛 壬 癸").len(), TERMS_MAX);
     }
 
     #[test]
     fn a_name_is_found_by_pinyin_initials_and_traditional_characters() {
-        let record = search_text(&[
-            "云杉科技有限公司",
-            "吕梁",
-            "O'Brien",
-            "Müller",
-            "010-6512 3456",
-        ]);
+        let record = search_text(&["云杉科技有限公司", "吕梁", "O'Brien", "Müller", "010-6512 3456"]);
         for query in [
             "云杉",
             "雲杉科技",

@@ -30,10 +30,8 @@ const ZONES: [&str; 12] = [
 const TOWN_ENDINGS: [&str; 3] = ["街道", "镇", "乡"];
 /// Short names of small cities that are common words in names of firms: only their
 /// full names count as regions.
-const WORDLIKE: [&str; 15] = [
-    "阿里", "东方", "永安", "平安", "安达", "高安", "永康", "宁安", "新乐", "三河", "双河", "兴平",
-    "新民", "新星", "同仁",
-];
+const WORDLIKE: [&str; 15] =
+    ["阿里", "东方", "永安", "平安", "安达", "高安", "永康", "宁安", "新乐", "三河", "双河", "兴平", "新民", "新星", "同仁"];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Level {
@@ -59,16 +57,12 @@ struct Divisions {
 }
 
 static DIVISIONS: LazyLock<Divisions> = LazyLock::new(|| {
-    let mut divisions = Divisions {
-        by_name: HashMap::new(),
-        chars_max: 0,
-    };
+    let mut divisions = Divisions { by_name: HashMap::new(), chars_max: 0 };
     let mut province = 0;
     let mut prefecture = 0;
     for line in LIST.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
-        let (Some(kind), Some(name), Some(short)) = (fields.next(), fields.next(), fields.next())
-        else {
+        let (Some(kind), Some(name), Some(short)) = (fields.next(), fields.next(), fields.next()) else {
             continue;
         };
         prefecture += 1;
@@ -78,39 +72,15 @@ static DIVISIONS: LazyLock<Divisions> = LazyLock::new(|| {
         } else {
             Level::Prefecture
         };
-        divisions.add(
-            name,
-            Division {
-                level,
-                province,
-                prefecture,
-                dependent: false,
-            },
-        );
+        divisions.add(name, Division { level, province, prefecture, dependent: false });
         let dependent = WORDLIKE.contains(&short);
-        divisions.add(
-            short,
-            Division {
-                level,
-                province,
-                prefecture,
-                dependent,
-            },
-        );
+        divisions.add(short, Division { level, province, prefecture, dependent });
         for county in fields.next().into_iter().flat_map(str::split_whitespace) {
-            let county_level = |dependent| Division {
-                level: Level::County,
-                province,
-                prefecture,
-                dependent,
-            };
+            let county_level = |dependent| Division { level: Level::County, province, prefecture, dependent };
             divisions.add(county, county_level(false));
             if let Some(short) = county.strip_suffix('市') {
                 divisions.add(short, county_level(WORDLIKE.contains(&short)));
-            } else if let Some(short) = county
-                .strip_suffix('县')
-                .filter(|_| !county.ends_with("自治县"))
-            {
+            } else if let Some(short) = county.strip_suffix('县').filter(|_| !county.ends_with("自治县")) {
                 divisions.add(short, county_level(true));
             }
         }
@@ -128,23 +98,11 @@ impl Divisions {
     }
 
     /// The longest division at the beginning of `text` that may follow `above`.
-    fn at_start_of<'t>(
-        &self,
-        text: &'t str,
-        above: Option<Division>,
-    ) -> Option<(&'t str, Division)> {
-        let ends: Vec<usize> = text
-            .char_indices()
-            .map(|(at, c)| at + c.len_utf8())
-            .take(self.chars_max)
-            .collect();
+    fn at_start_of<'t>(&self, text: &'t str, above: Option<Division>) -> Option<(&'t str, Division)> {
+        let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(self.chars_max).collect();
         ends.into_iter().rev().find_map(|end| {
             let name = text.get(..end)?;
-            let division = self
-                .by_name
-                .get(name)?
-                .iter()
-                .find(|d| d.may_follow(above))?;
+            let division = self.by_name.get(name)?.iter().find(|d| d.may_follow(above))?;
             Some((name, *division))
         })
     }
@@ -184,19 +142,11 @@ pub(super) fn split_region(text: &str) -> (&str, &str) {
 
 /// Length in bytes of a zone at the beginning of `text`, with a name of its own or without.
 fn zone_length(text: &str) -> Option<usize> {
-    let starts = text
-        .char_indices()
-        .map(|(at, _)| at)
-        .take(TOWN_CHARS_MAX + 1);
-    starts
-        .enumerate()
-        .filter(|(chars, _)| *chars != 1)
-        .find_map(|(_, at)| {
-            let zone = ZONES
-                .iter()
-                .find(|zone| text.get(at..).is_some_and(|t| t.starts_with(**zone)))?;
-            Some(at + zone.len())
-        })
+    let starts = text.char_indices().map(|(at, _)| at).take(TOWN_CHARS_MAX + 1);
+    starts.enumerate().filter(|(chars, _)| *chars != 1).find_map(|(_, at)| {
+        let zone = ZONES.iter().find(|zone| text.get(at..).is_some_and(|t| t.starts_with(**zone)))?;
+        Some(at + zone.len())
+    })
 }
 
 /// Length in bytes of a town at the beginning of `text`, if there is one.
@@ -204,9 +154,7 @@ fn town_length(text: &str) -> Option<usize> {
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     (2..=TOWN_CHARS_MAX).find_map(|chars| {
         let name_end = *starts.get(chars)?;
-        let ending = TOWN_ENDINGS
-            .iter()
-            .find(|e| text.get(name_end..).is_some_and(|t| t.starts_with(**e)))?;
+        let ending = TOWN_ENDINGS.iter().find(|e| text.get(name_end..).is_some_and(|t| t.starts_with(**e)))?;
         let end = name_end + ending.len();
         (text.get(end..)?.chars().count() >= AFTER_TOWN_CHARS_MIN).then_some(end)
     })
@@ -255,26 +203,14 @@ mod tests {
         for (name, region, rest) in [
             ("靖江市春意空调", "靖江市", "春意空调"),
             ("靖江春意空调", "靖江", "春意空调"),
-            (
-                "江苏省泰州市靖江市生祠镇春意空调",
-                "江苏省泰州市靖江市生祠镇",
-                "春意空调",
-            ),
+            ("江苏省泰州市靖江市生祠镇春意空调", "江苏省泰州市靖江市生祠镇", "春意空调"),
             ("江苏靖江春意空调", "江苏靖江", "春意空调"),
             ("上海市浦东新区云杉科技", "上海市浦东新区", "云杉科技"),
             ("苏州工业园区云杉科技", "苏州工业园区", "云杉科技"),
             ("内蒙古呼和浩特云杉", "内蒙古呼和浩特", "云杉"),
-            (
-                "延边朝鲜族自治州延吉市云杉",
-                "延边朝鲜族自治州延吉市",
-                "云杉",
-            ),
+            ("延边朝鲜族自治州延吉市云杉", "延边朝鲜族自治州延吉市", "云杉"),
             ("新疆云杉", "新疆", "云杉"),
-            (
-                "昆山市花桥经济开发区好孩子",
-                "昆山市花桥经济开发区",
-                "好孩子",
-            ),
+            ("昆山市花桥经济开发区好孩子", "昆山市花桥经济开发区", "好孩子"),
             ("阿里巴巴", "", "阿里巴巴"),
             ("云杉科技", "", "云杉科技"),
             ("", "", ""),

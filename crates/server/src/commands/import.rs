@@ -66,7 +66,14 @@ pub fn run(config: &Config, arguments: &ImportArguments) -> Result<(), String> {
         return look(&imports, &actor, id, &step);
     }
     let counts = imports.run_here(&actor, id, &step).map_err(said)?;
-    println!("created {} updated {} skipped {} failed {} of {} rows", counts.created, counts.updated, counts.skipped, counts.failed, counts.rows());
+    println!(
+        "created {} updated {} skipped {} failed {} of {} rows",
+        counts.created,
+        counts.updated,
+        counts.skipped,
+        counts.failed,
+        counts.rows()
+    );
     eprintln!("import {id}");
     if let Some(file) = &arguments.errors {
         let out = File::create(file).map_err(|error| format!("{}: {error}", file.display()))?;

@@ -27,10 +27,10 @@ pub async fn stream(State(app): State<App>, call: Call) -> Response<Body> {
     let call = std::sync::Arc::new(call);
     let again = call.clone();
     match app.blocking(move |app| again.caller(&app.engine).map(|caller| caller.actor)).await {
-        Ok(actor) => Sse::new(sent(inner, call, actor, listener)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response(),
-        Err(error) => {
-            crate::problem::respond(&error, lang, &request)
+        Ok(actor) => {
+            Sse::new(sent(inner, call, actor, listener)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
         }
+        Err(error) => crate::problem::respond(&error, lang, &request),
     }
 }
 

@@ -29,5 +29,6 @@ async fn start(app: App, entity: String, call: Call) -> Result<Response<Body>> {
     let request = ExportRequest { selection: selection(&params)?, fields: params.text("fields") };
     let file_name = format!("{entity}.{format}");
     let caller = app.blocking(move |app| call.caller(&app.engine)).await?;
-    crate::streamed::file(&file_name, kind, move |out| app.engine.export_to(&caller.actor, &entity, &request, &format, out).map(|_| ())).await
+    crate::streamed::file(&file_name, kind, move |out| app.engine.export_to(&caller.actor, &entity, &request, &format, out).map(|_| ()))
+        .await
 }

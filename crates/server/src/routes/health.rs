@@ -41,7 +41,10 @@ fn figures(app: &App, call: &Call) -> Result<Reply> {
         return Err(Error::not_found());
     }
     let jobs = app.engine.store().read(|conn| Ok(guanxi_store::kept::find(conn, "job_queue", &[], false, 100_000)?.len()))?;
-    Ok(text(format!("# TYPE guanxi_queue gauge\nguanxi_queue {jobs}\n# TYPE guanxi_catalog_version gauge\nguanxi_catalog_version {}\n", app.engine.catalog().version)))
+    Ok(text(format!(
+        "# TYPE guanxi_queue gauge\nguanxi_queue {jobs}\n# TYPE guanxi_catalog_version gauge\nguanxi_catalog_version {}\n",
+        app.engine.catalog().version
+    )))
 }
 
 fn text(body: String) -> Reply {

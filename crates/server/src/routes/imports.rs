@@ -52,7 +52,8 @@ async fn take(app: App, entity: String, call: Call, request: Request) -> Result<
             Ok((caller, app.imports.place()?))
         })
         .await?;
-    let parts = Multipart::from_request(request, &()).await.map_err(|_| Error::from(Problem::new(Status::UnsupportedType, "not_multipart")))?;
+    let parts =
+        Multipart::from_request(request, &()).await.map_err(|_| Error::from(Problem::new(Status::UnsupportedType, "not_multipart")))?;
     let (place, file_name) = receive(parts, place).await?;
     app.blocking(move |app| {
         let import = app.imports.add(&caller.actor, &entity, place, &file_name)?;
@@ -110,7 +111,8 @@ pub async fn list(State(app): State<App>, call: Call) -> Response<Body> {
             Some(limit) if (1..=200).contains(&limit) => limit as usize,
             Some(_) => return Err(Error::malformed("limit", "limit_out_of_range")),
         };
-        let before = params.text("cursor").map(|cursor| cursor.parse().map_err(|_| Error::malformed("cursor", "bad_cursor"))).transpose()?;
+        let before =
+            params.text("cursor").map(|cursor| cursor.parse().map_err(|_| Error::malformed("cursor", "bad_cursor"))).transpose()?;
         Ok(Reply::json(&app.imports.list(&caller.actor, params.text("entity").as_deref(), before, limit)?))
     })
     .await
@@ -154,5 +156,6 @@ async fn send_errors(app: App, import: String, call: Call) -> Result<Response<Bo
     let import = id(&import)?;
     let caller = app.blocking(move |app| call.caller(&app.engine)).await?;
     let name = format!("import-{import}-errors.csv");
-    crate::streamed::file(&name, "text/csv; charset=utf-8", move |out| app.imports.failed_rows(&caller.actor, import, out).map(|_| ())).await
+    crate::streamed::file(&name, "text/csv; charset=utf-8", move |out| app.imports.failed_rows(&caller.actor, import, out).map(|_| ()))
+        .await
 }

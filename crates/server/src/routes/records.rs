@@ -34,7 +34,8 @@ pub async fn list(State(app): State<App>, Path(entity): Path<String>, call: Call
             Some(limit) if (1..=200).contains(&limit) => usize::try_from(limit).ok(),
             Some(_) => return Err(Error::malformed("limit", "limit_out_of_range")),
         };
-        let request = ListRequest { selection: selection(&params)?, fields: params.text("fields"), limit, cursor: params.text("cursor"), count };
+        let request =
+            ListRequest { selection: selection(&params)?, fields: params.text("fields"), limit, cursor: params.text("cursor"), count };
         Ok(Reply::raw(app.engine.list(&caller.actor, &entity, &request)?.json))
     })
     .await
@@ -47,7 +48,11 @@ pub async fn show(State(app): State<App>, Path((entity, record)): Path<(String, 
         if let Some(at) = params.instant("as_of")? {
             return Ok(Reply::raw(app.engine.as_of(&caller.actor, &entity, record, at)?));
         }
-        let found = if params.flag("bin")? { app.engine.get_any(&caller.actor, &entity, record) } else { app.engine.get(&caller.actor, &entity, record) };
+        let found = if params.flag("bin")? {
+            app.engine.get_any(&caller.actor, &entity, record)
+        } else {
+            app.engine.get(&caller.actor, &entity, record)
+        };
         match found {
             Ok((json, version)) => Ok(Reply::raw(json).etag(version)),
             Err(error) => match app.engine.merged_into(&caller.actor, &entity, record)? {
@@ -109,7 +114,8 @@ fn record(saved: Saved) -> Reply {
 fn targets(body: &Map<String, Json>) -> Result<Targets> {
     match (body.get("ids"), body.get("filter")) {
         (Some(Json::Array(list)), None) => {
-            let ids: Option<Vec<i64>> = list.iter().map(|item| item.as_str().and_then(|text| text.parse().ok()).or(item.as_i64())).collect();
+            let ids: Option<Vec<i64>> =
+                list.iter().map(|item| item.as_str().and_then(|text| text.parse().ok()).or(item.as_i64())).collect();
             Ok(Targets::Ids(ids.ok_or_else(|| Error::malformed("ids", "not_an_id"))?))
         }
         (None, Some(filter @ Json::Object(_))) => {
@@ -172,7 +178,14 @@ pub async fn act_on_many(State(app): State<App>, Path((entity, action)): Path<(S
 }
 
 /// Few rows at once; many as a task with progress.
-fn bulk(app: &App, call: &Call, caller: &Caller, entity: &str, body: &Map<String, Json>, work: guanxi_engine::tasks::BulkWork) -> Result<Reply> {
+fn bulk(
+    app: &App,
+    call: &Call,
+    caller: &Caller,
+    entity: &str,
+    body: &Map<String, Json>,
+    work: guanxi_engine::tasks::BulkWork,
+) -> Result<Reply> {
     let ids = app.engine.targets(&caller.actor, entity, &targets(body)?)?;
     if ids.len() > guanxi_engine::tasks::BULK_LIMIT {
         let task = app.engine.start_bulk(&caller.actor, entity, ids, work)?;
@@ -226,7 +239,8 @@ fn outcome(lang: Lang, outcome: &Outcome) -> Json {
         result.insert((*name).to_owned(), json!(sentence(lang, said)));
     }
     if !outcome.items.is_empty() {
-        let items = outcome.items.iter().map(|row| row.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<Map<_, _>>());
+        let items =
+            outcome.items.iter().map(|row| row.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<Map<_, _>>());
         result.insert("items".into(), json!(items.collect::<Vec<_>>()));
     }
     Json::Object(result)

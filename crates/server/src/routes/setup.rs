@@ -30,7 +30,11 @@ pub async fn set_up(State(app): State<App>, call: Call) -> Response<Body> {
         }
         let demo = match body.get("demo") {
             None | Some(Json::Null) => 0,
-            Some(demo) => demo.as_u64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= MAX_DEMO).ok_or_else(|| Error::invalid("demo", "out_of_range"))?,
+            Some(demo) => demo
+                .as_u64()
+                .and_then(|n| usize::try_from(n).ok())
+                .filter(|n| *n <= MAX_DEMO)
+                .ok_or_else(|| Error::invalid("demo", "out_of_range"))?,
         };
         let user = crate::commands::setup::perform(&app.engine, first(&body)?, demo)?;
         Ok(super::session::open(app, call, user)?.status(201))
@@ -41,7 +45,8 @@ pub async fn set_up(State(app): State<App>, call: Call) -> Response<Body> {
 fn first(body: &Map<String, Json>) -> Result<FirstSetUp> {
     let part = |name: &'static str| body.get(name).and_then(Json::as_object).ok_or_else(|| Error::invalid(name, "required"));
     let (organisation, admin) = (part("organisation")?, part("admin")?);
-    let optional = |name: &str| organisation.get(name).and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let optional =
+        |name: &str| organisation.get(name).and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     Ok(FirstSetUp {
         organisation: text(organisation, "name")?.to_owned(),
         address: optional("address"),

@@ -213,9 +213,9 @@ fn among(sql: &mut Sql, list: &[Value]) {
     if list.len() > INLINE_LIST {
         let binds: Vec<Bind> = list.into_iter().map(bind).collect();
         let ints: Option<Vec<i64>> = binds.iter().map(|b| if let Bind::Int(n) = b { Some(*n) } else { None }).collect();
-        let list = ints.map(Bind::Ints).unwrap_or_else(|| {
-            Bind::Texts(binds.into_iter().filter_map(|b| if let Bind::Text(t) = b { Some(t) } else { None }).collect())
-        });
+        let list = ints
+            .map(Bind::Ints)
+            .unwrap_or_else(|| Bind::Texts(binds.into_iter().filter_map(|b| if let Bind::Text(t) = b { Some(t) } else { None }).collect()));
         sql.among(list);
         return;
     }

@@ -114,7 +114,11 @@ impl Postgres {
     }
 
     pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
-        let begin = if long { "BEGIN READ ONLY; SET LOCAL statement_timeout = '1h'" } else { "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'" };
+        let begin = if long {
+            "BEGIN READ ONLY; SET LOCAL statement_timeout = '1h'"
+        } else {
+            "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'"
+        };
         self.with(begin, work)
     }
 

@@ -132,7 +132,9 @@ impl Sqlite {
         self.read(true, |conn| {
             let mut found = conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA integrity_check"), first_text)?;
             found.retain(|line| line != "ok");
-            found.extend(conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA foreign_key_check"), |row| format!("foreign key: {}", first_text(row)))?);
+            found.extend(
+                conn.collect(&Sql::of(Dialect::Sqlite, "PRAGMA foreign_key_check"), |row| format!("foreign key: {}", first_text(row)))?,
+            );
             Ok(found)
         })
     }

@@ -33,7 +33,12 @@ pub fn prepare(folder: &Path, postgres: Option<&str>, customers: usize) -> Resul
         Some(url) => Store::open_postgres(url),
         None => Store::open_sqlite(folder),
     };
-    let setup = Setup { store: store.map_err(said)?, entities: guanxi_crm::product(), clock: Arc::new(SystemClock), ids: Arc::new(Snowflake::new(1)) };
+    let setup = Setup {
+        store: store.map_err(said)?,
+        entities: guanxi_crm::product(),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(Snowflake::new(1)),
+    };
     let engine = Engine::open(setup).map_err(said)?;
     let mut seconds = None;
     if engine.needs_setup().map_err(said)? {
