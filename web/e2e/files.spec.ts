@@ -16,3 +16,63 @@ test('the list is exported as CSV, as it is narrowed, with the columns on show',
   expect(lines[0]).toBe('客户名称,电话');
   expect(lines.slice(1).sort()).toEqual([`${stem}乙,0523-87650001`, `${stem}甲,0523-87650001`].sort());
 });
+
+test('a file in GB18030 is imported: new, changed and wrong rows; the wrong ones come back as a file; the whole is taken back', async ({
+  page,
+  api,
+}) => {
+  test.slow();
+  const stem = unique('tx');
+  const known = await api.post('/customers', { name: `已有${stem}有限公司`, phone: '0523-11110000' });
+  const rows = [
+    ['客户名称', '电话', '电子邮箱', '没人认识的列'],
+    [`新来${stem}有限公司`, '0523-22220000', 'new@example.com', 'x'],
+    [`已有${stem}有限公司`, '0523-33330000', '', 'x'],
+    [`坏的${stem}有限公司`, '0523-44440000', '不是邮箱', 'x'],
+  ];
+  const file = Buffer.from(gb18030(rows.map((row) => row.join(',')).join('\r\n')));
+  expect(file.includes(Buffer.from([0xbf, 0xcd, 0xbb, 0xa7])), 'the bytes are not UTF-8').toBe(true);
+  await openList(page, 'customers');
+  await button(page.locator('.list-head'), '更多').click();
+  await page.getByRole('menuitem', { name: '导入' }).click();
+  await page.locator('input[type=file]').setInputFiles({ name: `${stem}.csv`, mimeType: 'text/csv', buffer: file });
+  await expect(page.getByText(`${stem}.csv · 3 行`)).toBeVisible();
+  const row = (column: string) => page.locator('tbody tr').filter({ has: page.getByRole('rowheader', { name: column, exact: true }) });
+  await expect(row('客户名称')).toContainText('客户名称 *');
+  await expect(row('电话').locator('.import-field')).toContainText('电话');
+  await expect(row('没人认识的列')).toContainText('（不导入）');
+  await button(page, '下一步').click();
+
+  await expect(page.getByText('新建 1')).toBeVisible();
+  await expect(page.getByText('更新 1')).toBeVisible();
+  await expect(page.getByText('错误 1')).toBeVisible();
+  await expect(page.locator('.cell-wrong')).toContainText('不是邮箱');
+  await button(page, '开始导入').click();
+  await expect(page.getByText('失败 1')).toBeVisible();
+  expect(await api.get(`/customers/${known.id}`)).toMatchObject({ phone: '0523-33330000' });
+  expect(await api.find('customers', { name: `新来${stem}有限公司` })).toHaveLength(1);
+
+  const started = page.waitForEvent('download');
+  await page.getByRole('link', { name: '下载错误行' }).click();
+  const wrong = readFileSync(await (await started).path(), 'utf8');
+  expect(wrong).toContain(`坏的${stem}有限公司`);
+  expect(wrong).not.toContain(`新来${stem}`);
+  expect(wrong.trim().split(/\r?\n/)).toHaveLength(2);
+
+  await button(page, '撤回这次导入').click();
+  await button(page.locator('.ant-modal'), '确定').click();
+  await expect(page.getByText('已撤回', { exact: true })).toBeVisible();
+  expect(await api.get(`/customers/${known.id}`)).toMatchObject({ phone: '0523-11110000' });
+  expect(await api.find('customers', { name: `新来${stem}有限公司` })).toHaveLength(0);
+  await page.goto('/imports');
+  await expect(page.locator('tbody tr').filter({ hasText: `${stem}.csv` })).toContainText('已撤回');
+});
+
+/** Node writes no GB18030; every pair of bytes is looked up in what it reads. */
+function gb18030(text: string): Uint8Array {
+  const decoder = new TextDecoder('gb18030');
+  const pairs = new Map<string, [number, number]>();
+  for (let high = 0x81; high <= 0xfe; high++)
+    for (let low = 0x40; low <= 0xfe; low++) if (low !== 0x7f) pairs.set(decoder.decode(Uint8Array.of(high, low)), [high, low]);
+  return Uint8Array.from([...text].flatMap((c) => (c.charCodeAt(0) < 0x80 ? [c.charCodeAt(0)] : pairs.get(c)!)));
+}

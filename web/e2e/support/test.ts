@@ -1,3 +1,5 @@
+// Playwright reads from the pattern what a fixture needs; some need nothing.
+// oxlint-disable no-empty-pattern
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { Api } from './api';
 import { people, type Who } from './people';
