@@ -10,7 +10,8 @@ fn is_used(tx: &mut dyn Tx, entity: &str, field: usize, id: i64) -> Result<bool>
     Ok(tx.count(&Query::of(entity, Filter::refers_to(field, [id])).limit(1))? > 0)
 }
 
-/// After the save, one after the other: two moved below each other at the same time see each other.
+/// Looked at before the save, and once more after it, one after the other: two moved below each
+/// other at the same time see each other.
 fn refuse_circle(change: &Change<'_>, tx: &mut dyn Tx, entity: &str, parent: usize) -> Result<()> {
     let above = change.new.at(parent).as_ref_id();
     if change.op == Op::Delete || above.is_none() || change.old.is_none_or(|old| old.at(parent).as_ref_id() == above) {
@@ -102,11 +103,11 @@ fn role_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 }
 
 pub fn department() -> Rules {
-    Rules::new().check(department_empty).react(department_circle)
+    Rules::new().check(department_circle).check(department_empty).react(department_circle)
 }
 
 pub fn territory() -> Rules {
-    Rules::new().check(territory_empty).react(territory_circle)
+    Rules::new().check(territory_circle).check(territory_empty).react(territory_circle)
 }
 
 pub fn team() -> Rules {

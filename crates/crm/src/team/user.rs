@@ -147,7 +147,7 @@ fn apply_template(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome>
 }
 
 pub fn rules() -> Rules {
-    Rules::new().fill(login).check(login_required).check(last_administrator).check(holds_records).react(no_circle)
+    Rules::new().fill(login).check(login_required).check(no_circle).check(last_administrator).check(holds_records).react(no_circle)
 }
 
 pub fn actions() -> Vec<Action> {

@@ -69,6 +69,12 @@ impl WriteTx<'_> {
         Ok(new)
     }
 
+    /// The refusals alone of the rules of a change.
+    pub(super) fn check_rules(&mut self, old: &Record, new: &mut Record, op: Op, by: &'static str) -> Result<()> {
+        let def = new.entity().clone();
+        self.run_rules(&def, Some(old), new, op, Some(by), |rules| &rules.check)
+    }
+
     fn run_rules(
         &mut self,
         def: &Arc<EntityDef>,

@@ -168,8 +168,18 @@ impl WriteTx<'_> {
         }
         let mut new = record.clone();
         new.put(DELETED_AT, Value::Instant(self.now));
-        self.attempt(|tx| tx.save_plain(record, new, Op::Delete, Some("undo")))?;
+        self.take_back(record, new, Op::Delete)?;
         Ok(true)
+    }
+
+    /// Saves without filling in or causing anything, but what would be refused otherwise is refused
+    /// here too: an undo must not leave a company without an administrator, or a circle of
+    /// departments.
+    fn take_back(&mut self, old: &Record, mut new: Record, op: Op) -> Result<()> {
+        self.attempt(|tx| {
+            tx.check_rules(old, &mut new, op, "undo")?;
+            tx.save_plain(old, new, op, Some("undo")).map(|_| ())
+        })
     }
 
     /// Whether everything done to a record since then was itself taken back.
@@ -205,7 +215,7 @@ impl WriteTx<'_> {
         if record.differences(&target).is_empty() {
             return Ok(false);
         }
-        self.attempt(|tx| tx.save_plain(record, target, Op::Update, Some("undo")))?;
+        self.take_back(record, target, Op::Update)?;
         Ok(true)
     }
 
@@ -221,7 +231,7 @@ impl WriteTx<'_> {
                 new.put(index, read(field, &before, &self.catalog));
             }
         }
-        self.attempt(|tx| tx.save_plain(record, new, Op::Restore, Some("undo")))?;
+        self.take_back(record, new, Op::Restore)?;
         Ok(true)
     }
 
@@ -231,7 +241,7 @@ impl WriteTx<'_> {
         }
         let mut new = record.clone();
         new.put(DELETED_AT, Value::Instant(self.now));
-        self.attempt(|tx| tx.save_plain(record, new, Op::Delete, Some("undo")))?;
+        self.take_back(record, new, Op::Delete)?;
         Ok(true)
     }
 }

@@ -130,6 +130,18 @@ both! {
         assert_eq!(instant(&world.look("customers", work.person), "protected_since"), instant(&world.look("customers", work.person), "created_at"));
     }
 
+    // WFL-04, AM-19
+    fn what_a_leaver_had_to_decide_others_decide(world) {
+        let Sales { department, boss, wang, .. } = sales(world);
+        let next = hire(world, "钱进", department, None, "sales_manager");
+        world.change("departments", department, json!({"leader": id(&next)}));
+        let customer = enter(world, &wang, "靖江市春意空调有限公司");
+        let application = applies(world, &wang, customer, "apply-for-extension");
+        disable(world, &boss, json!({}));
+        assert_eq!(world.ids(&next, "applications", &json!({"approver": {"me": true}})).unwrap(), vec![application]);
+        assert_eq!(notices(world, &next, "extension_applied").len(), 1);
+    }
+
     // ORG-35
     fn a_leaver_no_longer_gets_in_and_holds_no_rights(world) {
         let Sales { wang, li, .. } = sales(world);
@@ -193,6 +205,20 @@ both! {
         assert_eq!(outcomes.iter().filter(|moved| **moved).count(), 1, "{outcomes:?}");
     }
 
+    // ORG-02
+    fn an_undo_makes_no_circle_of_departments(world) {
+        let (upper, lower) = (world.department("甲部", None), world.department("乙部", None));
+        world.change("departments", lower, json!({"parent": upper.to_string()}));
+        world.pass_seconds(1);
+        world.change("departments", lower, json!({"parent": null}));
+        let moved = world.last_set();
+        world.pass_seconds(1);
+        world.change("departments", upper, json!({"parent": lower.to_string()}));
+        let report = world.engine.undo(&world.admin, moved, false).unwrap();
+        assert_eq!((report.undone, report.conflicts[0].code), (0, "invalid"));
+        assert!(world.look("departments", lower)["parent"].is_null());
+    }
+
     // ORG-33
     fn nobody_is_their_own_superior(world) {
         let Sales { boss, wang, .. } = sales(world);
@@ -233,6 +259,19 @@ both! {
         world.refused("last_administrator", || world.edit(&system, "users", admin, json!({"status": "disabled"})));
         world.change("users", deputy, json!({"administration": "full"}));
         world.edit(&Actor::user(deputy), "users", admin, json!({"administration": "none"})).unwrap();
+    }
+
+    fn an_undo_does_not_take_the_last_administrator_away(world) {
+        let deputy = world.user(UserSpec::named("副手"));
+        world.pass_seconds(1);
+        world.change("users", deputy, json!({"administration": "full"}));
+        let made = world.last_set();
+        world.pass_seconds(1);
+        let deputy = Actor::user(deputy);
+        world.edit(&deputy, "users", user(&world.admin), json!({"administration": "none"})).unwrap();
+        let report = world.engine.undo(&deputy, made, false);
+        let left = world.engine.org().unwrap().people.values().filter(|person| person.administration == guanxi_model::AdminLevel::Full).count();
+        assert_eq!(left, 1, "{report:?}");
     }
 
     fn of_two_administrators_who_remove_each_other_one_stays(world) {
