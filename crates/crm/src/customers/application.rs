@@ -2,15 +2,18 @@
 
 use guanxi_model::action::Outcome;
 use guanxi_model::field::LongText;
+use guanxi_model::filter::Test;
 use guanxi_model::system::User;
 use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{
-    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Record, Result, Status, Tx,
+    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Query, Record, Result,
+    Status, Tx, Value,
 };
 
 use super::customer::Customer;
 use super::pool::Pool;
 use super::pool_members::pool_of;
+use super::protection::clock_of;
 use crate::settings::{BusinessSettings, Stage};
 use crate::team::directory;
 
@@ -137,20 +140,8 @@ fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKi
     let catalog = tx.catalog().clone();
     let saved = tx.insert(record_of(&catalog, application)?, "customer.apply")?;
     customer.set(Customer::APPLICATION, Some(saved.typed_id()));
-    let customer = tx.update(customer, "customer.apply")?;
-    let told: Vec<i64> = match approver {
-        Some(approver) => vec![approver.raw()],
-        None => directory::administrators(tx)?.iter().map(Record::id).collect(),
-    };
-    let by = directory::name_of(tx, Some(applicant))?;
-    for user in told.into_iter().filter(|user| *user != applicant.raw()) {
-        let code = match kind {
-            ApplicationKind::Intent => "intent_applied",
-            ApplicationKind::Extension => "extension_applied",
-        };
-        let args = vec![("name", customer.title().to_owned()), ("by", by.clone())];
-        tx.notify(Notice { user, code, args, about: Some(("application".to_owned(), saved.id())) })?;
-    }
+    tx.update(customer, "customer.apply")?;
+    tell_approvers(tx, &saved)?;
     Ok(Outcome::default().value("application", saved.id()))
 }
 
@@ -216,7 +207,8 @@ fn decide(tx: &mut dyn Tx, mut application: Record, state: ApplicationState, not
     Ok(Some(customer))
 }
 
-/// Intent: the customer moves on and a new period begins. Extension: its days are added.
+/// Intent: the customer moves on and a new period begins. Extension: its days are added to what was
+/// left when it was asked for.
 // Rule: application.approve
 pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<Outcome> {
     let input = ApproveInput::from_record(input).ok_or_else(|| Error::invalid("days", "not_an_integer"))?;
@@ -226,6 +218,7 @@ pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<
     if kind == Some(ApplicationKind::Extension) {
         application.set(Application::DAYS, Some(days));
     }
+    let applied = applied_at(&application);
     let Some(mut customer) = decide(tx, application, ApplicationState::Approved, input.note)? else { return Outcome::done() };
     if kind == Some(ApplicationKind::Intent) {
         let settings = BusinessSettings::of(tx)?;
@@ -233,6 +226,7 @@ pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<
     } else {
         let extensions = customer.get(Customer::EXTENSIONS).unwrap_or(0).saturating_add(1);
         let granted = customer.get(Customer::EXTENSION_DAYS).unwrap_or(0).saturating_add(days);
+        give_back_waiting(tx, &mut customer, applied)?;
         customer.set(Customer::EXTENSIONS, extensions);
         customer.set(Customer::EXTENSION_DAYS, granted);
     }
@@ -245,14 +239,63 @@ pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<
 pub fn reject(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<Outcome> {
     let input = RejectInput::from_record(input).ok_or_else(|| Error::invalid("note", "required"))?;
     let application = to_decide(tx, application)?;
-    let applied = application.get(guanxi_model::entity::Implied::created_at::<Application>());
+    let applied = applied_at(&application);
     let Some(mut customer) = decide(tx, application, ApplicationState::Rejected, Some(input.note))? else { return Outcome::done() };
-    if let (Some(since), Some(applied)) = (customer.find(Customer::PROTECTED_SINCE), applied) {
-        let waited = tx.now().0.saturating_sub(applied.0).max(0);
-        customer.set(Customer::PROTECTED_SINCE, Some(Instant(since.0.saturating_add(waited))));
-    }
+    give_back_waiting(tx, &mut customer, applied)?;
     tx.update(customer, "application.reject")?;
     Outcome::done()
+}
+
+fn applied_at(application: &Record) -> Option<Instant> {
+    application.get(guanxi_model::entity::Implied::created_at::<Application>())
+}
+
+/// The time from the application to the decision is not counted. A contact in between, where
+/// contacts count, began the period again.
+// Rule: application.waiting_not_counted
+fn give_back_waiting(tx: &mut dyn Tx, customer: &mut Record, applied: Option<Instant>) -> Result<()> {
+    let (Some(pool), Some(clock), Some(applied)) = (pool_of(tx, customer)?, clock_of(customer), applied) else { return Ok(()) };
+    let start = clock.start(&pool);
+    let waited = tx.now().0.saturating_sub(applied.max(start).0).max(0);
+    customer.set(Customer::PROTECTED_SINCE, Some(Instant(start.0.saturating_add(waited))));
+    Ok(())
+}
+
+/// What somebody who leaves had to decide is decided by whoever decides for the applicant now.
+// Rule: application.new_approver
+pub fn leave_to_others(tx: &mut dyn Tx, leaver: Id<User>) -> Result<()> {
+    let waiting = Filter::refers_to(Application::APPROVER.index, [leaver.raw()]);
+    let pending = Filter::is(Application::STATE.index, Test::Eq(Value::Text(ApplicationState::Pending.code().to_owned())));
+    for mut application in tx.find(&Query::of("application", waiting.and(pending)).limit(10_000))? {
+        let applicant = application.find(Application::APPLICANT);
+        let approver = match applicant {
+            Some(applicant) => directory::approver_of(tx, applicant)?,
+            None => None,
+        };
+        application.set(Application::APPROVER, approver);
+        let application = tx.update(application, "application.new_approver")?;
+        tell_approvers(tx, &application)?;
+    }
+    Ok(())
+}
+
+/// Whoever has to decide is told; where nobody is named, those who administer.
+fn tell_approvers(tx: &mut dyn Tx, application: &Record) -> Result<()> {
+    let applicant = application.find(Application::APPLICANT);
+    let told: Vec<i64> = match application.find(Application::APPROVER) {
+        Some(approver) => vec![approver.raw()],
+        None => directory::administrators(tx)?.iter().map(Record::id).collect(),
+    };
+    let by = directory::name_of(tx, applicant)?;
+    let code = match application.get(Application::KIND) {
+        Some(ApplicationKind::Extension) => "extension_applied",
+        Some(ApplicationKind::Intent) | None => "intent_applied",
+    };
+    for user in told.into_iter().filter(|user| applicant.map(Id::raw) != Some(*user)) {
+        let args = vec![("name", application.title().to_owned()), ("by", by.clone())];
+        tx.notify(Notice { user, code, args, about: Some(("application".to_owned(), application.id())) })?;
+    }
+    Ok(())
 }
 
 /// The applicant takes it back; the clock was never stopped.

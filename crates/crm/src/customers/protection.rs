@@ -27,6 +27,16 @@ pub struct ProtectionClock {
     pub last_contact: Option<Instant>,
 }
 
+impl ProtectionClock {
+    /// What the period is counted from.
+    pub fn start(&self, pool: &Pool) -> Instant {
+        match (pool.lapse_basis, self.last_contact) {
+            (LapseBasis::LastContact, Some(contact)) => contact.max(self.since),
+            _ => self.since,
+        }
+    }
+}
+
 /// When a customer falls back; none where it never does.
 // Rule: customer.protection_period
 pub fn protected_until(pool: &Pool, stage: Stage, clock: ProtectionClock) -> Option<Instant> {
@@ -38,11 +48,7 @@ pub fn protected_until(pool: &Pool, stage: Stage, clock: ProtectionClock) -> Opt
     if days <= 0 {
         return None;
     }
-    let start = match (pool.lapse_basis, clock.last_contact) {
-        (LapseBasis::LastContact, Some(contact)) => contact.max(clock.since),
-        _ => clock.since,
-    };
-    Some(start.plus_days(days.saturating_add(clock.extension_days)))
+    Some(clock.start(pool).plus_days(days.saturating_add(clock.extension_days)))
 }
 
 /// The clock of a customer as it stands; none where nobody holds it.

@@ -4,7 +4,7 @@ use guanxi_model::filter::{Filter, Test};
 use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::system::User;
 use guanxi_model::tx::{Notice, Reader};
-use guanxi_model::{Id, Query, Record, Result, Tx, Value};
+use guanxi_model::{Id, Instant, Query, Record, Result, Tx, Value};
 
 use super::customer::Customer;
 use super::pool::Pool;
@@ -96,7 +96,8 @@ fn due_for_warning(reader: &mut dyn Reader) -> Result<Option<Query>> {
     for record in returning_pools(reader)? {
         let days = record.get(Pool::WARN_DAYS).unwrap_or(0);
         if days > 0 {
-            let within = Test::Between(Value::Instant(now), Value::Instant(now.plus_days(days)));
+            // What is due this very moment returns.
+            let within = Test::Between(Value::Instant(Instant(now.0.saturating_add(1))), Value::Instant(now.plus_days(days)));
             let of_pool = Filter::refers_to(Customer::POOL.index, [record.id()]);
             soon = soon.or(Filter::is(Customer::PROTECTED_UNTIL.index, within).and(of_pool));
         }

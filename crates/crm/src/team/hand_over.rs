@@ -10,6 +10,7 @@ use guanxi_model::{Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
 
 use super::children::{follow, is_work};
 use super::directory;
+use crate::customers::application;
 use crate::customers::customer::{Customer, CustomerKind};
 use crate::settings::BusinessSettings;
 
@@ -114,13 +115,14 @@ fn kind_is(kind: CustomerKind) -> Filter {
     Filter::is(Customer::KIND.index, Test::Eq(Value::Text(kind.code().to_owned())))
 }
 
-/// Hands over and shuts the account, in one change set.
+/// Hands over and shuts the account, in one change set. What the leaver had to decide others decide.
 // Rule: user.disable
 pub fn disable(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome> {
     let outcome = hand_over(tx, user, input)?;
     let mut user = tx.load("user", user.id())?.ok_or_else(Error::not_found)?;
     user.set(User::STATUS, UserStatus::Disabled);
-    tx.update(user, "user.disable")?;
+    let user = tx.update(user, "user.disable")?;
+    application::leave_to_others(tx, user.typed_id())?;
     Ok(outcome)
 }
 

@@ -11,7 +11,8 @@ fn rehearsed(world: &World, input: Json) -> (Vec<i64>, Vec<i64>) {
     let acted = done(world, &world.admin, "pools", the_pool(world), "dry-run", input);
     let value = |row: &Vec<(&str, String)>, name: &str| row.iter().find(|(known, _)| *known == name).unwrap().1.clone();
     let now = world.now();
-    let rows = acted.outcome.items.iter().map(|row| (value(row, "id").parse().unwrap(), Instant::parse(&value(row, "until_then")).unwrap()));
+    let rows =
+        acted.outcome.items.iter().map(|row| (value(row, "id").parse().unwrap(), Instant::parse(&value(row, "until_then")).unwrap()));
     let (moves, warned): (Vec<(i64, Instant)>, _) = rows.partition(|(_, until)| *until <= now);
     assert_eq!(told(&acted, "moves"), moves.len().to_string());
     assert_eq!(told(&acted, "warned"), warned.len().to_string());
@@ -127,6 +128,31 @@ both! {
         assert_eq!(holder(world, id), wang.user);
     }
 
+    // POL-04, WFL-04: however long the superior takes.
+    fn an_extension_adds_to_what_was_left_when_it_was_asked_for(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.pass_days(20);
+        let application = applies(world, &wang, id, "apply-for-extension");
+        later(world, 40, 0);
+        done(world, &boss, "applications", application, "approve", json!({}));
+        assert_eq!(days_left(world, id), 25);
+    }
+
+    // WFL-04, AM-01
+    fn after_a_rejection_the_clock_of_the_last_contact_goes_on_too(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        rules(world, json!({"lapse_basis": "last_contact"}));
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.pass_days(20);
+        world.add_as(&wang, "follow-ups", json!({"content": "电话沟通", "customer": id.to_string()}));
+        world.pass_days(5);
+        let application = applies(world, &wang, id, "apply-for-intent");
+        later(world, 40, 0);
+        done(world, &boss, "applications", application, "reject", json!({"note": "理由不足"}));
+        assert_eq!(days_left(world, id), 25);
+    }
+
     // WFL-04
     fn after_a_rejection_the_clock_goes_on_where_it_stopped(world) {
         let Sales { boss, wang, .. } = sales(world);
@@ -185,6 +211,17 @@ both! {
     }
 
     // POL-02
+    fn two_nodes_take_a_customer_back_once(world) {
+        let Sales { wang, .. } = sales(world);
+        let ids: Vec<i64> = (0..5).map(|n| enter(world, &wang, &format!("靖江市春意{n}空调有限公司"))).collect();
+        world.pass_days(30);
+        at_once(4, |_| run(world));
+        let ended: Vec<usize> = ids.iter().map(|id| history(world, *id).len()).collect();
+        assert_eq!(ended, vec![1; 5]);
+        assert_eq!(notices(world, &wang, "customer_returned").len(), 5);
+    }
+
+    // POL-02
     fn nothing_returns_where_the_pool_does_not_take_back(world) {
         let Sales { wang, .. } = sales(world);
         rules(world, json!({"auto_return": false}));
@@ -220,6 +257,14 @@ both! {
         }
         assert_eq!(told.iter().find(|(_, count)| *count > 0), Some(&(27, 1)));
         assert_eq!(told.last(), Some(&(29, 1)));
+    }
+
+    // NTF-08
+    fn what_is_due_this_moment_returns_without_a_warning(world) {
+        let Sales { wang, .. } = sales(world);
+        enter(world, &wang, "靖江市春意空调有限公司");
+        later(world, 30, 0);
+        assert_eq!((notices(world, &wang, "customer_returned").len(), notices(world, &wang, "customer_returns_soon").len()), (1, 0));
     }
 
     // NTF-08
