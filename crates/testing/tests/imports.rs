@@ -3,93 +3,12 @@
 use std::cell::Cell;
 use std::path::Path;
 
-use guanxi_engine::import::{Counts, Imports};
-use guanxi_engine::read::{ExportRequest, Selection};
-use guanxi_model::{Actor, Error, Result};
-use guanxi_testing::{Grant, UserSpec, World, both, object};
+use guanxi_engine::read::ExportRequest;
+use guanxi_model::{Actor, Error};
+use guanxi_testing::{Grant, UserSpec, both, object};
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
-/// The imports of a world, with a folder of their own.
-struct Desk {
-    imports: Imports,
-    folder: TempDir,
-}
-
-impl Desk {
-    fn of(world: &World) -> Self {
-        let folder = TempDir::new().unwrap();
-        Self { imports: Imports::new(world.engine.clone(), folder.path().join("imports")), folder }
-    }
-
-    fn upload(&self, actor: &Actor, entity: &str, name: &str, bytes: &[u8]) -> Result<Json> {
-        self.imports.may(actor, entity)?;
-        let place = self.imports.place()?;
-        std::fs::write(place.path(), bytes).unwrap();
-        self.imports.add(actor, entity, place, name)
-    }
-
-    /// A file taken and settled, ready to run.
-    fn ready(&self, actor: &Actor, entity: &str, text: &str, change: Json) -> i64 {
-        let import = self.upload(actor, entity, "rows.csv", text.as_bytes()).unwrap();
-        let id = id_of(&import);
-        self.imports.change(actor, id, &object(change)).unwrap();
-        id
-    }
-
-    fn run(&self, actor: &Actor, id: i64) -> Counts {
-        self.imports.run_here(actor, id, &go_on).unwrap()
-    }
-
-    fn preview(&self, actor: &Actor, id: i64) -> Json {
-        self.imports.preview_here(actor, id, &go_on).unwrap()
-    }
-
-    fn state(&self, actor: &Actor, id: i64) -> String {
-        self.imports.show(actor, id).unwrap()["state"].as_str().unwrap().to_owned()
-    }
-
-    fn failed(&self, actor: &Actor, id: i64) -> String {
-        let mut out = Vec::new();
-        self.imports.failed_rows(actor, id, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    fn files(&self) -> usize {
-        std::fs::read_dir(self.folder.path().join("imports")).map_or(0, |files| files.count())
-    }
-}
-
-fn go_on(_: i64) -> Result<bool> {
-    Ok(true)
-}
-
-fn id_of(import: &Json) -> i64 {
-    import["id"].as_str().unwrap().parse().unwrap()
-}
-
-fn counts(created: i64, updated: i64, skipped: i64, failed: i64) -> Counts {
-    Counts { created, updated, skipped, failed }
-}
-
-/// A file of this many specimens, each with a number of its own.
-fn many(rows: usize) -> String {
-    let lines: String = (0..rows).map(|n| format!("样本{n},{},c{n}\n", if n == 999 { 99_999 } else { n % 900 })).collect();
-    format!("name,count,code\n{lines}")
-}
-
-fn count(world: &World, entity: &str, filter: &Json) -> i64 {
-    use guanxi_engine::read::{CountMode, ListRequest};
-    let selection = Selection { filter: Some(filter.to_string()), ..Selection::default() };
-    let page =
-        world.page(&world.admin, entity, &ListRequest { selection, count: CountMode::Exact, limit: Some(1), ..ListRequest::default() });
-    page.unwrap()["count"]["value"].as_i64().unwrap()
-}
-
-/// Records with all their fields.
-fn all(world: &World, entity: &str, filter: &Json) -> Vec<Json> {
-    world.ids(&world.admin, entity, filter).unwrap().into_iter().map(|id| world.look(entity, id)).collect()
-}
+use crate::import_desk::*;
 
 const IMPORTER: &str = "see create edit import";
 
@@ -363,7 +282,7 @@ both! {
         let rows = preview["rows"].as_array().unwrap();
         let verdicts: Vec<(&str, &str)> = rows.iter().map(|row| (row["verdict"].as_str().unwrap(), row["match"]["reason"].as_str().unwrap_or("-"))).collect();
         assert_eq!(verdicts, [("skip", "同名公司"), ("skip", "电话相同"), ("update", "匹配字段相同")]);
-        assert!(rows.iter().all(|row| row["match"]["id"] == there.to_string()));
+        assert!(rows.iter().all(|row| row["match"]["id"] == there));
         assert_eq!(desk.run(&world.admin, id), counts(0, 1, 2, 0));
         let id = desk.ready(&world.admin, "customers", text, json!({"options": {"duplicates": "create"}}));
         assert_eq!(desk.run(&world.admin, id), counts(2, 0, 1, 0));
@@ -387,7 +306,7 @@ both! {
         assert_eq!(codes, ["ambiguous_reference", "ambiguous_reference", "no_such_record"]);
         assert_eq!(desk.run(&world.admin, id), counts(2, 0, 0, 3));
         let made = all(world, "specimens", &json!({}));
-        assert!(made.iter().all(|row| row["owner"]["id"] == li.to_string() && row["case"]["id"] == case.to_string()));
+        assert!(made.iter().all(|row| row["owner"]["id"] == li && row["case"]["id"] == case));
         assert_eq!(made[1]["parent"]["id"], made[0]["id"]);
     }
 
