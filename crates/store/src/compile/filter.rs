@@ -6,7 +6,7 @@ use guanxi_model::text::{Term, Token};
 use guanxi_model::wire::cells_of;
 use guanxi_model::{Catalog, Error, Result, Value};
 
-use crate::dialect::SEARCH_TEXT;
+use crate::dialect::{Dialect, SEARCH_TEXT};
 use crate::sql::{Alias, Bind, Sql};
 
 /// Lists longer than this become one parameter.
@@ -22,12 +22,23 @@ pub struct Compiler<'a> {
     pub text_index: bool,
     /// Tests of the outermost table must not choose the index.
     pub unindexed: bool,
+    /// Only live rows of the outermost table are asked for.
+    pub live_only: bool,
+}
+
+/// Whether a test names few records by an index.
+fn is_key(filter: &Filter, def: &EntityDef) -> bool {
+    match filter {
+        Filter::Is(field, Test::Eq(_) | Test::In(_)) => def.fields.get(*field).is_some_and(|field| field.index || field.unique),
+        Filter::And(parts) => parts.iter().any(|part| is_key(part, def)),
+        _ => false,
+    }
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler of an empty statement.
     pub fn new(catalog: &'a Catalog, sql: Sql) -> Self {
-        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false }
+        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false, live_only: false }
     }
 
     /// A table alias not used yet.
@@ -47,6 +58,7 @@ impl<'a> Compiler<'a> {
                 self.sql.push("1 = 0");
             }
             Filter::And(list) => self.joined(list, " AND ", def, alias)?,
+            Filter::Or(list) if self.has_live_keys(list, def, alias) => self.any_key(list, def, alias)?,
             Filter::Or(list) => self.joined(list, " OR ", def, alias)?,
             Filter::Is(field, test) => self.test(*field, test, def, alias)?,
             Filter::Via { field, entity, filter } => {
@@ -72,6 +84,26 @@ impl<'a> Compiler<'a> {
             }
             Filter::Text(terms) => self.text(terms, def, alias),
         }
+        Ok(())
+    }
+
+    /// Whether each of several tests names few live records by an index of its own.
+    fn has_live_keys(&self, list: &[Filter], def: &EntityDef, alias: Alias) -> bool {
+        let outermost = alias == Alias(0) && self.live_only && !self.unindexed;
+        outermost && self.sql.dialect == Dialect::Sqlite && !list.is_empty() && list.iter().all(|test| is_key(test, def))
+    }
+
+    /// One of several keys. The indexes cover live rows: SQLite uses them only where each test
+    /// says so itself, and reads the whole table otherwise.
+    fn any_key(&mut self, list: &[Filter], def: &EntityDef, alias: Alias) -> Result<()> {
+        self.sql.push("(");
+        for (i, test) in list.iter().enumerate() {
+            self.sql.push(if i > 0 { " OR (" } else { "(" });
+            self.live(alias).push(" AND ");
+            self.filter(test, def, alias)?;
+            self.sql.push(")");
+        }
+        self.sql.push(")");
         Ok(())
     }
 

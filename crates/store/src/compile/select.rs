@@ -133,6 +133,7 @@ fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias) -> Result
         Bin::Deleted => c.sql.column(base, "deleted_at").push(" IS NOT NULL AND "),
         Bin::Any => &mut c.sql,
     };
+    c.live_only = question.bin == Bin::Live;
     c.unindexed = matches!(question.drive, Drive::Text | Drive::Order);
     c.filter(question.filter, question.def, base)?;
     if *question.access != Filter::All {
