@@ -2,10 +2,10 @@
 
 mod app;
 mod assets;
+mod background;
 mod caller;
 mod commands;
 mod config;
-mod background;
 mod headers;
 mod idempotency;
 mod openapi;

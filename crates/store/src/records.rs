@@ -218,4 +218,3 @@ pub fn token_frequency(conn: &mut dyn Conn, table: &str, token: &str) -> Result<
     sql.name(&format!("{}_terms", search_table(table))).push(" WHERE term = ").bind(token);
     conn.number(&sql)
 }
-

@@ -6,8 +6,7 @@ use guanxi_model::filter::Test;
 use guanxi_model::system::User;
 use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{
-    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Query, Record, Result,
-    Status, Tx, Value,
+    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Query, Record, Result, Status, Tx, Value,
 };
 
 use super::customer::Customer;

@@ -122,8 +122,8 @@ fn start_clock(change: &mut Change<'_>, now: Instant) {
 fn note_new_owner(change: &mut Change<'_>, now: Instant) {
     let held = change.after(Customer::OWNER).is_some();
     let since = change.after(Customer::OWNED_SINCE).filter(|_| change.old.is_none() && change.by.is_some());
-    let after_sales = change.after(Customer::OWNED_HOW) == Some(Start::AfterSales)
-        && change.before(Customer::OWNED_HOW) != Some(Start::AfterSales);
+    let after_sales =
+        change.after(Customer::OWNED_HOW) == Some(Start::AfterSales) && change.before(Customer::OWNED_HOW) != Some(Start::AfterSales);
     let how = if after_sales { Start::AfterSales } else { Start::by(change.by, change.op) };
     change.new.set(Customer::OWNED_SINCE, held.then_some(since.unwrap_or(now)));
     change.new.set(Customer::OWNED_HOW, held.then_some(how));

@@ -13,7 +13,7 @@ mod search;
 mod timeline;
 
 pub use aggregate::AggregateRequest;
-pub use export::{Exported, ExportRequest};
+pub use export::{ExportRequest, Exported};
 pub use history::{HistoryPage, SetsRequest};
 pub use list::{CountMode, ListRequest, Page, Selection};
 pub use search::{Hit, Suggestion};

@@ -6,8 +6,8 @@ mod explain;
 mod org;
 mod scope;
 
-pub use access::{Access, ActorScope, EntityAccess, VerbSet};
 pub(crate) use access::forbidden;
+pub use access::{Access, ActorScope, EntityAccess, VerbSet};
 pub use explain::{Explanation, Verdict};
 pub use org::{Org, Person};
 pub use scope::{Because, Reach};

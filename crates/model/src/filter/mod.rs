@@ -27,9 +27,17 @@ pub enum Filter {
     /// A test of the field at a position.
     Is(usize, Test),
     /// The live record a reference field points at matches.
-    Via { field: usize, entity: String, filter: Box<Filter> },
+    Via {
+        field: usize,
+        entity: String,
+        filter: Box<Filter>,
+    },
     /// Some live record of `entity` whose field at `link` points here matches.
-    Has { entity: String, link: usize, filter: Box<Filter> },
+    Has {
+        entity: String,
+        link: usize,
+        filter: Box<Filter>,
+    },
     /// Every term occurs in the record's searchable text.
     Text(Vec<Term>),
 }

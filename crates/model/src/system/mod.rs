@@ -4,7 +4,7 @@ mod access;
 mod people;
 mod settings;
 
-pub use access::{Role, RoleField, RoleGrant, Right, Scope, Share, ShareLevel, UserRole, Verb};
+pub use access::{Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
 pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
 pub use settings::{DictionaryEntry, Notification, Organisation, View};
 

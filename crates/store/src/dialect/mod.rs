@@ -134,9 +134,7 @@ impl Sql {
             Bucket::Day | Bucket::Value => ", 'YYYY-MM-DD')",
         };
         match self.dialect {
-            Dialect::Sqlite => {
-                self.push(lite).column(alias, column).push(" / 1000 + ").bind(offset_seconds).push(", 'unixepoch')")
-            }
+            Dialect::Sqlite => self.push(lite).column(alias, column).push(" / 1000 + ").bind(offset_seconds).push(", 'unixepoch')"),
             Dialect::Postgres => {
                 self.push(pg).push("to_timestamp(").column(alias, column).push(" / 1000 + ").bind(offset_seconds);
                 self.push("::BIGINT)").push(format)

@@ -72,15 +72,25 @@ fn reads(server: &Server, made: &made::Made) -> Result<(), String> {
         ("filter and order", format!("/api/v1/customers?fields={COLUMNS}&filter={filter}&sort=-updated_at")),
         ("by name", format!("/api/v1/customers?fields={COLUMNS}&sort=name")),
     ];
-    for (who, token) in [("administrator", &made.administrator), ("manager, department and below", &made.manager), ("salesperson, own", &made.seller)] {
+    for (who, token) in
+        [("administrator", &made.administrator), ("manager, department and below", &made.manager), ("salesperson, own", &made.seller)]
+    {
         for (what, path) in &lists {
             let load = Load::get(server.port, token, vec![path.clone()]);
             let one = load.run(1, EACH)?;
             let many = load.run(CLIENTS, EACH)?;
-            line(&format!("List 50 × 12, {who}: {what}"), &format!("p95 {} at 1 client; {:.0}/s at {CLIENTS}", one.p95(), many.per_second()));
+            line(
+                &format!("List 50 × 12, {who}: {what}"),
+                &format!("p95 {} at 1 client; {:.0}/s at {CLIENTS}", one.p95(), many.per_second()),
+            );
         }
     }
-    let figures = Load::get(server.port, &made.administrator, vec!["/api/v1/customers/aggregate?group=lifecycle,created_at:month,owner&measure=count,sum:expected_amount".into()]).run(1, EACH)?;
+    let figures = Load::get(
+        server.port,
+        &made.administrator,
+        vec!["/api/v1/customers/aggregate?group=lifecycle,created_at:month,owner&measure=count,sum:expected_amount".into()],
+    )
+    .run(1, EACH)?;
     line("Figures: lifecycle × month × owner, everything", &format!("p50 {} p95 {}", figures.p50(), figures.p95()));
     Ok(())
 }
@@ -110,14 +120,21 @@ fn saves(server: &Server, made: &made::Made) -> Result<(), String> {
     let load = Load::patch(server.port, &made.administrator, paths);
     let one: Figures = load.run(1, EACH)?;
     let many = load.run(CLIENTS, EACH)?;
-    line("Save one record, durable", &format!("p95 {} at 1 client; {:.0}/s at {CLIENTS}, p95 {}", one.p95(), many.per_second(), many.p95()));
+    line(
+        "Save one record, durable",
+        &format!("p95 {} at 1 client; {:.0}/s at {CLIENTS}, p95 {}", one.p95(), many.per_second(), many.p95()),
+    );
     Ok(())
 }
 
 fn export(server: &Server, made: &made::Made) -> Result<(), String> {
     let before = server.memory_mb();
-    let (seconds, bytes) = load::download(server.port, &made.administrator, &format!("/api/v1/customers/export?format=csv&fields={COLUMNS}"))?;
-    line("Export everything as CSV", &format!("{seconds:.1} s, {:.0} MB; memory {before:.0} → {:.0} MB", bytes as f64 / 1e6, server.peak_mb()));
+    let (seconds, bytes) =
+        load::download(server.port, &made.administrator, &format!("/api/v1/customers/export?format=csv&fields={COLUMNS}"))?;
+    line(
+        "Export everything as CSV",
+        &format!("{seconds:.1} s, {:.0} MB; memory {before:.0} → {:.0} MB", bytes as f64 / 1e6, server.peak_mb()),
+    );
     Ok(())
 }
 
