@@ -1,3 +1,5 @@
+import { Api } from './support/api';
+import { PASSWORD } from './support/server';
 import { expect, people, test, unique } from './support/test';
 import { button, choose, dialog, drawer, fieldValue, openList, openRecord, recordMenu, titles } from './support/ui';
 
@@ -112,6 +114,33 @@ test('a deleted customer waits in the recycle bin and comes back', async ({ page
   await page.locator('.grid-data').getByRole('checkbox').check();
   await button(page, '恢复选中的 1 条').click();
   await expect(page.getByText('已恢复 1 条')).toBeVisible();
+  await expect(page.getByText('回收站是空的')).toBeVisible();
+  await openList(page, 'customers', `?view=all&q=${encodeURIComponent(name)}`);
+  await expect(titles(page)).toHaveText([name]);
+  expect(await api.get(`/customers/${made.id}`)).toMatchObject({ deleted_at: null });
+});
+
+test('a masked number is masked everywhere: on the record, in the list, in its history, in what the server sends', async ({ page, api }) => {
+  const role = await api.post('/roles', { name: unique('脱敏') });
+  await api.post('/role-grants', { role: role.id, entity: 'customer', verbs: ['see'], read_scope: 'all', write_scope: 'none' });
+  await api.post('/role-fields', { role: role.id, entity: 'customer', field: 'mobile', right: 'masked' });
+  const user = await api.post('/users', { name: unique('公孙') });
+  await api.post('/user-roles', { user: user.id, role: role.id });
+  const { result } = await api.post<{ result: { link: string } }>(`/users/${user.id}/reset-password`);
+  await api.post(`/password-resets/${result.link.split('/reset/')[1]}`, { password: PASSWORD });
+  const made = await api.post('/customers', { name: unique('马鞍山脱敏'), mobile: '13912345678' });
+
+  const reader = await Api.signIn(String(user.login));
+  const sent = await Promise.all([`/customers/${made.id}`, `/customers/${made.id}/history`, `/customers/${made.id}/timeline`].map((p) => reader.get(p)));
+  expect(JSON.stringify(sent)).not.toContain('13912345678');
+  await page.context().clearCookies();
+  await page.context().addCookies((await reader.state()).cookies);
   await openRecord(page, 'customers', made.id);
-  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await expect(fieldValue(page, '手机')).toContainText('139****5678');
+  await page.getByRole('tab', { name: '历史' }).click();
+  await expect(page.locator('.events')).toContainText('139****5678');
+  await expect(page.locator('.events')).not.toContainText('13912345678');
+  await openList(page, 'customers', `?view=all&q=${encodeURIComponent(String(made.name))}&cols=name,mobile`);
+  await expect(page.locator('.grid-data')).toContainText('139****5678');
+  await reader.close();
 });

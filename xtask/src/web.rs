@@ -10,7 +10,9 @@ pub fn install() -> Result<(), String> {
     if time(&installed) >= time(&lock) && time(&installed).is_some() {
         return Ok(());
     }
-    sh("web", "npm", &["ci", "--no-audit", "--no-fund"])
+    // Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which a
+    // registry need not carry. Every version is pinned, and nothing is saved.
+    sh("web", "npm", &["install", "--no-save", "--no-audit", "--no-fund"])
 }
 
 /// Builds the pages into `web/dist`.

@@ -67,7 +67,7 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
                 {onSelect && (
                   <input
                     type="checkbox"
-                    aria-label={`${t('list.select')} ${titleOf(entity, row)}`}
+                    aria-label={t('list.select', { title: titleOf(entity, row) })}
                     checked={Boolean(selected?.has(row.id))}
                     onChange={() => toggle(row.id)}
                   />

@@ -42,7 +42,7 @@ export const GridRow = memo(function GridRow(p: Props) {
             type="checkbox"
             tabIndex={-1}
             checked={p.selected}
-            aria-label={`${t('list.select')} ${p.index + 1}`}
+            aria-label={t('list.select_row', { n: p.index + 1 })}
             onChange={(e) => p.onToggle(p.index, (e.nativeEvent as MouseEvent).shiftKey)}
           />
         </div>
