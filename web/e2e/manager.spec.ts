@@ -67,37 +67,38 @@ test('what changed since is named as a conflict and left alone by an undo', asyn
   expect(await me.get(`/customers/${made.id}`)).toMatchObject({ phone: '0527-1000003', remark: null });
 });
 
-test('two customers become one with everything that hangs on them, and come apart again', async ({ page, api, apiAs }) => {
-  test.slow();
-  const me = await apiAs('admin');
-  const stem = unique('扬州合并');
-  const left = await me.post('/customers', { name: `${stem}甲`, phone: '0514-1111111', owner: null });
-  const right = await me.post('/customers', { name: `${stem}乙`, email: 'yi@example.com', phone: '0514-2222222', owner: null });
-  const contact = await me.post('/contacts', { name: '卜一鸣', customer: right.id });
-  await page.context().clearCookies();
-  await page.context().addCookies((await api.state()).cookies);
-  await openList(page, 'customers', `?view=all&q=${encodeURIComponent(stem)}`);
-  await tick(page, `${stem}甲`, `${stem}乙`);
-  await button(page.locator('.bulk-bar'), '更多').click();
-  await page.getByRole('menuitem', { name: '合并' }).click();
-  await expect(dialog(page)).toContainText('一并转移');
-  await dialog(page).getByRole('radio', { name: `${stem}甲` }).first().check();
-  await dialog(page).getByRole('radio', { name: '0514-2222222' }).check();
-  await button(dialog(page), '合并').click();
-  await expect(page.getByText('2 条记录已合并为一条')).toBeVisible();
-  await expect(titles(page)).toHaveText([`${stem}甲`]);
-  expect(await me.get(`/customers/${left.id}`)).toMatchObject({ phone: '0514-2222222', email: 'yi@example.com' });
-  expect(await me.get(`/contacts/${contact.id}`)).toMatchObject({ customer: { id: left.id } });
+test.describe('an administrator', () => {
+  test.use({ as: 'admin' });
 
-  // A link to the one that is gone leads to the one that stayed.
-  await page.goto(`/e/customers/${right.id}`);
-  await expect(page).toHaveURL(new RegExp(`/e/customers/${left.id}$`));
+  test('two customers become one with everything that hangs on them, and come apart again', async ({ page, api }) => {
+    test.slow();
+    const stem = unique('扬州合并');
+    const left = await api.post('/customers', { name: `${stem}甲`, phone: '0514-1111111', owner: null });
+    const right = await api.post('/customers', { name: `${stem}乙`, email: 'yi@example.com', phone: '0514-2222222', owner: null });
+    const contact = await api.post('/contacts', { name: '卜一鸣', customer: right.id });
+    await openList(page, 'customers', `?view=all&q=${encodeURIComponent(stem)}`);
+    await tick(page, `${stem}甲`, `${stem}乙`);
+    await button(page.locator('.bulk-bar'), '更多').click();
+    await page.getByRole('menuitem', { name: '合并' }).click();
+    await expect(dialog(page)).toContainText('一并转移');
+    await dialog(page).getByRole('radio', { name: `${stem}甲` }).first().check();
+    await dialog(page).getByRole('radio', { name: '0514-2222222' }).check();
+    await button(dialog(page), '合并').click();
+    await expect(page.getByText('2 条记录已合并为一条')).toBeVisible();
+    await expect(titles(page)).toHaveText([`${stem}甲`]);
+    expect(await api.get(`/customers/${left.id}`)).toMatchObject({ phone: '0514-2222222', email: 'yi@example.com' });
+    expect(await api.get(`/contacts/${contact.id}`)).toMatchObject({ customer: { id: left.id } });
 
-  await page.getByRole('tab', { name: '历史' }).click();
-  await button(page.locator('.events > li').first(), '撤销').click();
-  await button(dialog(page), '撤销').click();
-  await expect(page.getByText(/已撤销 \d+ 处修改/)).toBeVisible();
-  expect(await me.get(`/customers/${left.id}`)).toMatchObject({ phone: '0514-1111111', email: null });
-  expect(await me.get(`/customers/${right.id}`)).toMatchObject({ id: right.id, name: `${stem}乙`, deleted_at: null });
-  expect(await me.get(`/contacts/${contact.id}`)).toMatchObject({ customer: { id: right.id } });
+    // A link to the one that is gone leads to the one that stayed.
+    await page.goto(`/e/customers/${right.id}`);
+    await expect(page).toHaveURL(new RegExp(`/e/customers/${left.id}$`));
+
+    await page.getByRole('tab', { name: '历史' }).click();
+    await button(page.locator('.events > li').first(), '撤销').click();
+    await button(dialog(page), '撤销').click();
+    await expect(page.getByText(/已撤销 \d+ 处修改/)).toBeVisible();
+    expect(await api.get(`/customers/${left.id}`)).toMatchObject({ phone: '0514-1111111', email: null });
+    expect(await api.get(`/customers/${right.id}`)).toMatchObject({ id: right.id, name: `${stem}乙`, deleted_at: null });
+    expect(await api.get(`/contacts/${contact.id}`)).toMatchObject({ customer: { id: right.id } });
+  });
 });
