@@ -58,12 +58,14 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_list_is_refused() {
-        let cursor = write("customers -created_at", &[Cell::Int(5), Cell::Null]);
+        let cursor = write("customers -created_at", &[Cell::Null, Cell::Int(5)]);
         let two = [Storage::Int, Storage::Int];
-        assert_eq!(read("customers -created_at", &two, &cursor).unwrap(), vec![Cell::Int(5), Cell::Null]);
+        assert_eq!(read("customers -created_at", &two, &cursor).unwrap(), vec![Cell::Null, Cell::Int(5)]);
+        let nobody = write("customers -created_at", &[Cell::Int(5), Cell::Null]);
+        assert!(read("customers -created_at", &two, &nobody).is_err());
         assert!(read("customers name", &two, &cursor).is_err());
         assert!(read("customers -created_at", &two[..1], &cursor).is_err());
-        assert!(read("customers -created_at", &[Storage::Text, Storage::Int], &cursor).is_err());
+        assert!(read("customers -created_at", &[Storage::Int, Storage::Text], &cursor).is_err());
         assert!(read("customers -created_at", &two, "zz").is_err());
         assert!(read("customers -created_at", &two, "é").is_err());
     }
