@@ -282,7 +282,7 @@ both! {
         let rows = preview["rows"].as_array().unwrap();
         let verdicts: Vec<(&str, &str)> = rows.iter().map(|row| (row["verdict"].as_str().unwrap(), row["match"]["reason"].as_str().unwrap_or("-"))).collect();
         assert_eq!(verdicts, [("skip", "同名公司"), ("skip", "电话相同"), ("update", "匹配字段相同")]);
-        assert!(rows.iter().all(|row| row["match"]["id"] == there));
+        assert!(rows.iter().all(|row| row["match"]["id"] == json!(there.to_string())));
         assert_eq!(desk.run(&world.admin, id), counts(0, 1, 2, 0));
         let id = desk.ready(&world.admin, "customers", text, json!({"options": {"duplicates": "create"}}));
         assert_eq!(desk.run(&world.admin, id), counts(2, 0, 1, 0));
@@ -306,7 +306,7 @@ both! {
         assert_eq!(codes, ["ambiguous_reference", "ambiguous_reference", "no_such_record"]);
         assert_eq!(desk.run(&world.admin, id), counts(2, 0, 0, 3));
         let made = all(world, "specimens", &json!({}));
-        assert!(made.iter().all(|row| row["owner"]["id"] == li && row["case"]["id"] == case));
+        assert!(made.iter().all(|row| row["owner"]["id"] == json!(li.to_string()) && row["case"]["id"] == json!(case.to_string())));
         assert_eq!(made[1]["parent"]["id"], made[0]["id"]);
     }
 
