@@ -9,7 +9,7 @@ use guanxi_store::kept::{self, Where};
 use serde_json::{Value as Json, json};
 
 use super::plan::{Plan, Wrong};
-use super::rows::{Ahead, Treated, Verdict};
+use super::rows::{Ahead, Care, Caution, Treated, Verdict};
 use super::run::{State, load, move_on};
 use super::work::{Step, kept_problem};
 use super::{Imports, batches};
@@ -133,8 +133,9 @@ impl Imports {
         let plan = Arc::new(plan);
         let state = Arc::new(Mutex::new((Found::default(), Ahead::default())));
         let mut whole = true;
+        let mut caution = Caution::default();
         batches::each(&self.file(id), &run.file_name, &run.options, 0, |batch| {
-            self.patiently(|| self.rehearse_batch(actor, &plan, &batch, &state))?;
+            caution.write(|care| self.patiently(|| self.rehearse_batch(actor, &plan, &batch, &state, care)))?;
             let done = state.lock().map_or(0, |state| state.0.rows());
             whole = step(done)?;
             Ok(whole)
@@ -143,15 +144,23 @@ impl Imports {
         Ok(whole.then(|| found.json(&words)))
     }
 
-    fn rehearse_batch(&self, actor: &Actor, plan: &Arc<Plan>, batch: &Arc<Vec<Row>>, state: &Arc<Mutex<(Found, Ahead)>>) -> Result<()> {
+    fn rehearse_batch(
+        &self,
+        actor: &Actor,
+        plan: &Arc<Plan>,
+        batch: &Arc<Vec<Row>>,
+        state: &Arc<Mutex<(Found, Ahead)>>,
+        care: Care,
+    ) -> Result<()> {
         let (plan, batch, state) = (plan.clone(), batch.clone(), state.clone());
         self.engine.rehearse(actor, Purpose::new("import", "preview"), move |tx| {
             tx.access.require(&plan.def, Verb::Import)?;
             let mut state = state.lock().map_err(|_| Error::internal("preview"))?;
             let (found, ahead) = &mut *state;
-            for row in batch.iter() {
-                let treated = plan.treat(tx, row, Some(ahead))?;
-                found.take(&treated);
+            // Counted when the batch is through: it may have to be looked at again, with care.
+            let treated: Result<Vec<Treated>> = batch.iter().map(|row| plan.treat(tx, row, Some(&mut *ahead), care)).collect();
+            for row in &treated? {
+                found.take(row);
             }
             Ok(())
         })

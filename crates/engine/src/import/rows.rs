@@ -1,8 +1,8 @@
 //! One row of a file: what it is, what it matches, and what becomes of it, through the same
 //! write path as everything else.
 
+use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use guanxi_model::entity::ID;
@@ -18,6 +18,57 @@ use crate::write::WriteTx;
 
 /// Records looked at for one way of being equal.
 const TWINS: usize = 20;
+
+/// How a row is written. A savepoint for each row costs more than the row; most batches need none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// Without a way back: a row that is refused ends the batch with [`AGAIN`].
+    Bold,
+    /// Each row can be taken back alone.
+    Careful,
+}
+
+/// Says that the batch must be written again with care.
+const AGAIN: &str = "a row was refused: the batch again, with care";
+
+impl Care {
+    fn attempt<T>(self, tx: &mut WriteTx<'_>, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Careful => tx.attempt(work),
+            Self::Bold => work(tx).map_err(|error| if matches!(error, Error::Refused(_)) { Error::internal(AGAIN) } else { error }),
+        }
+    }
+
+    /// Whether an error only says that the batch must be written again with care.
+    pub fn is_again(error: &Error) -> bool {
+        matches!(error, Error::Internal(what) if what == AGAIN)
+    }
+}
+
+/// Writes boldly, and with care for a while after a row was refused.
+#[derive(Default)]
+pub(super) struct Caution {
+    careful: usize,
+}
+
+/// Batches written with care after one that had to be written again.
+const CAREFUL_BATCHES: usize = 8;
+
+impl Caution {
+    pub fn write<T>(&mut self, mut batch: impl FnMut(Care) -> Result<T>) -> Result<T> {
+        if self.careful > 0 {
+            self.careful -= 1;
+            return batch(Care::Careful);
+        }
+        match batch(Care::Bold) {
+            Err(error) if Care::is_again(&error) => {
+                self.careful = CAREFUL_BATCHES;
+                batch(Care::Careful)
+            }
+            done => done,
+        }
+    }
+}
 
 /// What becomes of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +118,10 @@ pub(super) struct Ahead {
     made: HashMap<u64, u64>,
     /// Row → fingerprint of its values.
     values: HashMap<u64, u64>,
-    titles: HashSet<u64>,
-    /// Values of unique fields.
-    unique: HashSet<u64>,
+    /// Title → the row.
+    titles: HashMap<u64, u64>,
+    /// Value of a unique field → the row.
+    unique: HashMap<u64, u64>,
 }
 
 fn fingerprint(parts: &impl Hash) -> u64 {
@@ -88,12 +140,13 @@ struct Probe {
 impl Plan {
     /// Treats a row inside a transaction. Only faults of ours and of the machine are errors; a
     /// row that is refused is told and leaves no trace.
-    pub fn treat(&self, tx: &mut WriteTx<'_>, row: &Row, ahead: Option<&mut Ahead>) -> Result<Treated> {
+    pub fn treat(&self, tx: &mut WriteTx<'_>, row: &Row, ahead: Option<&mut Ahead>, care: Care) -> Result<Treated> {
         let mut treated = Treated { row: row.number, verdict: Verdict::Error, id: None, twin: None, values: Map::new(), wrong: Vec::new() };
         if let Some(wrong) = shape(row) {
             treated.wrong.push(wrong);
         }
-        let pending = |title: &str| ahead.as_ref().is_some_and(|ahead| ahead.titles.contains(&fingerprint(&title)));
+        let pending =
+            |title: &str| ahead.as_ref().is_some_and(|ahead| ahead.titles.get(&fingerprint(&title)).is_some_and(|made| *made < row.number));
         let values = self.read(tx, row, &pending)?;
         treated.values = values.input.clone();
         treated.values.extend(values.shown.clone());
@@ -106,7 +159,7 @@ impl Plan {
             treated.wrong.push(refused);
             return Ok(treated);
         }
-        self.decide(tx, row, values, &record, ahead, treated)
+        self.decide(tx, row, values, &record, ahead, (treated, care))
     }
 
     fn decide(
@@ -116,7 +169,7 @@ impl Plan {
         values: Values,
         record: &Record,
         ahead: Option<&mut Ahead>,
-        mut treated: Treated,
+        (mut treated, care): (Treated, Care),
     ) -> Result<Treated> {
         let options = &self.options;
         let exact = treated.twin.as_ref().is_some_and(|twin| twin.reason == "match");
@@ -134,18 +187,18 @@ impl Plan {
             },
         };
         let outcome = match (verdict, treated.twin.as_ref().and_then(|twin| twin.id)) {
-            (Verdict::Create, _) if let Some(field) = ahead.as_deref().and_then(|ahead| ahead.taken(record)) => {
+            (Verdict::Create, _) if let Some(field) = ahead.as_deref().and_then(|ahead| ahead.taken(row.number, record)) => {
                 treated.wrong.push(self.at_column(field, "taken"));
                 return Ok(treated);
             }
             (Verdict::Create, _) => {
                 let input = self.new_input(tx, values.input);
-                tx.attempt(|tx| tx.create(&self.def, &input)).map(|saved| (Verdict::Create, Some(saved.id())))
+                care.attempt(tx, |tx| tx.create(&self.def, &input)).map(|saved| (Verdict::Create, Some(saved.id())))
             }
             (Verdict::Update, Some(id)) => {
                 let input = self.changed_input(row, values.input);
                 let before = tx.load(&self.def.name, id)?.map(|record| record.version());
-                tx.attempt(|tx| tx.edit(&self.def, id, &input, None)).map(|saved| {
+                care.attempt(tx, |tx| tx.edit(&self.def, id, &input, None)).map(|saved| {
                     let unchanged = before == Some(saved.version());
                     (if unchanged { Verdict::Skip } else { Verdict::Update }, Some(id))
                 })
@@ -222,7 +275,7 @@ impl Plan {
                 let name = self.options.match_by.first().map_or("id", String::as_str);
                 return Ok(Some(self.at_column(name, "ambiguous_match")));
             }
-            let row = ahead.and_then(|ahead| ahead.made.get(&probe.print)).copied();
+            let row = ahead.and_then(|ahead| ahead.made.get(&probe.print)).copied().filter(|made| *made < treated.row);
             if let Some(found) = found.first() {
                 let visible = row.is_some() || probe.reason == "match" || tx.sees(found)?;
                 treated.twin = Some(Twin { row, ..twin(found, probe.reason, visible) });
@@ -324,8 +377,10 @@ impl Ahead {
             self.made.entry(probe.print).or_insert(row);
         }
         self.values.insert(row, fingerprint(&format!("{:?}", record.values())));
-        self.titles.insert(fingerprint(&record.title()));
-        self.unique.extend(unique(record).map(|(_, print)| print));
+        self.titles.entry(fingerprint(&record.title())).or_insert(row);
+        for (_, print) in unique(record) {
+            self.unique.entry(print).or_insert(row);
+        }
     }
 
     fn same_values(&self, twin: Option<&Twin>, record: &Record) -> bool {
@@ -334,8 +389,8 @@ impl Ahead {
     }
 
     /// The first field whose value an earlier row has taken and must not share.
-    fn taken<'a>(&self, record: &'a Record) -> Option<&'a str> {
-        unique(record).find(|(_, print)| self.unique.contains(print)).map(|(name, _)| name)
+    fn taken<'a>(&self, number: u64, record: &'a Record) -> Option<&'a str> {
+        unique(record).find(|(_, print)| self.unique.get(print).is_some_and(|row| *row < number)).map(|(name, _)| name)
     }
 }
 

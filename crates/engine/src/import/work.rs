@@ -10,7 +10,7 @@ use guanxi_store::kept::{self, Where};
 use serde_json::{Value as Json, json};
 
 use super::plan::{Plan, Wrong};
-use super::rows::Verdict;
+use super::rows::{Care, Caution, Verdict};
 use super::run::{Counts, Run, State, load, move_on};
 use super::{Imports, batches};
 use crate::sheet::Row;
@@ -106,9 +106,10 @@ impl Imports {
         }
         let plan = Arc::new(self.plan(actor, &run)?);
         let (mut position, mut counts, mut whole) = (run.position, run.counts, true);
+        let mut caution = Caution::default();
         batches::each(&self.file(id), &run.file_name, &run.options, run.position, |batch| {
             let last = batch.last().map_or(position, |row| i64::try_from(row.number).unwrap_or(i64::MAX));
-            counts = self.patiently(|| self.write_batch(actor, &run, &plan, &batch, position, counts))?;
+            counts = caution.write(|care| self.patiently(|| self.write_batch(actor, &run, &plan, &batch, (position, counts), care)))?;
             position = last;
             whole = step(counts.rows())?;
             Ok(whole)
@@ -134,8 +135,8 @@ impl Imports {
         run: &Run,
         plan: &Arc<Plan>,
         batch: &Arc<Vec<Row>>,
-        position: i64,
-        counts: Counts,
+        (position, counts): (i64, Counts),
+        care: Care,
     ) -> Result<Counts> {
         let (id, plan, batch) = (run.id, plan.clone(), batch.clone());
         let purpose = Purpose { source: Some(id), ..Purpose::new("import", run.file_name.clone()) };
@@ -143,7 +144,7 @@ impl Imports {
             tx.access.require(&plan.def, Verb::Import)?;
             let mut counts = counts;
             for row in batch.iter() {
-                let treated = plan.treat(tx, row, None)?;
+                let treated = plan.treat(tx, row, None, care)?;
                 match treated.verdict {
                     Verdict::Create => counts.created += 1,
                     Verdict::Update => counts.updated += 1,

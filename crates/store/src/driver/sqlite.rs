@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use guanxi_model::wire::Cell;
 use guanxi_model::{Error, Problem, Result, Status};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Raw, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
@@ -170,6 +171,8 @@ fn connect(path: &Path, reader: bool) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without this, a statement with `LIMIT ?` is planned again each time it is used.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
     connection.execute_batch("PRAGMA busy_timeout = 10000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;").map_err(fault)?;
     if reader {
         let late = || DEADLINE.get().is_some_and(|deadline| std::time::Instant::now() > deadline);
