@@ -31,6 +31,8 @@ pub struct Setup {
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) inner: Arc<Inner>,
+    /// The request this clone serves, where it must be done once.
+    pub(crate) once: Option<Arc<crate::once::Once>>,
 }
 
 pub(crate) struct Inner {
@@ -73,7 +75,7 @@ impl Engine {
             events: Events::default(),
             seen: Mutex::default(),
         };
-        let engine = Self { inner: Arc::new(inner) };
+        let engine = Self { inner: Arc::new(inner), once: None };
         let built = engine.catalog();
         engine.inner.store.write(move |conn| schema::prepare(conn, &built))?;
         engine.reload_definitions()?;

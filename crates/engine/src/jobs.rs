@@ -36,6 +36,7 @@ impl Engine {
             }
         }
         treated += self.run_queue()?;
+        self.forget_answers()?;
         while self.seal()? > 0 {}
         Ok(treated)
     }

@@ -9,6 +9,7 @@ pub mod events;
 pub mod import;
 pub mod jobs;
 pub mod meta;
+pub mod once;
 pub mod read;
 pub mod rights;
 pub mod sheet;

@@ -119,7 +119,12 @@ impl Engine {
     ) -> Result<i64> {
         let user = actor.user.unwrap_or(0);
         let (id, now) = (self.new_id(), self.now().0);
+        let once = self.unclaimed();
+        let claimed = once.clone();
         self.inner.store.write(move |conn| {
+            if let Some(once) = &once {
+                once.claim(conn, crate::once::Subject::Task(id), now)?;
+            }
             let values = [
                 ("id", id.into()),
                 ("kind", kind.into()),
@@ -133,6 +138,9 @@ impl Engine {
             ];
             kept::insert(conn, "task", &values)
         })?;
+        if let Some(once) = claimed {
+            once.committed();
+        }
         let progress = Arc::new(Progress { engine: self.clone(), id, user, cancelled: AtomicBool::new(false) });
         let spawned = std::thread::Builder::new().name(kind.to_owned()).spawn(move || {
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&progress)));

@@ -33,6 +33,7 @@ pub struct App {
     /// The one-time secret of the set-up, while nobody can sign in.
     pub setup_token: Arc<str>,
     pub events: broadcast::Sender<guanxi_engine::Event>,
+    pub in_hand: Arc<crate::idempotency::InHand>,
     workers: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
@@ -68,9 +69,16 @@ impl App {
             throttle: Arc::default(),
             setup_token: guanxi_engine::accounts::secret()?.into(),
             events,
+            in_hand: Arc::default(),
             workers: Arc::new(Semaphore::new(WORKERS)),
             waiting: Arc::new(Semaphore::new(WORKERS + WAITING)),
         })
+    }
+
+    /// This application for one request that must be done once.
+    pub fn once(&self, once: Arc<guanxi_engine::once::Once>) -> Self {
+        let engine = self.engine.once(once);
+        Self { imports: imports(&engine, &self.config), engine, ..self.clone() }
     }
 
     /// Runs work that may block on a thread of its own, within the limits.
@@ -90,7 +98,7 @@ impl App {
     pub async fn answer(&self, call: Call, work: impl FnOnce(&Self, &Call, &Caller) -> Result<Reply> + Send + 'static) -> Response<Body> {
         self.answer_anyone(call, move |app, call| {
             let caller = call.caller(&app.engine)?;
-            crate::idempotency::once(app, call, &caller, || work(app, call, &caller))
+            crate::idempotency::once(app, call, &caller, |app| work(app, call, &caller))
         })
         .await
     }

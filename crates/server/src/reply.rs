@@ -11,12 +11,14 @@ pub struct Reply {
     pub body: Vec<u8>,
     pub content_type: &'static str,
     pub headers: Vec<(HeaderName, String)>,
+    /// Holds a secret that is shown once: never kept.
+    pub secret: bool,
 }
 
 impl Reply {
     /// 200 with JSON already written.
     pub fn raw(body: Vec<u8>) -> Self {
-        Self { status: 200, body, content_type: "application/json", headers: Vec::new() }
+        Self { status: 200, body, content_type: "application/json", headers: Vec::new(), secret: false }
     }
 
     /// 200 with a JSON tree.
@@ -33,6 +35,13 @@ impl Reply {
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
+        self
+    }
+
+    /// Holds a secret that is shown once.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
         self
     }
 

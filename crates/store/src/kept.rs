@@ -163,7 +163,17 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "idempotency",
-        columns: &[("key", T), ("route", T), ("body_hash", T), ("status", I), ("body", T), ("at", I)],
+        columns: &[
+            ("key", T),
+            ("route", T),
+            ("body_hash", T),
+            ("status", I),
+            ("body", T),
+            ("at", I),
+            ("headers", T),
+            ("change_set", I),
+            ("task", I),
+        ],
         indexes: &[(&["at"], false)],
     },
     Table {

@@ -11,6 +11,7 @@ mod equivalence;
 mod fields;
 mod import_desk;
 mod imports;
+mod once;
 mod rights;
 mod scenarios;
 mod search;

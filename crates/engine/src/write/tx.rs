@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
 use crate::events::Event;
+use crate::once::Subject;
 use crate::rights::{Access, Org};
 
 /// The key under which the last change of rights or settings is noted for other nodes.
@@ -66,15 +67,27 @@ impl Engine {
         work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (engine, actor) = (self.clone(), actor.clone());
+        let once = self.unclaimed();
+        let claimed = once.clone();
         let written = self.inner.store.write(move |conn| {
             // Rights as they are when the turn comes, not when it was asked for.
             let access = engine.access(&actor)?;
             let mut tx = WriteTx::begin(conn, engine, access, purpose);
+            if let Some(once) = &once {
+                // First of all: whoever sends the same again waits here and is then told.
+                once.claim(tx.conn, Subject::ChangeSet(tx.set.id), tx.now.0)?;
+            }
             let value = work(&mut tx)?;
             tx.finish()?;
-            Ok((value, tx.events, tx.rights_touched))
+            if let Some(once) = once.filter(|_| tx.set.rows == 0) {
+                once.release(tx.conn)?;
+            }
+            Ok((value, tx.events, tx.rights_touched, tx.set.rows > 0))
         });
-        let (value, events, rights_touched) = written?;
+        let (value, events, rights_touched, wrote) = written?;
+        if let Some(once) = claimed.filter(|_| wrote) {
+            once.committed();
+        }
         if rights_touched {
             self.rights_changed();
         }

@@ -68,7 +68,7 @@ pub async fn make_reset(State(app): State<App>, Path(user): Path<String>, call: 
         let configured = app.engine.org()?.settings().ok().and_then(|settings| settings.base_url);
         let base = app.config.public_url.clone().or(configured).unwrap_or_default();
         let link = format!("{}/reset/{secret}", base.trim_end_matches('/'));
-        Ok(Reply::json(&json!({"record": null, "result": {"link": link}})))
+        Ok(Reply::json(&json!({"record": null, "result": {"link": link}})).secret())
     })
     .await
 }

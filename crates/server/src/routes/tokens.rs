@@ -31,7 +31,7 @@ pub async fn add(State(app): State<App>, call: Call) -> Response<Body> {
             Some(days) => Some(days.as_i64().ok_or_else(|| Error::invalid("expires_days", "not_an_integer"))?),
         };
         let (id, token) = app.engine.add_token(&caller.actor, text(&body, "name")?, &scopes, days)?;
-        Ok(Reply::json(&json!({"id": id.to_string(), "token": token})).status(201))
+        Ok(Reply::json(&json!({"id": id.to_string(), "token": token})).status(201).secret())
     })
     .await
 }

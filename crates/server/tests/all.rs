@@ -1,0 +1,6 @@
+//! The server as it is met from outside: the real router, and the real binary.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod desk;
+mod once;
