@@ -3,25 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use guanxi_model::FieldDef;
 use guanxi_model::field::Options;
 use guanxi_model::labels::{Lang, texts};
-use guanxi_model::{EntityType, FieldDef};
-
-fn all_entities() -> Vec<EntityType> {
-    let mut entities = guanxi_model::system::entities();
-    entities.extend(crate::entities());
-    for (name, rules, actions) in crate::system_rules() {
-        let entity = entities.iter_mut().find(|entity| entity.def.name == name).unwrap();
-        entity.rules = rules;
-        entity.actions.extend(actions);
-    }
-    entities
-}
 
 /// Every way to say a key: one of each inner list must have a text.
 fn wanted() -> Vec<Vec<String>> {
     let mut keys: Vec<Vec<String>> = Vec::new();
-    for entity in all_entities() {
+    for entity in crate::product() {
         let name = entity.def.name.as_str();
         keys.push(vec![format!("entity.{name}")]);
         keys.push(vec![format!("area.{}", entity.def.area)]);
@@ -172,7 +161,7 @@ fn every_rule_has_an_id_of_its_own() {
 #[test]
 fn every_dictionary_of_a_field_is_shipped() {
     let shipped = crate::settings::dictionaries::names();
-    for entity in all_entities() {
+    for entity in crate::product() {
         for field in &entity.def.fields {
             if let Options::Dictionary(name) = &field.options {
                 assert!(shipped.contains(&name.as_str()), "{}.{}: {name}", entity.def.name, field.name);
@@ -183,7 +172,7 @@ fn every_dictionary_of_a_field_is_shipped() {
 
 #[test]
 fn filters_of_views_and_actions_name_fields_that_are_there() {
-    for entity in all_entities() {
+    for entity in crate::product() {
         for view in &entity.def.views {
             for column in view.columns {
                 assert!(entity.def.field(column).is_some(), "{}.{}: {column}", entity.def.name, view.name);

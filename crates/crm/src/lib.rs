@@ -13,7 +13,7 @@ pub mod team;
 use guanxi_model::EntityType;
 
 pub use settings::seed::seed;
-pub use team::system_rules;
+pub use team::system_behaviour;
 
 /// Every business entity, in the order of the catalog.
 pub fn entities() -> Vec<EntityType> {
@@ -40,13 +40,14 @@ pub fn entities() -> Vec<EntityType> {
 /// The whole product: the system's own entities with what the business adds to them, then the
 /// business.
 pub fn product() -> Vec<EntityType> {
-    let mut all = guanxi_model::system::entities();
-    for (name, rules, actions) in team::system_rules() {
-        if let Some(entity) = all.iter_mut().find(|entity| entity.def.name == name) {
-            entity.rules = rules;
-            entity.actions = actions;
-        }
-    }
+    let behaviour = team::system_behaviour();
+    let mut all: Vec<EntityType> = guanxi_model::system::entities()
+        .into_iter()
+        .map(|entity| match behaviour.iter().find(|(name, _)| entity.def.name == *name) {
+            Some((_, extend)) => extend(entity),
+            None => entity,
+        })
+        .collect();
     all.extend(entities());
     all
 }

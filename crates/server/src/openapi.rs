@@ -165,9 +165,17 @@ fn entity_paths(paths: &mut Map<String, Json>, def: &EntityDef, _lang: Lang) {
         let method = if verb == "restore" { "post" } else { "get" };
         paths.insert(format!("/{plural}/{{id}}/{path}"), json!({method: op(verb, &one, None, "200", &object)}));
     }
-    for (path, verb) in [("suggest", "suggest"), ("aggregate", "aggregate"), ("export", "export")] {
-        paths.insert(format!("/{plural}/{path}"), json!({"get": op(verb, &selecting, None, "200", &object)}));
+    for verb in ["suggest", "aggregate"] {
+        paths.insert(format!("/{plural}/{verb}"), json!({"get": op(verb, &selecting, None, "200", &object)}));
     }
+    let asked = json!({"$ref": "#/components/schemas/export_application"});
+    paths.insert(
+        format!("/{plural}/export"),
+        json!({
+            "get": op("export", &selecting, None, "200", &object),
+            "post": op("apply_for_export", &none, Some(&object), "201", &asked),
+        }),
+    );
     let mut upload = op("import", &none, None, "201", &object);
     let file = json!({"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}});
     upload["requestBody"] = json!({"content": {"multipart/form-data": {"schema": file}}});

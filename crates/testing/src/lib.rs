@@ -13,7 +13,7 @@ mod world;
 
 pub use database::Which;
 pub use people::{Grant, UserSpec};
-pub use world::{PASSWORD, World, entities, id_of, object, parse};
+pub use world::{PASSWORD, World, id_of, object, parse};
 
 /// Runs one scenario on both databases: `both! { fn a_fact(world) { … } }`.
 #[macro_export]

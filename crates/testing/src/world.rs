@@ -9,7 +9,7 @@ use guanxi_engine::tasks::BulkWork;
 use guanxi_engine::write::BulkReport;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::{Clock, HeldClock, Instant};
-use guanxi_model::{Actor, EntityType, Error, Problem, Record, Result, Tx, wire};
+use guanxi_model::{Actor, Error, Problem, Record, Result, Tx, wire};
 use guanxi_store::{Sql, schema};
 use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
@@ -52,22 +52,10 @@ impl std::ops::Deref for Running {
     }
 }
 
-/// Every entity of the product with its behaviour, as the server registers them.
-pub fn entities() -> Vec<EntityType> {
-    let mut entities = guanxi_model::system::entities();
-    for (name, rules, actions) in guanxi_crm::system_rules() {
-        let entity = entities.iter_mut().find(|entity| entity.def.name == name).expect("a system entity");
-        entity.rules = rules;
-        entity.actions.extend(actions);
-    }
-    entities.extend(guanxi_crm::entities());
-    entities
-}
-
 fn open_engine(database: &Database, clock: &Arc<HeldClock>) -> Engine {
     let store = database.open().unwrap_or_else(|error| panic!("the database cannot be opened: {error}"));
     let ids = Arc::new(CountedIds::of(clock.clone()));
-    let entities = entities().into_iter().chain(specimen::entities()).collect();
+    let entities = guanxi_crm::product().into_iter().chain(specimen::entities()).collect();
     let setup = Setup { store, entities, clock: clock.clone(), ids };
     Engine::open(setup).unwrap_or_else(|error| panic!("the engine does not open: {error}"))
 }
@@ -226,10 +214,16 @@ impl World {
     /// The records that match a filter, as somebody sees them, by identity.
     pub fn list(&self, actor: &Actor, entity: &str, filter: &Json) -> Result<Vec<Json>> {
         let selection = Selection { filter: Some(filter.to_string()), sort: Some("id".into()), ..Selection::default() };
-        let request = ListRequest { selection, limit: Some(200), ..ListRequest::default() };
-        let page = self.page(actor, entity, &request)?;
-        assert_eq!(page["next"], Json::Null, "more than one page");
-        Ok(page["items"].as_array().cloned().unwrap_or_default())
+        let mut request = ListRequest { selection, limit: Some(200), ..ListRequest::default() };
+        let mut found = Vec::new();
+        loop {
+            let page = self.page(actor, entity, &request)?;
+            found.extend(page["items"].as_array().cloned().unwrap_or_default());
+            match page["next"].as_str() {
+                Some(next) => request.cursor = Some(next.to_owned()),
+                None => return Ok(found),
+            }
+        }
     }
 
     /// The identities of the records that match a filter.

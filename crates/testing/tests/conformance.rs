@@ -16,7 +16,7 @@ use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
 
 /// Entities whose records only rules and actions make.
-const MADE_BY_RULES: [&str; 3] = ["ownership", "application", "notification"];
+const MADE_BY_RULES: [&str; 4] = ["ownership", "application", "notification", "export_application"];
 
 /// Collects what went wrong, so that one run tells everything.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::field::LongText;
 use guanxi_model::filter::Test;
-use guanxi_model::system::User;
+use guanxi_model::system::{ApprovalState, User};
 use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{
     Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Query, Record, Result, Status, Tx, Value,
@@ -14,7 +14,7 @@ use super::pool::Pool;
 use super::pool_members::pool_of;
 use super::protection::clock_of;
 use crate::settings::{BusinessSettings, Stage};
-use crate::team::directory;
+use crate::team::{approval, directory};
 
 /// What is applied for.
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +23,6 @@ pub enum ApplicationKind {
     Intent,
     /// More time (POL-04).
     Extension,
-}
-
-/// Where an application stands.
-#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApplicationState {
-    Pending,
-    Approved,
-    Rejected,
-    Withdrawn,
 }
 
 /// An application about a customer. While it is pending the clock stands still.
@@ -50,7 +41,7 @@ pub struct Application {
     #[field(list, readonly)]
     pub reason: LongText,
     #[field(list, index, readonly, default = "pending")]
-    pub state: ApplicationState,
+    pub state: ApprovalState,
     /// Superior or leader who decides; empty means whoever holds the right to approve.
     #[field(list, index, readonly)]
     pub approver: Option<Id<User>>,
@@ -129,7 +120,7 @@ fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKi
         customer: customer.typed_id(),
         applicant: Some(applicant),
         reason: input.reason,
-        state: ApplicationState::Pending,
+        state: ApprovalState::Pending,
         approver,
         days,
         decided_by: None,
@@ -162,27 +153,19 @@ fn extension_days(tx: &mut dyn Tx, customer: &Record, pool: Option<&Pool>) -> Re
 }
 
 /// The application as it stands, to be decided by the actor.
-// Rule: application.who_decides
 fn to_decide(tx: &mut dyn Tx, application: &Record) -> Result<Record> {
     tx.lock(&format!("application:{}", application.id()))?;
     let application = tx.load("application", application.id())?.ok_or_else(Error::not_found)?;
-    if application.get(Application::STATE) != Some(ApplicationState::Pending) {
+    if application.get(Application::STATE) != Some(ApprovalState::Pending) {
         return Err(Error::conflict("application_decided"));
     }
-    let me = tx.actor().user;
-    let approver = application.find(Application::APPROVER).map(Id::raw);
-    if me.is_none() || (me == approver && approver.is_some()) {
-        return Ok(application);
-    }
-    let own = me == application.find(Application::APPLICANT).map(Id::raw);
-    if (own && approver.is_some()) || !tx.may("application:approve")? {
-        return Err(Error::forbidden("not_the_approver"));
-    }
+    let (applicant, approver) = (application.find(Application::APPLICANT), application.find(Application::APPROVER));
+    approval::require_decider(tx, applicant, approver, "application:approve")?;
     Ok(application)
 }
 
 /// Writes the decision and gives back the customer, the clock still standing.
-fn decide(tx: &mut dyn Tx, mut application: Record, state: ApplicationState, note: Option<LongText>) -> Result<Option<Record>> {
+fn decide(tx: &mut dyn Tx, mut application: Record, state: ApprovalState, note: Option<LongText>) -> Result<Option<Record>> {
     let customer = application.get(Application::CUSTOMER).map_or(0, Id::raw);
     let decider = tx.actor().user.map(Id::new);
     application.set(Application::STATE, state);
@@ -193,9 +176,9 @@ fn decide(tx: &mut dyn Tx, mut application: Record, state: ApplicationState, not
     let Some(mut customer) = tx.load("customer", customer)? else { return Ok(None) };
     customer.set(Customer::APPLICATION, None);
     let code = match state {
-        ApplicationState::Approved => "application_approved",
-        ApplicationState::Rejected => "application_rejected",
-        ApplicationState::Pending | ApplicationState::Withdrawn => return Ok(Some(customer)),
+        ApprovalState::Approved => "application_approved",
+        ApprovalState::Rejected => "application_rejected",
+        ApprovalState::Pending | ApprovalState::Withdrawn => return Ok(Some(customer)),
     };
     if let Some(applicant) = application.find(Application::APPLICANT).filter(|user| Some(*user) != decider) {
         let note = application.find(Application::NOTE).map(|note| note.0).unwrap_or_default();
@@ -218,7 +201,7 @@ pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<
         application.set(Application::DAYS, Some(days));
     }
     let applied = applied_at(&application);
-    let Some(mut customer) = decide(tx, application, ApplicationState::Approved, input.note)? else { return Outcome::done() };
+    let Some(mut customer) = decide(tx, application, ApprovalState::Approved, input.note)? else { return Outcome::done() };
     if kind == Some(ApplicationKind::Intent) {
         let settings = BusinessSettings::of(tx)?;
         customer.set(Customer::LIFECYCLE, Some(settings.intent_lifecycle()));
@@ -239,7 +222,7 @@ pub fn reject(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<O
     let input = RejectInput::from_record(input).ok_or_else(|| Error::invalid("note", "required"))?;
     let application = to_decide(tx, application)?;
     let applied = applied_at(&application);
-    let Some(mut customer) = decide(tx, application, ApplicationState::Rejected, Some(input.note))? else { return Outcome::done() };
+    let Some(mut customer) = decide(tx, application, ApprovalState::Rejected, Some(input.note))? else { return Outcome::done() };
     give_back_waiting(tx, &mut customer, applied)?;
     tx.update(customer, "application.reject")?;
     Outcome::done()
@@ -264,7 +247,7 @@ fn give_back_waiting(tx: &mut dyn Tx, customer: &mut Record, applied: Option<Ins
 // Rule: application.new_approver
 pub fn leave_to_others(tx: &mut dyn Tx, leaver: Id<User>) -> Result<()> {
     let waiting = Filter::refers_to(Application::APPROVER.index, [leaver.raw()]);
-    let pending = Filter::is(Application::STATE.index, Test::Eq(Value::Text(ApplicationState::Pending.code().to_owned())));
+    let pending = Filter::is(Application::STATE.index, Test::Eq(Value::Text(ApprovalState::Pending.code().to_owned())));
     for mut application in tx.find(&Query::of("application", waiting.and(pending)).limit(10_000))? {
         let applicant = application.find(Application::APPLICANT);
         let approver = match applicant {
@@ -281,16 +264,12 @@ pub fn leave_to_others(tx: &mut dyn Tx, leaver: Id<User>) -> Result<()> {
 /// Whoever has to decide is told; where nobody is named, those who administer.
 fn tell_approvers(tx: &mut dyn Tx, application: &Record) -> Result<()> {
     let applicant = application.find(Application::APPLICANT);
-    let told: Vec<i64> = match application.find(Application::APPROVER) {
-        Some(approver) => vec![approver.raw()],
-        None => directory::administrators(tx)?.iter().map(Record::id).collect(),
-    };
     let by = directory::name_of(tx, applicant)?;
     let code = match application.get(Application::KIND) {
         Some(ApplicationKind::Extension) => "extension_applied",
         Some(ApplicationKind::Intent) | None => "intent_applied",
     };
-    for user in told.into_iter().filter(|user| applicant.map(Id::raw) != Some(*user)) {
+    for user in approval::those_to_decide(tx, applicant, application.find(Application::APPROVER))? {
         let args = vec![("name", application.title().to_owned()), ("by", by.clone())];
         tx.notify(Notice { user, code, args, about: Some(("application".to_owned(), application.id())) })?;
     }
@@ -300,13 +279,13 @@ fn tell_approvers(tx: &mut dyn Tx, application: &Record) -> Result<()> {
 /// The applicant takes it back; the clock was never stopped.
 // Rule: application.withdraw
 pub fn withdraw(tx: &mut dyn Tx, application: &Record, _: &Record) -> Result<Outcome> {
-    if application.get(Application::STATE) != Some(ApplicationState::Pending) {
+    if application.get(Application::STATE) != Some(ApprovalState::Pending) {
         return Err(Error::conflict("application_decided"));
     }
     if tx.actor().user != application.find(Application::APPLICANT).map(Id::raw) {
         return Err(Error::forbidden("not_the_applicant"));
     }
-    if let Some(customer) = decide(tx, application.clone(), ApplicationState::Withdrawn, None)? {
+    if let Some(customer) = decide(tx, application.clone(), ApprovalState::Withdrawn, None)? {
         tx.update(customer, "application.withdraw")?;
     }
     Outcome::done()

@@ -1,11 +1,11 @@
 //! Who held a customer before, from when to when, and why it ended.
 
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::User;
+use guanxi_model::system::{ApprovalState, User};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Change, Choice, Entity, EntityType, Id, Instant, Op, Query, Record, Result, Tx};
 
-use super::application::{Application, ApplicationState};
+use super::application::Application;
 use super::contact::Contact;
 use super::customer::Customer;
 use super::sharing;
@@ -116,7 +116,7 @@ pub fn end_holding(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if let Some(application) = change.before(Customer::APPLICATION)
         && let Some(mut record) = pending(tx, application)?
     {
-        record.set(Application::STATE, ApplicationState::Withdrawn);
+        record.set(Application::STATE, ApprovalState::Withdrawn);
         record.set(Application::DECIDED_AT, Some(tx.now()));
         tx.update(record, "customer.holding_ends")?;
     }
@@ -147,7 +147,7 @@ pub fn contacts_follow(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 
 fn pending(tx: &mut dyn Tx, application: Id<Application>) -> Result<Option<Record>> {
     let record = tx.load("application", application.raw())?;
-    Ok(record.filter(|record| record.get(Application::STATE) == Some(ApplicationState::Pending)))
+    Ok(record.filter(|record| record.get(Application::STATE) == Some(ApprovalState::Pending)))
 }
 
 pub fn entity_type() -> EntityType {

@@ -89,8 +89,10 @@ const ALL_VERBS: &[Verb] = &[
 /// Entity, verbs, whose records are read, whose are written.
 type Grant = (&'static str, &'static [Verb], Scope, Scope);
 
-/// What history and applications add to every role that sees customers: they follow the customer.
-const FOLLOWING: [Grant; 2] = [("ownership", SEE, Own, Scope::None), ("application", SEE, Own, Scope::None)];
+/// What every role that sees customers sees too: history and applications, which follow the customer,
+/// and what one asked for oneself.
+const FOLLOWING: [Grant; 3] =
+    [("ownership", SEE, Own, Scope::None), ("application", SEE, Own, Scope::None), ("export_application", SEE, Own, Scope::None)];
 
 fn grants(work: Work) -> Vec<Grant> {
     let selling = |verbs: &'static [Verb], read: Scope, write: Scope| {
@@ -135,8 +137,8 @@ fn grants(work: Work) -> Vec<Grant> {
 fn deciding(mut grants: Vec<Grant>, scope: Scope) -> Vec<Grant> {
     const DECIDE: &[Verb] = &[Verb::See, Verb::Approve];
     for grant in &mut grants {
-        if grant.0 == "application" {
-            *grant = ("application", DECIDE, scope, Scope::None);
+        if grant.0 == "application" || grant.0 == "export_application" {
+            *grant = (grant.0, DECIDE, scope, Scope::None);
         }
         if grant.0 == "follow_up" {
             *grant = ("follow_up", AUDIT, scope, scope);

@@ -1,22 +1,28 @@
 //! People: who is who, how they come and go, and what they leave behind.
 
+pub mod approval;
 pub mod children;
 pub mod directory;
+pub mod export_application;
 pub mod hand_over;
 pub mod structure;
 pub mod user;
 
-use guanxi_model::{Action, Rules};
+use guanxi_model::EntityType;
 
-/// What the business adds to the entities of the system: name of the entity, rules, actions.
-pub fn system_rules() -> Vec<(&'static str, Rules, Vec<Action>)> {
+/// Adds behaviour to an entity of the system.
+type Extend = fn(EntityType) -> EntityType;
+
+/// What the business adds to the entities of the system, by their names.
+pub fn system_behaviour() -> Vec<(&'static str, Extend)> {
     vec![
-        ("department", structure::department(), Vec::new()),
-        ("territory", structure::territory(), Vec::new()),
-        ("user", user::rules(), user::actions()),
-        ("team", structure::team(), Vec::new()),
-        ("team_member", structure::team_member(), Vec::new()),
-        ("role", structure::role(), Vec::new()),
-        ("user_role", structure::user_role(), Vec::new()),
+        ("department", |of| of.rules(structure::department())),
+        ("territory", |of| of.rules(structure::territory())),
+        ("user", user::behaviour),
+        ("team", |of| of.rules(structure::team())),
+        ("team_member", |of| of.rules(structure::team_member())),
+        ("role", |of| of.rules(structure::role())),
+        ("user_role", |of| of.rules(structure::user_role())),
+        ("export_application", export_application::behaviour),
     ]
 }

@@ -5,7 +5,7 @@ use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{Administration, Role, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::{Notice, record_of};
-use guanxi_model::{Action, Change, Error, Op, Query, Record, Result, Rules, Tx, Value, text};
+use guanxi_model::{Action, Change, EntityType, Error, Op, Query, Record, Result, Rules, Tx, Value, text};
 
 use super::{directory, hand_over};
 use crate::settings::BusinessSettings;
@@ -146,17 +146,14 @@ fn apply_template(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome>
     Ok(Outcome::default().value("role", role.title()))
 }
 
-pub fn rules() -> Rules {
-    Rules::new().fill(login).check(login_required).check(no_circle).check(last_administrator).check(holds_records).react(no_circle)
-}
-
-pub fn actions() -> Vec<Action> {
+pub fn behaviour(user: EntityType) -> EntityType {
     let active = r#"{"status":"active"}"#;
-    vec![
-        Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger(),
-        Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>(),
-        Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"),
-        Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#),
-        Action::new("apply-template", apply_template).when(active),
-    ]
+    user.rules(
+        Rules::new().fill(login).check(login_required).check(no_circle).check(last_administrator).check(holds_records).react(no_circle),
+    )
+    .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
+    .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())
+    .action(Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"))
+    .action(Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#))
+    .action(Action::new("apply-template", apply_template).when(active))
 }

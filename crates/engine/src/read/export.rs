@@ -1,14 +1,17 @@
 //! Exports: the list's own question, streamed row by row.
 
 use guanxi_model::system::Verb;
-use guanxi_model::{Actor, Error, Kind, Problem, Result, Status, labels, wire};
+use guanxi_model::{Actor, EntityDef, Error, Kind, Result, labels, wire};
 use guanxi_store::compile::{self, Drive, Select};
 
 use std::io::Write;
+use std::sync::Arc;
 
-use super::list::Selection;
+use super::export_approval::range_json;
+use super::list::{Selected, Selection};
 use super::plan::{Column, Plan};
 use crate::engine::{Engine, entity_of};
+use crate::rights::Access;
 use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 
 /// What to export.
@@ -16,6 +19,14 @@ use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 pub struct ExportRequest {
     pub selection: Selection,
     pub fields: Option<String>,
+    /// An approved application whose range is exported instead.
+    pub application: Option<i64>,
+}
+
+/// What an export reads, checked against the rights of its caller.
+pub(super) struct Question {
+    plan: Plan,
+    pub selected: Selected,
 }
 
 /// One cell of an export.
@@ -60,17 +71,12 @@ impl Engine {
         let access = self.access(actor)?;
         let def = entity_of(&access.org.catalog, entity)?;
         let of = access.require(&def, Verb::Export)?;
-        let names: Vec<String> = match &request.fields {
-            Some(fields) => fields.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
-            None => Plan::all_fields(&of, &def).into_iter().filter(|name| !matches!(name.as_str(), "version" | "deleted_at")).collect(),
-        };
-        let plan = Plan::new(&access, &def, &names)?;
-        let mut selected = self.select(&access, &def, &of, &request.selection)?;
-        let allowed = of.reading(Verb::Export);
-        if allowed != of.read {
-            selected.filter = selected.filter.and(allowed);
+        let granted = request.application.map(|id| self.granted_export(&access, &def, id)).transpose()?;
+        let range = granted.as_ref().map_or(request, |granted| &granted.range);
+        let Question { plan, selected } = self.export_question(&access, &def, range)?;
+        if granted.is_none() {
+            self.check_size(&access, &def, &selected)?;
         }
-        self.check_size(&access, &def, &selected)?;
         let lang = actor.lang;
         let header: Vec<Exported> =
             plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
@@ -98,8 +104,25 @@ impl Engine {
                 Ok(true)
             })
         })?;
-        self.note_read(actor, "export", &def.name, None, &format!("{rows} rows"))?;
+        let purpose = granted.as_ref().map(|granted| format!(" for: {}", granted.purpose)).unwrap_or_default();
+        self.note_read(actor, "export", &def.name, None, &format!("{rows} rows of {}{purpose}", range_json(range)))?;
         Ok(rows)
+    }
+
+    /// Reads what is to be exported: every name known and readable, the scope of the verb included.
+    pub(super) fn export_question(&self, access: &Access, def: &Arc<EntityDef>, request: &ExportRequest) -> Result<Question> {
+        let of = access.require(def, Verb::Export)?;
+        let names: Vec<String> = match &request.fields {
+            Some(fields) => fields.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+            None => Plan::all_fields(&of, def).into_iter().filter(|name| !matches!(name.as_str(), "version" | "deleted_at")).collect(),
+        };
+        let plan = Plan::new(access, def, &names)?;
+        let mut selected = self.select(access, def, &of, &request.selection)?;
+        let allowed = of.reading(Verb::Export);
+        if allowed != of.read {
+            selected.filter = selected.filter.and(allowed);
+        }
+        Ok(Question { plan, selected })
     }
 
     /// Writes an export as a file: `csv` or `xlsx`, safe to open, lossless to import again.
@@ -138,24 +161,7 @@ impl Engine {
         Ok(rows)
     }
 
-    /// Large exports need the approval of a superior where the company says so (IMP-03): without
-    /// the verb to approve, the request is refused with the limit.
-    fn check_size(&self, access: &crate::rights::Access, def: &guanxi_model::EntityDef, selected: &super::list::Selected) -> Result<()> {
-        let Ok(settings) = access.org.settings() else { return Ok(()) };
-        let limit = settings.export_approval_rows;
-        if limit <= 0 || access.actor.is_system() || access.of(def)?.verbs.has(Verb::Approve) {
-            return Ok(());
-        }
-        let query = guanxi_model::Query::of(&def.name, selected.filter.clone().and(access.of(def)?.read.clone()))
-            .limit(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
-        let found = self.reading(|reader| reader.count(&query))?;
-        if found > limit {
-            return Err(Problem::new(Status::Forbidden, "export_needs_approval").arg("limit", limit).into());
-        }
-        Ok(())
-    }
-
-    fn exported(&self, access: &crate::rights::Access, plan: &Plan, column: &Column, row: &dyn guanxi_store::Row) -> Exported {
+    fn exported(&self, access: &Access, plan: &Plan, column: &Column, row: &dyn guanxi_store::Row) -> Exported {
         let (first, second, title) = plan.cells(column, row);
         if first == wire::Cell::Null {
             return Exported::Empty;

@@ -5,6 +5,7 @@ mod aggregate;
 mod cursor;
 mod duplicates;
 mod export;
+mod export_approval;
 mod history;
 mod list;
 mod one;

@@ -1,10 +1,12 @@
 //! The entities the engine itself relies on: people, rights, settings, notices.
 
 mod access;
+mod exports;
 mod people;
 mod settings;
 
 pub use access::{Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
+pub use exports::{ApprovalState, ExportApplication};
 pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
 pub use settings::{DictionaryEntry, Notification, Organisation, View};
 
@@ -27,5 +29,6 @@ pub fn entities() -> Vec<EntityType> {
         EntityType::plain::<DictionaryEntry>(),
         EntityType::plain::<View>(),
         EntityType::plain::<Notification>(),
+        EntityType::plain::<ExportApplication>(),
     ]
 }

@@ -38,6 +38,9 @@ pub struct Organisation {
     /// Rows above which an export needs the approval of a superior; 0 never asks (IMP-03).
     #[field(group = "security", default = "0", range = "0..10000000")]
     pub export_approval_rows: i64,
+    /// Days in which an approved export may be fetched.
+    #[field(group = "security", default = "7", range = "1..365")]
+    pub export_valid_days: i64,
 }
 
 /// One entry of a dictionary (字典, CUZ-01…03).

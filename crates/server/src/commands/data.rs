@@ -38,7 +38,8 @@ pub fn export(config: &Config, arguments: &ExportArguments) -> Result<(), String
         Some(login) => Actor::user(user_of(&engine, login)?),
         None => operator(),
     };
-    let request = ExportRequest { selection: Selection { filter: arguments.filter.clone(), ..Selection::default() }, fields: None };
+    let request =
+        ExportRequest { selection: Selection { filter: arguments.filter.clone(), ..Selection::default() }, ..ExportRequest::default() };
     let file = File::create(&arguments.file).map_err(|error| format!("{}: {error}", arguments.file.display()))?;
     let rows = engine.export_to(&actor, &arguments.entities, &request, format, &mut BufWriter::new(file));
     match rows {

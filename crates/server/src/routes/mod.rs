@@ -52,7 +52,7 @@ pub fn router(app: App) -> Router {
         .route("/{entity}/aggregate", get(search::aggregate))
         .route("/{entity}/suggest", get(search::suggest))
         .route("/{entity}/duplicates", post(search::duplicates))
-        .route("/{entity}/export", get(exports::export))
+        .route("/{entity}/export", get(exports::export).post(exports::apply))
         .route("/{entity}/imports", post(imports::upload).layer(axum::extract::DefaultBodyLimit::disable()))
         .route("/{entity}/merge", post(records::merge))
         .route("/{entity}/actions/{action}", post(records::act_on_many))

@@ -105,7 +105,7 @@ pub async fn restore(State(app): State<App>, Path((entity, target)): Path<(Strin
     app.answer(call, move |app, _, caller| Ok(record(app.engine.restore(&caller.actor, &entity, id(&target)?)?))).await
 }
 
-fn record(saved: Saved) -> Reply {
+pub fn record(saved: Saved) -> Reply {
     let version = saved.version;
     Reply::raw(saved.json).etag(version)
 }
@@ -134,7 +134,8 @@ fn part(body: &Map<String, Json>, name: &'static str) -> Result<Map<String, Json
     }
 }
 
-fn only(body: &Map<String, Json>, known: &[&str]) -> Result<()> {
+/// Refuses what a body must not name.
+pub fn only(body: &Map<String, Json>, known: &[&str]) -> Result<()> {
     match body.keys().find(|key| !known.contains(&key.as_str())) {
         Some(unknown) => Err(Error::malformed(unknown, "unknown_field")),
         None => Ok(()),

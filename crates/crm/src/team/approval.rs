@@ -1,0 +1,31 @@
+//! Who decides what somebody applies for, and who is told.
+
+use guanxi_model::system::User;
+use guanxi_model::{Error, Id, Record, Result, Tx};
+
+use super::directory;
+
+/// Refuses whoever may not decide: the approver named, or whoever holds `permission`, but nobody
+/// decides what they applied for themselves while somebody else is named.
+// Rule: application.who_decides
+pub fn require_decider(tx: &mut dyn Tx, applicant: Option<Id<User>>, approver: Option<Id<User>>, permission: &str) -> Result<()> {
+    let me = tx.actor().user.map(Id::new);
+    if me.is_none() || (me == approver && approver.is_some()) {
+        return Ok(());
+    }
+    let own = me == applicant;
+    if (own && approver.is_some()) || !tx.may(permission)? {
+        return Err(Error::forbidden("not_the_approver"));
+    }
+    Ok(())
+}
+
+/// Who is told that something waits for a decision: the approver; where nobody is named, those who
+/// administer. Never the applicant.
+pub fn those_to_decide(tx: &mut dyn Tx, applicant: Option<Id<User>>, approver: Option<Id<User>>) -> Result<Vec<i64>> {
+    let told: Vec<i64> = match approver {
+        Some(approver) => vec![approver.raw()],
+        None => directory::administrators(tx)?.iter().map(Record::id).collect(),
+    };
+    Ok(told.into_iter().filter(|user| applicant.map(Id::raw) != Some(*user)).collect())
+}
