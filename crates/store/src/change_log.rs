@@ -47,6 +47,8 @@ pub struct ChangeRow {
     pub old: String,
     /// Values after, by field, as JSON.
     pub new: String,
+    /// The change set that took it back.
+    pub undone_by: Option<i64>,
 }
 
 /// Adds a change set.
@@ -96,6 +98,22 @@ pub fn set(conn: &mut dyn Conn, id: i64) -> Result<Option<ChangeSet>> {
 /// Marks a change set as undone by another, or as standing again.
 pub fn mark_undone(conn: &mut dyn Conn, id: i64, by: Option<i64>) -> Result<()> {
     kept::update(conn, "change_set", &[("undone_by", by.into())], &[Where::Is("id", id.into())]).map(|_| ())
+}
+
+/// Marks what a change set did to single records as taken back by another.
+pub fn mark_rows_undone(conn: &mut dyn Conn, rows: Vec<i64>, by: i64) -> Result<()> {
+    let mut sql = Sql::of(conn.dialect(), "UPDATE \"change_row\" SET \"undone_by\" = ");
+    sql.bind(by).push(" WHERE \"id\"").among(Bind::Ints(rows));
+    conn.execute(&sql).map(|_| ())
+}
+
+/// Lets what a change set did to a record stand again; to all records where none is named.
+pub fn mark_standing(conn: &mut dyn Conn, set: i64, undone_by: i64, record: Option<(&str, i64)>) -> Result<()> {
+    let mut which = vec![Where::Is("change_set", set.into()), Where::Is("undone_by", undone_by.into())];
+    if let Some((entity, id)) = record {
+        which.extend([Where::Is("entity", entity.into()), Where::Is("record", id.into())]);
+    }
+    kept::update(conn, "change_row", &[("undone_by", Bind::Null)], &which).map(|_| ())
 }
 
 /// Which change sets a page shows.
@@ -174,7 +192,7 @@ fn read_set(row: &Kept) -> ChangeSet {
     }
 }
 
-const ROW_COLUMNS: [&str; 9] = ["id", "change_set", "entity", "record", "op", "rule", "version", "old", "new"];
+const ROW_COLUMNS: [&str; 10] = ["id", "change_set", "entity", "record", "op", "rule", "version", "old", "new", "undone_by"];
 
 fn row_of_row(row: &dyn Row) -> ChangeRow {
     let int = |i: usize| row.cell(i).int().unwrap_or(0);
@@ -189,6 +207,7 @@ fn row_of_row(row: &dyn Row) -> ChangeRow {
         version: int(6),
         old: text(7),
         new: text(8),
+        undone_by: row.cell(9).int(),
     }
 }
 

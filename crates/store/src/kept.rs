@@ -53,6 +53,7 @@ pub const TABLES: &[Table] = &[
             ("version", I),
             ("old", T),
             ("new", T),
+            ("undone_by", I),
         ],
         indexes: &[(&["entity", "record", "id"], false), (&["change_set"], false)],
     },
@@ -326,6 +327,15 @@ pub fn set_meta(conn: &mut dyn Conn, key: &str, value: &str) -> Result<()> {
         update(conn, "meta", &[("value", value.into())], &[Where::Is("key", key.into())])?;
     }
     Ok(())
+}
+
+/// Gives a key in `meta` another name; whatever had that name goes. False where there is no such key.
+pub fn rename_meta(conn: &mut dyn Conn, from: &str, to: &str) -> Result<bool> {
+    if meta(conn, from)?.is_none() {
+        return Ok(false);
+    }
+    delete(conn, "meta", &[Where::Is("key", to.into())])?;
+    Ok(update(conn, "meta", &[("key", to.into())], &[Where::Is("key", from.into())])? > 0)
 }
 
 /// Takes a named lock until the end of the transaction. SQLite has one writer and needs none.

@@ -280,6 +280,51 @@ both! {
         assert_eq!(undo(world, set).undone, 1);
     }
 
+    fn what_could_not_be_taken_back_is_taken_back_later(world) {
+        let made: Vec<i64> = (0..3).map(|n| world.add("boxes", json!({"name": format!("b{n}"), "size": n + 1}))).collect();
+        let set = world.bulk(&world.admin, "boxes", &made, json!({"size": 9})).unwrap().change_set.unwrap();
+        world.change("boxes", made[1], json!({"size": 5}));
+        let since = world.last_set();
+        let first = undo(world, set);
+        assert_eq!((first.undone, first.conflict_count), (2, 1));
+        assert_eq!(world.engine.change_set(&world.admin, set, None).unwrap()["undoable"], true);
+        // What was taken back and then set again by somebody stays as they set it.
+        world.change("boxes", made[0], json!({"size": 9}));
+        undo(world, since);
+        let rest = undo(world, set);
+        assert_eq!((rest.undone, rest.conflict_count), (1, 0));
+        let sizes: Vec<Json> = made.iter().map(|id| world.look("boxes", *id)["size"].clone()).collect();
+        assert_eq!(sizes, vec![json!("9"), json!("2"), json!("3")]);
+        world.refused("already_undone", || world.engine.undo(&world.admin, set, false));
+        assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
+    }
+
+    fn the_undo_of_a_part_lets_that_part_stand_again(world) {
+        let made: Vec<i64> = (0..3).map(|n| world.add("boxes", json!({"name": format!("b{n}"), "size": n + 1}))).collect();
+        let set = world.bulk(&world.admin, "boxes", &made, json!({"size": 9})).unwrap().change_set.unwrap();
+        world.change("boxes", made[1], json!({"size": 5}));
+        let first = undo(world, set);
+        undo(world, first.change_set.unwrap());
+        assert_eq!(undo(world, set).undone, 2);
+    }
+
+    fn a_record_that_was_merged_and_parted_leads_nowhere(world) {
+        let (keep, other) = (world.add("boxes", json!({"name": "keep"})), world.add("boxes", json!({"name": "other"})));
+        let leads = |id| world.engine.merged_into(&world.admin, "boxes", id).unwrap();
+        let merged = world.engine.merge(&world.admin, "boxes", MergeRequest { keep, merge: vec![other], ..MergeRequest::default() }).unwrap();
+        assert_eq!(leads(other), Some(keep));
+        let parted = undo(world, merged.change_set.unwrap()).change_set.unwrap();
+        world.delete(&world.admin, "boxes", other).unwrap();
+        assert_eq!(leads(other), None);
+        world.engine.restore(&world.admin, "boxes", other).unwrap();
+        // The undo is itself taken back: merged again.
+        undo(world, parted);
+        assert_eq!(leads(other), Some(keep));
+        world.engine.restore(&world.admin, "boxes", other).unwrap();
+        world.delete(&world.admin, "boxes", other).unwrap();
+        assert_eq!(leads(other), None);
+    }
+
     fn a_merge_moves_references_and_comes_back_apart(world) {
         let (keep, other) = (world.add("boxes", json!({"name": "keep"})), world.add("boxes", json!({"name": "other", "size": 3})));
         let inside: Vec<i64> = (0..5).map(|n| world.add("specimens", json!({"name": format!("s{n}"), "case": other.to_string(), "about": {"entity": "boxes", "id": other.to_string()}}))).collect();

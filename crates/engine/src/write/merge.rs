@@ -7,6 +7,7 @@ use guanxi_model::entity::{DELETED_AT, EntityDef, IMPLIED};
 use guanxi_model::rule::Op;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, AnyRef, Error, Filter, Kind, Query, Record, Result, Test, Value};
+use guanxi_store::kept;
 
 use super::accept::accept;
 use super::crud::Saved;
@@ -123,7 +124,7 @@ impl WriteTx<'_> {
         let mut gone = now.clone();
         gone.put(DELETED_AT, Value::Instant(self.now));
         self.save_plain(&now, gone, Op::Delete, Some("merge"))?;
-        guanxi_store::kept::set_meta(self.conn, &merged_key(&entity, merged.id()), &kept.to_string())
+        kept::set_meta(self.conn, &merged_key(&entity, merged.id()), &kept.to_string())
     }
 
     fn move_references(&mut self, def: &EntityDef, from: &Record, to: &Record, moved: &mut BTreeMap<String, i64>) -> Result<()> {
@@ -166,9 +167,26 @@ impl WriteTx<'_> {
             }
         }
     }
+
+    /// A record that is live again leads nowhere else.
+    pub(super) fn part_again(&mut self, record: &Record) -> Result<()> {
+        let entity = &record.entity().name;
+        kept::rename_meta(self.conn, &merged_key(entity, record.id()), &parted_key(entity, record.id())).map(|_| ())
+    }
+
+    /// The undo of a merge is itself taken back: the record leads to the one kept again.
+    pub(super) fn lead_again(&mut self, record: &Record) -> Result<()> {
+        let entity = &record.entity().name;
+        kept::rename_meta(self.conn, &parted_key(entity, record.id()), &merged_key(entity, record.id())).map(|_| ())
+    }
 }
 
 /// Where the identity of a merged record leads.
 pub(crate) fn merged_key(entity: &str, id: i64) -> String {
     format!("merged:{entity}:{id}")
+}
+
+/// Where it led before the merge was taken back.
+fn parted_key(entity: &str, id: i64) -> String {
+    format!("parted:{entity}:{id}")
 }

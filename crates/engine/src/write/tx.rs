@@ -192,7 +192,11 @@ impl<'a> WriteTx<'a> {
             version: record.version(),
             old,
             new,
+            undone_by: None,
         };
+        if op == Op::Restore {
+            self.part_again(record)?;
+        }
         change_log::insert_row(self.conn, &row)?;
         self.hash.update(crate::verify::row_text(&row).as_bytes());
         self.set.rows += 1;

@@ -7,7 +7,7 @@ use guanxi_model::system::Verb;
 use guanxi_model::time::Instant;
 use guanxi_model::{Actor, AdminLevel, Catalog, Error, Problem, Record, Result, Status, Value, wire};
 use guanxi_store::Conn;
-use guanxi_store::change_log::{self, ChangeRow};
+use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
 use serde_json::{Map, Value as Json};
 
 use super::tx::{Purpose, WriteTx};
@@ -72,11 +72,16 @@ impl WriteTx<'_> {
             return Err(Problem::new(Status::Conflict, "already_undone").into());
         }
         let mut report = UndoReport::default();
-        let mut before = None;
+        let (mut before, mut taken_back) = (None, Vec::new());
         loop {
             let rows = change_log::rows_of_set_backwards(self.conn, set, before, BATCH)?;
-            for row in &rows {
-                self.undo_row(row, all, &mut report)?;
+            // What an earlier undo took back already is left alone.
+            for row in rows.iter().filter(|row| row.undone_by.is_none()) {
+                let conflicts = report.conflict_count;
+                self.undo_row(row, found.undo_of, all, &mut report)?;
+                if report.conflict_count == conflicts {
+                    taken_back.push(row.id);
+                }
             }
             match rows.last() {
                 Some(last) if rows.len() == BATCH => before = Some(last.id),
@@ -84,15 +89,30 @@ impl WriteTx<'_> {
             }
         }
         if report.undone > 0 {
-            let by = self.set_id();
-            change_log::mark_undone(self.conn, set, Some(by))?;
-            if let Some(original) = found.undo_of {
-                // Undoing an undo lets the first change stand again.
-                change_log::mark_undone(self.conn, original, None)?;
-            }
+            self.mark(&found, taken_back, report.conflict_count == 0)?;
             report.change_set = Some(self.set_id());
         }
         Ok(report)
+    }
+
+    /// Notes what was taken back. The set as a whole only when nothing of it stands any more, so
+    /// that the rest can be taken back once nothing is in its way.
+    fn mark(&mut self, set: &ChangeSet, rows: Vec<i64>, whole: bool) -> Result<()> {
+        let by = self.set_id();
+        for part in rows.chunks(BATCH) {
+            change_log::mark_rows_undone(self.conn, part.to_vec(), by)?;
+        }
+        if whole {
+            change_log::mark_undone(self.conn, set.id, Some(by))?;
+        }
+        if let Some(original) = set.undo_of {
+            // Undoing an undo lets the first change stand again.
+            change_log::mark_undone(self.conn, original, None)?;
+            if whole {
+                change_log::mark_standing(self.conn, original, set.id, None)?;
+            }
+        }
+        Ok(())
     }
 
     /// A manager may undo the work of others as far as every record is theirs to change.
@@ -124,7 +144,7 @@ impl WriteTx<'_> {
         access.of(record.entity())?.reach(verb).matches(record, self)
     }
 
-    fn undo_row(&mut self, row: &ChangeRow, all: bool, report: &mut UndoReport) -> Result<()> {
+    fn undo_row(&mut self, row: &ChangeRow, undo_of: Option<i64>, all: bool, report: &mut UndoReport) -> Result<()> {
         let Some(record) = self.load_any(&row.entity, row.record)? else {
             note(report, conflict(row, "", None, "gone"));
             return Ok(());
@@ -138,11 +158,16 @@ impl WriteTx<'_> {
             Some(Op::Create) => self.undo_create(row, &record),
             Some(Op::Update) => self.undo_update(row, &record, report),
             Some(Op::Delete) => self.undo_delete(row, &record),
-            Some(Op::Restore) => self.undo_restore(&record),
+            Some(Op::Restore) => self.undo_restore(&record, undo_of.is_some()),
             None => Err(Error::internal("unknown operation in the change log")),
         };
         match outcome {
-            Ok(true) => report.undone += 1,
+            Ok(true) => {
+                report.undone += 1;
+                if let Some(original) = undo_of {
+                    change_log::mark_standing(self.conn, original, row.change_set, Some((&row.entity, row.record)))?;
+                }
+            }
             Ok(false) => {}
             Err(Error::Refused(problem)) => {
                 let field = problem.fields.first().map(|field| field.field.clone());
@@ -188,8 +213,8 @@ impl WriteTx<'_> {
             if later.change_set == row.change_set || later.change_set == self.set_id() {
                 continue;
             }
-            let set = change_log::set(self.conn, later.change_set)?;
-            if !set.is_some_and(|set| set.undone_by.is_some() || set.undo_of.is_some()) {
+            let undo = change_log::set(self.conn, later.change_set)?.is_some_and(|set| set.undo_of.is_some());
+            if later.undone_by.is_none() && !undo {
                 return Ok(false);
             }
         }
@@ -235,13 +260,16 @@ impl WriteTx<'_> {
         Ok(true)
     }
 
-    fn undo_restore(&mut self, record: &Record) -> Result<bool> {
+    fn undo_restore(&mut self, record: &Record, again: bool) -> Result<bool> {
         if record.deleted_at().is_some() {
             return Ok(false);
         }
         let mut new = record.clone();
         new.put(DELETED_AT, Value::Instant(self.now));
         self.take_back(record, new, Op::Delete)?;
+        if again {
+            self.lead_again(record)?;
+        }
         Ok(true)
     }
 }
