@@ -2,6 +2,7 @@
 
 use guanxi_model::{Actor, Error, Result};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
+use guanxi_store::tally;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
@@ -71,6 +72,11 @@ impl Engine {
         }
         while self.seal()? == BATCH {}
         let mut found = Verification { faults: self.inner.store.integrity()?, ..Verification::default() };
+        for def in self.catalog().entities() {
+            if !self.inner.store.read_long(|conn| tally::is_right(conn, &self.catalog(), def))? {
+                found.faults.push(format!("tally of {}: not what its records say", def.name));
+            }
+        }
         let (mut at, mut chain) = (0, String::new());
         loop {
             let sets = self.inner.store.read(|conn| change_log::sealed(conn, at, BATCH))?;

@@ -87,6 +87,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     custom: false,
                     label: None,
                     views: Vec::new(),
+                    tally: None,
                 }
             }
             fn from_record(record: &guanxi_model::record::Record) -> Option<Self> {

@@ -11,6 +11,7 @@ use crate::kind::Kind;
 use crate::record::Record;
 use crate::rule::Rules;
 use crate::system::User;
+use crate::tally::Tally;
 use crate::time::Instant;
 
 /// Position of the identity in every record.
@@ -70,6 +71,8 @@ pub struct EntityDef {
     /// Chinese and English labels given at run time.
     pub label: Option<(String, String)>,
     pub views: Vec<ViewDef>,
+    /// What is counted as it changes.
+    pub tally: Option<Tally>,
 }
 
 impl EntityDef {
@@ -190,6 +193,13 @@ impl EntityType {
     #[must_use]
     pub fn view(mut self, name: &'static str, filter: &'static str, sort: &'static str, columns: &'static [&'static str]) -> Self {
         self.def.views.push(ViewDef { name, filter, sort, columns });
+        self
+    }
+
+    /// Counts its records by some fields, and adds up others, as they change: see [`Tally`].
+    #[must_use]
+    pub fn tally(mut self, keys: &[usize], sums: &[usize]) -> Self {
+        self.def.tally = Some(Tally { keys: keys.to_vec(), sums: sums.to_vec() });
         self
     }
 

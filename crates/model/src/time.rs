@@ -31,6 +31,13 @@ impl Instant {
         Self(self.0.saturating_add(days.saturating_mul(DAY_MS)))
     }
 
+    /// The first moments of the month around this one and of the next, in UTC.
+    pub fn utc_month(self) -> Option<(Self, Self)> {
+        let date = Timestamp::from_millisecond(self.0).ok()?.to_zoned(TimeZone::UTC).date();
+        let start = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|zoned| Self(zoned.timestamp().as_millisecond()));
+        Some((start(date.first_of_month())?, start(date.last_of_month().tomorrow().ok()?)?))
+    }
+
     /// This moment moved by seconds.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
@@ -64,6 +71,12 @@ impl Zone {
             Ok(zoned) => Instant(zoned.timestamp().as_millisecond()),
             Err(_) => Instant(0),
         }
+    }
+
+    /// How far local time is ahead of UTC at a moment.
+    pub fn ahead_seconds(&self, at: Instant) -> i64 {
+        let timestamp = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.0.to_offset(timestamp).seconds().into()
     }
 
     /// A moment as people here read it: `2026-05-12 16:00`.

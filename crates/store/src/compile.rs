@@ -1,7 +1,9 @@
 //! From filters and orders to statements. Pure: the same question always gives the same text.
 
+mod aggregate;
 mod filter;
 mod select;
 
+pub use aggregate::{Bucket, Figures, Group, Measure, Told, aggregate, aggregate_told, row_told, told};
 pub use filter::Compiler;
-pub use select::{Bin, Bucket, Drive, Group, Join, Measure, Out, Select, aggregate, count, select};
+pub use select::{Bin, Drive, Join, Out, Select, count, select};

@@ -8,6 +8,7 @@ pub mod kept;
 pub mod records;
 pub mod schema;
 pub mod sql;
+pub mod tally;
 
 pub use driver::{Conn, Row, Store};
 pub use sql::{Bind, Sql};

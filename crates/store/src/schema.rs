@@ -12,6 +12,7 @@ use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_tab
 use crate::driver::Conn;
 use crate::kept::{self, TABLES};
 use crate::sql::Sql;
+use crate::tally;
 
 /// Version of the tables of this release. An older program refuses a newer one.
 pub const SCHEMA_VERSION: i64 = 1;
@@ -66,7 +67,7 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
     for index in indexes(entity) {
         create_index(conn, entity, &index)?;
     }
-    Ok(())
+    tally::prepare(conn, catalog, entity)
 }
 
 /// Tables (with an empty second name) and their columns.

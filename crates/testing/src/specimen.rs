@@ -2,6 +2,7 @@
 //! purpose, so that the engine is tested without the business.
 
 use guanxi_model::action::Outcome;
+use guanxi_model::entity::CREATED_AT;
 use guanxi_model::field::{Address, Code, Decimal, Email, LongText, Percent, Phone, Region, Serial, Url};
 use guanxi_model::system::{Territory, User};
 use guanxi_model::tx::record_of;
@@ -137,6 +138,7 @@ pub fn entities() -> Vec<EntityType> {
         EntityType::plain::<Specimen>()
             .rules(Rules::new().fill(number).check(refuse).react(trace))
             .action(Action::new("claim", claim).needs("see"))
+            .tally(&[Specimen::COLOR.index, Specimen::OWNER.index, CREATED_AT], &[Specimen::COUNT.index, Specimen::PRICE.index])
             .view("red", r#"{"color":"red"}"#, "-created_at", &[]),
         EntityType::plain::<Trace>(),
     ]

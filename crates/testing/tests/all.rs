@@ -9,6 +9,7 @@ mod concurrency;
 mod conformance;
 mod equivalence;
 mod fields;
+mod figures;
 mod import_desk;
 mod imports;
 mod once;

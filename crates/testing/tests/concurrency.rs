@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 const THREADS: usize = 8;
 
 /// Runs the same on several threads that start together.
-fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(threads);
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads)

@@ -1,5 +1,6 @@
 //! Customers (客户): organisations and persons the company deals with, or hopes to.
 
+use guanxi_model::entity::CREATED_AT;
 use guanxi_model::field::{Address, Code, Email, LongText, Percent, Phone, Region, Serial, Url};
 use guanxi_model::system::{Territory, User};
 use guanxi_model::time::Date;
@@ -245,6 +246,10 @@ pub fn entity_type() -> EntityType {
         .job(returns::RETURN)
         .job(returns::WARN)
         .job(reminders::CUSTOMERS)
+        .tally(
+            &[Customer::LIFECYCLE.index, Customer::OWNER.index, Customer::POOL.index, Customer::INVALID_REASON.index, CREATED_AT],
+            &[Customer::EXPECTED_AMOUNT.index],
+        )
         .reach(pool_members::reach)
         .duplicates(duplicates::RULE)
         .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])

@@ -214,6 +214,7 @@ mod tests {
             custom: false,
             label: Some(("客户".to_owned(), "Customer".to_owned())),
             views: Vec::new(),
+            tally: None,
         }
     }
 

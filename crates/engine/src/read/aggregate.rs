@@ -7,7 +7,7 @@ use guanxi_model::system::Verb;
 use guanxi_model::value::DECIMAL_DIGITS;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Actor, Error, Kind, Result, money};
-use guanxi_store::compile::{self, Bucket, Drive, Group, Measure, Select};
+use guanxi_store::compile::{self, Bucket, Drive, Figures, Group, Measure, Select};
 use serde_json::{Map, Value as Json, json};
 
 use super::list::Selection;
@@ -90,16 +90,26 @@ impl Engine {
             drive: Drive::Free,
             text_index: true,
         };
-        let zone = &access.org.zone;
-        let midnight = zone.start_of(zone.date_of(self.now()));
-        let day = guanxi_model::time::DAY_MS;
-        let offset_seconds = (day - midnight.0.rem_euclid(day)).rem_euclid(day) / 1000;
         let keys: Vec<Group> = groups.iter().map(|(group, _)| *group).collect();
         let figures: Vec<Measure> = measures.iter().map(|(_, measure, _)| *measure).collect();
+        let asked = Figures { groups: &keys, measures: &figures, ahead_seconds: access.org.zone.ahead_seconds(self.now()) };
+        let told = def.tally.as_ref().and_then(|tally| compile::told(tally, &question, &asked));
         let rows: Vec<Vec<Cell<'static>>> = self.inner.store.read(|conn| {
-            let sql = compile::aggregate(conn.dialect(), &access.org.catalog, &question, &keys, &figures, offset_seconds)?;
+            let (dialect, catalog) = (conn.dialect(), &access.org.catalog);
+            let mut found = Vec::new();
+            let sql = match &told {
+                Some(told) => compile::aggregate_told(dialect, catalog, &question, told, &asked)?,
+                None => compile::aggregate(dialect, catalog, &question, &asked)?,
+            };
             let width = keys.len() + figures.len();
-            conn.collect(&sql, |row| (0..width).map(|i| row.cell(i).into_owned()).collect())
+            conn.rows(&sql, &mut |row| {
+                found.push(match told {
+                    Some(_) => compile::row_told(row, &asked)?,
+                    None => (0..width).map(|i| row.cell(i).into_owned()).collect(),
+                });
+                Ok(true)
+            })?;
+            Ok(found)
         })?;
         let mut items = Vec::with_capacity(rows.len());
         let mut known: HashMap<(usize, String), Json> = HashMap::new();

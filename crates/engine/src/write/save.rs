@@ -229,6 +229,7 @@ impl WriteTx<'_> {
     }
 
     fn store(&mut self, old: Option<&Record>, new: &Record, op: Op, by: Option<&'static str>) -> Result<()> {
+        self.count(old, new);
         match old {
             None => {
                 records::insert(self.conn, new)?;

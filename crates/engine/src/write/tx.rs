@@ -1,15 +1,18 @@
 //! One transaction with its change set.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
+use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
 use guanxi_model::system::Notification;
+use guanxi_model::tally::Share;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Notice, Reader, Tx};
 use guanxi_model::{Actor, Catalog, Entity, Error, Query, Record, Result, Value};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
 use guanxi_store::dialect::Dialect;
+use guanxi_store::tally::Moves;
 use guanxi_store::{Conn, Sql, kept, records};
 use sha2::{Digest, Sha256};
 
@@ -53,6 +56,8 @@ pub struct WriteTx<'a> {
     hash: Sha256,
     events: Vec<Event>,
     rights_touched: bool,
+    /// What moved between the groups of tallies: what a record added, how many times.
+    moved: Vec<(Arc<EntityDef>, Share, i64)>,
     /// Records changed so far, by this transaction itself.
     changed: HashSet<i64>,
     depth: usize,
@@ -149,6 +154,7 @@ impl<'a> WriteTx<'a> {
             hash: Sha256::new(),
             events: Vec::new(),
             rights_touched: false,
+            moved: Vec::new(),
             changed: HashSet::new(),
             depth: 0,
         }
@@ -171,12 +177,40 @@ impl<'a> WriteTx<'a> {
         let head = crate::verify::set_head(&self.set);
         self.hash.update(head.as_bytes());
         self.set.hash = crate::verify::hex(&self.hash.clone().finalize());
+        self.write_tallies()?;
         change_log::insert_set(self.conn, &self.set)?;
         if self.rights_touched && self.conn.dialect() == Dialect::Postgres {
             // Other nodes look at this; an embedded database has none.
             kept::set_meta(self.conn, RIGHTS_MARK, &self.set.id.to_string())?;
         }
         Ok(())
+    }
+
+    /// Last of all, and group by group in one order: writers wait for each other shortly, and never
+    /// in a circle.
+    fn write_tallies(&mut self) -> Result<()> {
+        let mut moves: BTreeMap<String, (Arc<EntityDef>, Moves)> = BTreeMap::new();
+        for (def, share, times) in self.moved.drain(..) {
+            moves.entry(def.name.clone()).or_insert_with(|| (def, Moves::default())).1.add(&share, times);
+        }
+        for (def, moves) in moves.values() {
+            if let Some(tally) = &def.tally {
+                moves.write(self.conn, def, tally)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what a change moves between the groups of a tally.
+    pub(super) fn count(&mut self, old: Option<&Record>, new: &Record) {
+        let def = new.entity();
+        let Some(tally) = &def.tally else { return };
+        let share = |record: &Record| record.deleted_at().is_none().then(|| tally.share(record));
+        let (before, after) = (old.and_then(share), share(new));
+        if before != after {
+            let moved = before.map(|share| (share, -1)).into_iter().chain(after.map(|share| (share, 1)));
+            self.moved.extend(moved.map(|(share, times)| (def.clone(), share, times)));
+        }
     }
 
     /// Notes a change of a record.
@@ -209,7 +243,7 @@ impl<'a> WriteTx<'a> {
     /// Tries a part of the work; when it is refused, its effects alone are taken back.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let dialect = self.conn.dialect();
-        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth);
+        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth, self.moved.len());
         self.conn.run_batch(&Sql::of(dialect, "SAVEPOINT part"))?;
         let outcome = work(self);
         match &outcome {
@@ -221,6 +255,7 @@ impl<'a> WriteTx<'a> {
                 self.events.truncate(before.1);
                 self.hash = before.2;
                 self.depth = before.3;
+                self.moved.truncate(before.4);
             }
         }
         outcome

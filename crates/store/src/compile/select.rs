@@ -2,7 +2,6 @@
 
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::Filter;
-use guanxi_model::kind::Kind;
 use guanxi_model::query::Order;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Result};
@@ -127,7 +126,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     Ok(c.sql)
 }
 
-fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias) -> Result<()> {
+pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias) -> Result<()> {
     match question.bin {
         Bin::Live => c.live(base).push(" AND "),
         Bin::Deleted => c.sql.column(base, "deleted_at").push(" IS NOT NULL AND "),
@@ -213,93 +212,6 @@ pub fn count(dialect: Dialect, catalog: &Catalog, question: &Select<'_>, limit: 
     }
     c.sql.push(") AS found");
     Ok(c.sql)
-}
-
-/// How instants and dates are put together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bucket {
-    Value,
-    Day,
-    Month,
-    Year,
-}
-
-/// One key of a grouping.
-#[derive(Clone, Copy, Debug)]
-pub struct Group {
-    pub field: usize,
-    pub bucket: Bucket,
-}
-
-/// A figure of a group.
-#[derive(Clone, Copy, Debug)]
-pub enum Measure {
-    Count,
-    Sum(usize),
-    Min(usize),
-    Max(usize),
-}
-
-/// Compiles grouped figures: the keys, then the measures.
-/// `offset_seconds` is how far local time is ahead of UTC.
-pub fn aggregate(
-    dialect: Dialect,
-    catalog: &Catalog,
-    question: &Select<'_>,
-    groups: &[Group],
-    measures: &[Measure],
-    offset_seconds: i64,
-) -> Result<Sql> {
-    let mut c = Compiler::new(catalog, Sql::of(dialect, "SELECT "));
-    c.text_index = question.text_index;
-    let base = c.fresh();
-    for group in groups {
-        group_key(&mut c, question.def, *group, base, offset_seconds)?;
-        c.sql.push(", ");
-    }
-    for (i, measure) in measures.iter().enumerate() {
-        if i > 0 {
-            c.sql.push(", ");
-        }
-        match measure {
-            Measure::Count => c.sql.push("count(*)"),
-            Measure::Sum(field) => {
-                let end = dialect.sum_end();
-                c.sql.push("sum(").column(base, column_of(question.def, *field)?).push(end)
-            }
-            Measure::Min(field) => c.sql.push("min(").column(base, column_of(question.def, *field)?).push(")"),
-            Measure::Max(field) => c.sql.push("max(").column(base, column_of(question.def, *field)?).push(")"),
-        };
-    }
-    c.sql.push(" FROM ").name(&question.def.name).push(" AS ").alias(base).push(" WHERE ");
-    condition(&mut c, question, base)?;
-    if !groups.is_empty() {
-        const NUMBERS: [&str; 4] = ["1", "2", "3", "4"];
-        c.sql.push(" GROUP BY ");
-        for (i, number) in NUMBERS.iter().take(groups.len()).enumerate() {
-            if i > 0 {
-                c.sql.push(", ");
-            }
-            c.sql.push(number);
-        }
-        c.sql.push(" ORDER BY 1");
-    }
-    if let Some(limit) = question.limit {
-        c.sql.push(" LIMIT ").bind(limit as i64);
-    }
-    Ok(c.sql)
-}
-
-fn group_key(c: &mut Compiler<'_>, def: &EntityDef, group: Group, base: Alias, offset: i64) -> Result<()> {
-    let column = column_of(def, group.field)?;
-    let kind = def.fields.get(group.field).map(|field| field.kind);
-    match (kind, group.bucket) {
-        (Some(Kind::Date), Bucket::Month) => c.sql.push("substr(").column(base, column).push(", 1, 7)"),
-        (Some(Kind::Date), Bucket::Year) => c.sql.push("substr(").column(base, column).push(", 1, 4)"),
-        (Some(Kind::DateTime), bucket) => c.sql.bucket(base, column, bucket, offset),
-        _ => c.sql.column(base, column),
-    };
-    Ok(())
 }
 
 impl Out {
