@@ -27,12 +27,18 @@ export const recordPanels: Record<string, LazyExoticComponent<ComponentType<Reco
   customers: [lazy(() => import('./customers/ProtectionPanel'))],
   users: [lazy(() => import('./organisation/UserPanel'))],
   teams: [lazy(() => import('./organisation/TeamPanel'))],
+  'export-applications': [lazy(() => import('./exports/DownloadPanel'))],
 };
 
 /** Actions that a panel of the record offers itself; the head leaves them out. */
 export const offeredElsewhere: Record<string, string[]> = {
   customers: ['claim', 'apply-for-intent', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
   users: ['disable', 'hand-over'],
+};
+
+/** Fields that a panel of the record shows in its own way. */
+export const fieldsElsewhere: Record<string, string[]> = {
+  'export-applications': ['subject', 'entity', 'range'],
 };
 
 /** Related lists that a panel of the record shows in its own way. */
@@ -119,5 +125,6 @@ export const icons: Record<string, IconName> = {
   views: 'columns',
   notifications: 'bell',
   imports: 'import',
+  'export-applications': 'export',
 };
 export const iconOf = (name: string): IconName => icons[name] ?? 'folder';

@@ -33,6 +33,7 @@ export const navPages: NavPage[] = [
   { to: '/admin/fields', label: 'nav.fields', icon: 'columns', area: 'settings', when: (me) => me.administrator === 'full' },
   { to: '/admin/profiles', label: 'nav.profiles', icon: 'check', area: 'settings', when: edits('field-profiles') },
   { to: '/admin/numbering', label: 'nav.numbering', icon: 'doc', area: 'settings', when: edits('numberings') },
+  { to: '/e/export-applications', label: 'nav.exports', icon: 'export', when: knows('export-applications') },
   { to: '/settings', label: 'nav.settings', icon: 'settings' },
 ];
 
@@ -40,5 +41,5 @@ export const navPages: NavPage[] = [
 export const unlisted = new Set([
   ...['views', 'notifications', 'imports', 'files', 'shares', 'ownerships', 'applications', 'pools', 'pool-members', 'contact-customers'],
   ...['users', 'departments', 'territories', 'teams', 'team-members', 'roles', 'role-grants', 'role-fields', 'user-roles'],
-  ...['organisations', 'dictionary-entries', 'business-settings', 'numberings', 'field-profiles'],
+  ...['organisations', 'export-applications', 'dictionary-entries', 'business-settings', 'numberings', 'field-profiles'],
 ]);

@@ -42,7 +42,8 @@ impl Engine {
             return Err(Error::conflict("export_needs_no_approval"));
         }
         let asked = ExportApplication {
-            subject: def.plural.clone(),
+            subject: crate::meta::entity_label(actor.lang, &def),
+            entity: def.plural.clone(),
             purpose: LongText(purpose.trim().to_owned()),
             range: LongText(range_json(range).to_string()),
             rows,
@@ -66,7 +67,7 @@ impl Engine {
         let found: Option<Record> = self.reading(|reader| reader.load("export_application", id))?;
         let asked = found.filter(|asked| asked.find(ExportApplication::APPLICANT).map(Id::raw) == access.actor.user);
         let asked = asked.ok_or_else(|| Error::malformed("application", "no_such_record"))?;
-        if asked.get(ExportApplication::SUBJECT).as_deref() != Some(def.plural.as_str()) {
+        if asked.get(ExportApplication::ENTITY).as_deref() != Some(def.plural.as_str()) {
             return Err(Error::malformed("application", "no_such_record"));
         }
         if asked.get(ExportApplication::STATE) != Some(ApprovalState::Approved) {

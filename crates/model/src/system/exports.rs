@@ -17,9 +17,12 @@ pub enum ApprovalState {
 #[derive(Entity)]
 #[entity(area = "settings", title = "subject", owner = "applicant")]
 pub struct ExportApplication {
-    /// What is taken out: the plural of the entity.
+    /// What is taken out, in the words of who asked.
     #[field(list, readonly, max = 60)]
     pub subject: String,
+    /// The plural of the entity.
+    #[field(readonly, max = 60)]
+    pub entity: String,
     #[field(list, readonly)]
     pub purpose: LongText,
     /// Which records and columns: filter, search text, order and columns in the JSON of the API.

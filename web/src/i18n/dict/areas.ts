@@ -4,6 +4,7 @@ import { dictionary } from '../dictionary';
 export const areas = dictionary(
   {
     'nav.pools': '公海',
+    'nav.exports': '导出申请',
     'nav.applications': '申请审批',
     'nav.notices': '通知',
     'nav.settings': '个人设置',
@@ -26,6 +27,7 @@ export const areas = dictionary(
   },
   {
     'nav.pools': 'Pool',
+    'nav.exports': 'Export applications',
     'nav.applications': 'Applications',
     'nav.notices': 'Notices',
     'nav.settings': 'My settings',

@@ -1,21 +1,18 @@
 import { lazy, Suspense } from 'react';
-import { closeOpened, useOpened } from './openForm';
+import { closeOpened, useOpened, type Opened } from './openForm';
 
 const FormDrawer = lazy(() => import('./FormDrawer'));
 const ActionDialog = lazy(() => import('../action/ActionDialog'));
+const ExportLeaveDialog = lazy(() => import('../list/ExportLeaveDialog'));
 
-/** Draws what openRecordForm and openAction asked for; forms may open forms. */
+const drawn = (o: Opened) => {
+  const onClose = () => closeOpened(o.key);
+  if (o.type === 'form') return <FormDrawer key={o.key} request={o} onClose={onClose} />;
+  if (o.type === 'action') return <ActionDialog key={o.key} request={o} onClose={onClose} />;
+  return <ExportLeaveDialog key={o.key} request={o} onClose={onClose} />;
+};
+
+/** Draws what was opened over the page; forms may open forms. */
 export function FormHost() {
-  const opened = useOpened();
-  return (
-    <Suspense fallback={null}>
-      {opened.map((o) =>
-        o.type === 'form' ? (
-          <FormDrawer key={o.key} request={o} onClose={() => closeOpened(o.key)} />
-        ) : (
-          <ActionDialog key={o.key} request={o} onClose={() => closeOpened(o.key)} />
-        ),
-      )}
-    </Suspense>
-  );
+  return <Suspense fallback={null}>{useOpened().map(drawn)}</Suspense>;
 }

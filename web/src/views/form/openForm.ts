@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { QueryValue } from '@/api/client';
 import type { Action, Filter, Rec } from '@/api/types';
 
 export interface FormRequest {
@@ -17,7 +18,14 @@ export interface ActionRequest {
   q?: string;
   onDone?: (result: unknown) => void;
 }
-export type HostRequest = ({ type: 'form' } & FormRequest) | ({ type: 'action' } & ActionRequest);
+/** An export that a superior has to allow first. */
+export interface LeaveRequest {
+  entity: string;
+  /** Why leave is needed, in the server's words. */
+  reason: string;
+  range: Record<string, QueryValue>;
+}
+export type HostRequest = ({ type: 'form' } & FormRequest) | ({ type: 'action' } & ActionRequest) | ({ type: 'leave' } & LeaveRequest);
 export type Opened = HostRequest & { key: number };
 
 let stack: Opened[] = [];
@@ -32,6 +40,8 @@ const change = (next: Opened[]) => {
 export const openRecordForm = (request: FormRequest) => change([...stack, { type: 'form', ...request, key: ++counter }]);
 /** Asks for the input of an action, or confirms it, and runs it. */
 export const openAction = (request: ActionRequest) => change([...stack, { type: 'action', ...request, key: ++counter }]);
+/** Asks what an export is for and applies for leave. */
+export const openLeave = (request: LeaveRequest) => change([...stack, { type: 'leave', ...request, key: ++counter }]);
 export const closeOpened = (key: number) => change(stack.filter((o) => o.key !== key));
 export const useOpened = () =>
   useSyncExternalStore(

@@ -1,8 +1,10 @@
 import { download } from '@/api/download';
+import { ApiError } from '@/api/errors';
 import { listQuery, type ListParams } from '@/api/hooks';
 import type { Entity } from '@/api/types';
 import { t } from '@/i18n/t';
 import { toast } from '@/ui/feedback';
+import { openLeave } from '../form/openForm';
 
 /** The list as a file, with the columns and the filter on screen. */
 export async function exportList(name: string, entity: Entity, params: ListParams, columns: string[], format: 'csv' | 'xlsx') {
@@ -11,7 +13,9 @@ export async function exportList(name: string, entity: Entity, params: ListParam
   try {
     await download(`/${name}/export`, { format, ...listQuery(params), fields: columns.join(',') }, `${entity.label}.${format}`);
   } catch (e) {
-    toast.error(e);
+    if (e instanceof ApiError && e.code === 'export_needs_approval')
+      openLeave({ entity: name, reason: e.message, range: { ...listQuery(params), fields: columns.join(',') } });
+    else toast.error(e);
   } finally {
     toast.close(key);
   }

@@ -4,6 +4,7 @@ import { patch } from '@/api/client';
 import { isStale } from '@/api/errors';
 import { recordWritten } from '@/api/hooks';
 import type { Field, Rec } from '@/api/types';
+import { fieldsElsewhere } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { checkValue, formatValue, sameValue, writeValue } from '@/fields/kind';
@@ -30,7 +31,7 @@ export function FieldGroups({ name, record, groups, editing, compare }: Props) {
           {g.label && groups.length > 1 && <h2>{g.label}</h2>}
           <dl className="field-grid">
             {g.fields
-              .filter((f) => f.name in record)
+              .filter((f) => f.name in record && !fieldsElsewhere[name]?.includes(f.name))
               .map((f) => {
                 const mayEdit = editing && editable(f) && !isMasked(record, f.name);
                 const differs = compare && !sameValue(record[f.name], compare[f.name], f);
