@@ -13,6 +13,7 @@ fn wanted() -> Vec<Vec<String>> {
     for entity in crate::product() {
         let name = entity.def.name.as_str();
         keys.push(vec![format!("entity.{name}")]);
+        keys.push(vec![format!("entities.{name}")]);
         keys.push(vec![format!("area.{}", entity.def.area)]);
         for field in &entity.def.fields {
             keys.push(vec![format!("field.{name}.{}", field.name), format!("field.*.{}", field.name)]);

@@ -6,10 +6,11 @@ use guanxi_model::action::{Action, ActionOn, Outcome};
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::unknown_field;
 use guanxi_model::system::Verb;
-use guanxi_model::{Actor, Choice, Error, FieldDef, FieldProblem, Problem, Record, Result, Status, Value, wire};
+use guanxi_model::{Actor, Choice, Error, FieldDef, FieldProblem, Filter, Problem, Record, Result, Status, Value, wire};
 use serde_json::{Map, Value as Json};
 
 use crate::engine::{Engine, entity_of};
+use crate::rights::{Access, Org};
 use crate::write::{BulkReport, Purpose, WriteTx};
 
 /// What an action gave back.
@@ -52,6 +53,13 @@ impl Engine {
         self.bulk(actor, entity, ids, work, Purpose::new("action", format!("{}.{name}", def.name)))
     }
 
+    /// The records an action is offered for, where it is not offered for all.
+    pub(crate) fn offered_for(&self, org: &Arc<Org>, def: &EntityDef, action: &Action) -> Result<Option<Filter>> {
+        let Some(when) = action.when else { return Ok(None) };
+        let access = Access::new(self.clone(), org.clone(), &Actor::system(""))?;
+        crate::read::parse_filter_text(self, &access, def, when).map(Some)
+    }
+
     fn action(&self, def: &EntityDef, name: &str) -> Result<&Action> {
         let behaviour = self.behaviour(&def.name);
         behaviour.and_then(|b| b.actions.iter().find(|action| action.name == name)).ok_or_else(Error::not_found)
@@ -84,16 +92,10 @@ impl WriteTx<'_> {
             }
             Some(id) => self.writable(def, &of, verb, id)?,
         };
-        if let (Some(when), Some(_)) = (action.when, id) {
-            let filter = crate::read::parse_filter_text(
-                &engine,
-                &crate::rights::Access::new(engine.clone(), access.org.clone(), &Actor::system(""))?,
-                def,
-                when,
-            )?;
-            if !filter.matches(&target, self)? {
-                return Err(Problem::new(Status::Conflict, "action_not_offered").into());
-            }
+        if let (Some(filter), Some(_)) = (engine.offered_for(&access.org, def, action)?, id)
+            && !filter.matches(&target, self)?
+        {
+            return Err(Problem::new(Status::Conflict, "action_not_offered").into());
         }
         let input = self.read_input(def, action, input)?;
         let outcome = (action.run)(self, &target, &input)?;

@@ -11,7 +11,7 @@ use guanxi_model::id::IdSource;
 use guanxi_model::money::Currency;
 use guanxi_model::record::Record;
 use guanxi_model::time::{Clock, Instant, SystemClock, Zone};
-use guanxi_model::tx::Reader;
+use guanxi_model::tx::{Asking, Reader};
 use guanxi_model::{Actor, Catalog, Error, Query, Result};
 use guanxi_store::{Conn, Store, kept, records, schema};
 
@@ -192,6 +192,12 @@ impl Engine {
         self.inner.store.read(|conn| work(&mut StoreReader { conn, catalog, now, zone }))
     }
 
+    /// Reads on behalf of an actor: what they may do can be asked without writing.
+    pub(crate) fn asking<T>(&self, access: &Access, work: impl FnOnce(&mut dyn Asking) -> Result<T>) -> Result<T> {
+        let (catalog, now, zone) = (self.catalog(), self.now(), access.org.zone.clone());
+        self.inner.store.read(|conn| work(&mut Asker { reader: StoreReader { conn, catalog, now, zone }, access }))
+    }
+
     /// The behaviour of an entity; custom ones have none.
     pub(crate) fn behaviour(&self, entity: &str) -> Option<&EntityType> {
         self.inner.types.get(entity)
@@ -239,6 +245,48 @@ impl Reader for StoreReader<'_> {
 
     fn count(&mut self, query: &Query) -> Result<i64> {
         records::count_up_to(self.conn, &self.catalog, query)
+    }
+}
+
+/// Reading outside a write on behalf of somebody.
+struct Asker<'a> {
+    reader: StoreReader<'a>,
+    access: &'a Access,
+}
+
+impl Reader for Asker<'_> {
+    fn now(&self) -> Instant {
+        self.reader.now()
+    }
+
+    fn zone(&self) -> &Zone {
+        self.reader.zone()
+    }
+
+    fn catalog(&self) -> &Arc<Catalog> {
+        self.reader.catalog()
+    }
+
+    fn load(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        self.reader.load(entity, id)
+    }
+
+    fn find(&mut self, query: &Query) -> Result<Vec<Record>> {
+        self.reader.find(query)
+    }
+
+    fn count(&mut self, query: &Query) -> Result<i64> {
+        self.reader.count(query)
+    }
+}
+
+impl Asking for Asker<'_> {
+    fn actor(&self) -> &Actor {
+        &self.access.actor
+    }
+
+    fn may(&mut self, permission: &str) -> Result<bool> {
+        self.access.may(permission)
     }
 }
 

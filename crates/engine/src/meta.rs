@@ -73,6 +73,7 @@ impl Engine {
         Ok(json!({
             "name": def.name,
             "label": entity_label(lang, def),
+            "plural": plural_label(lang, def),
             "area": def.area,
             "custom": def.custom,
             "singleton": def.singleton,
@@ -121,6 +122,7 @@ impl Engine {
             object.insert("choices".into(), self.choices_json(&access.org, def, field, lang));
             if let Options::Dictionary(name) = &field.options {
                 object.insert("dictionary".into(), json!(name));
+                object.insert("dictionary_label".into(), json!(labels::find(lang, &format!("dictionary.{name}")).unwrap_or(name)));
             }
         }
         json
@@ -187,8 +189,10 @@ impl Engine {
             let several =
                 access.org.catalog.references_to(&def.name).iter().filter(|(other, i)| other.name == entity.name && *i >= IMPLIED).count()
                     > 1;
-            let mut label = entity_label(lang, entity);
-            if several {
+            let mut label = plural_label(lang, entity);
+            if let Some(own) = labels::find(lang, &format!("related.{}.{}", entity.name, field.name)) {
+                label = own.to_owned();
+            } else if several {
                 label = format!("{label} · {}", field_label(lang, entity, index));
             }
             related.push(json!({"entity": entity.plural, "field": field.name, "label": label}));
@@ -203,6 +207,12 @@ pub fn entity_label(lang: Lang, def: &EntityDef) -> String {
         Some((zh, en)) => if lang == Lang::Zh { zh } else { en }.clone(),
         None => labels::text(lang, &format!("entity.{}", def.name)),
     }
+}
+
+/// What people call several of an entity.
+pub fn plural_label(lang: Lang, def: &EntityDef) -> String {
+    let own = labels::find(lang, &format!("entities.{}", def.name)).filter(|_| def.label.is_none());
+    own.map_or_else(|| entity_label(lang, def), str::to_owned)
 }
 
 /// What people call a field.

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::field::FieldDef;
 use crate::record::Record;
-use crate::tx::Tx;
+use crate::tx::{Asking, Tx};
 
 /// What an action works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,9 @@ impl Outcome {
 /// Runs an action on a record (an empty one for collection actions) with its input.
 pub type ActionFn = fn(&mut dyn Tx, &Record, &Record) -> Result<Outcome>;
 
+/// Refuses where an action cannot be done with a record now, in the words of the action itself.
+pub type GuardFn = fn(&mut dyn Asking, &Record) -> Result<()>;
+
 /// A named verb.
 pub struct Action {
     /// Name in the API, e.g. `apply-for-extension`.
@@ -97,6 +100,8 @@ pub struct Action {
     pub danger: bool,
     /// Reads only and is no button: an explanation, a dry run.
     pub quiet: bool,
+    /// Asked before the action is offered for a record; the action asks it again when it runs.
+    pub guard: Option<GuardFn>,
     pub run: ActionFn,
 }
 
@@ -108,7 +113,7 @@ pub fn no_input() -> Vec<FieldDef> {
 impl Action {
     /// An action on one record, offered for many too, for those who may edit it.
     pub fn new(name: &'static str, run: ActionFn) -> Self {
-        Self { name, on: ActionOn::Records, needs: "edit", input: no_input, when: None, danger: false, quiet: false, run }
+        Self { name, on: ActionOn::Records, needs: "edit", input: no_input, when: None, danger: false, quiet: false, guard: None, run }
     }
 
     /// Says what the actor must be allowed.
@@ -129,6 +134,13 @@ impl Action {
     #[must_use]
     pub fn when(mut self, filter: &'static str) -> Self {
         self.when = Some(filter);
+        self
+    }
+
+    /// Says beforehand what will be refused.
+    #[must_use]
+    pub fn guard(mut self, guard: GuardFn) -> Self {
+        self.guard = Some(guard);
         self
     }
 

@@ -39,12 +39,16 @@ pub struct Notice {
     pub about: Option<(String, i64)>,
 }
 
-/// Reading and writing inside one transaction and one change set.
-pub trait Tx: Reader {
+/// Reading on behalf of somebody: what they may do can be asked without doing it.
+pub trait Asking: Reader {
     /// Who asked.
     fn actor(&self) -> &Actor;
     /// Whether the actor holds a named permission of their roles.
     fn may(&mut self, permission: &str) -> Result<bool>;
+}
+
+/// Reading and writing inside one transaction and one change set.
+pub trait Tx: Asking {
     /// Whether the actor may change this record.
     fn may_write(&mut self, record: &Record) -> Result<bool>;
     /// Saves a new record through every rule and returns it as saved.

@@ -100,8 +100,12 @@ export const useRecord = (entity: string, id: string | undefined, asOf?: string 
 
 /** After a write: put the fresh record in place and mark what may have changed. */
 export function recordWritten(entity: string, record?: Rec | null, id?: string) {
-  if (record) queryClient.setQueryData(['record', entity, record.id, null], record);
-  else if (id) void queryClient.invalidateQueries({ queryKey: ['record', entity, id] });
+  if (record) {
+    // What may be done with it now is told when the record is asked for.
+    const key = ['record', entity, record.id, null];
+    queryClient.setQueryData<Rec>(key, (old) => (record._can ? record : { ...record, _can: old?._can }));
+    void queryClient.invalidateQueries({ queryKey: key });
+  } else if (id) void queryClient.invalidateQueries({ queryKey: ['record', entity, id] });
   void queryClient.invalidateQueries({ queryKey: ['list', entity] });
   for (const key of ['history', 'timeline']) void queryClient.invalidateQueries({ queryKey: [key, entity, record?.id ?? id] });
   void queryClient.invalidateQueries({ queryKey: ['changes'] });

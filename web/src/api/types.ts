@@ -75,6 +75,7 @@ export interface Field {
   sensitive?: boolean;
   /** The dictionary its choices come from. */
   dictionary?: string | null;
+  dictionary_label?: string | null;
   /** Kind of the result of a formula or roll-up. */
   result?: FieldKind | null;
 }
@@ -104,6 +105,8 @@ export interface Related {
 export interface Entity {
   name: string;
   label: string;
+  /** What several are called. */
+  plural: string;
   area: string;
   custom?: boolean;
   singleton?: boolean;
@@ -146,6 +149,8 @@ export interface Rec {
   id: string;
   version: string | number;
   _masked?: string[];
+  /** What may be done with it: verbs, and actions with what stands in the way; told of single records only. */
+  _can?: { verbs: string[]; actions: Record<string, string | null> };
   deleted_at?: string | null;
   [field: string]: unknown;
 }
@@ -160,6 +165,8 @@ export interface Me {
   roles: { id: string; title: string; active: boolean }[];
   preferences: Record<string, unknown>;
   administrator: 'none' | 'branch' | 'full';
+  /** Somebody reports to this person, or is in a department this person leads. */
+  leads: boolean;
   csrf: string;
   organisation: { name: string; currency: string; time_zone: string };
   unread_notifications: number;

@@ -33,7 +33,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
       list.push({
         key: `go-${e}`,
         group: t('cmd.goto'),
-        label: meta.entities[e].label,
+        label: meta.entities[e].plural,
         hint: e,
         icon: iconOf(e),
         run: () => go(`/e/${e}`),

@@ -25,7 +25,7 @@ export const navPages: NavPage[] = [
   { to: '/e/teams', label: 'nav.teams', icon: 'customers', area: 'organisation', when: administers },
   { to: '/admin/territories', label: 'nav.territories', icon: 'globe', area: 'organisation', when: administers },
   { to: '/admin/roles', label: 'nav.roles', icon: 'key', area: 'organisation', when: (me) => me.administrator === 'full' },
-  { to: '/admin/explain', label: 'nav.explain', icon: 'eye', area: 'organisation', when: administers },
+  { to: '/admin/explain', label: 'nav.explain', icon: 'eye', area: 'organisation', when: (me) => administers(me) || me.leads },
   { to: '/admin/company', label: 'nav.company', icon: 'org', area: 'settings', when: edits('organisations') },
   { to: '/admin/business', label: 'nav.business', icon: 'settings', area: 'settings', when: edits('business-settings') },
   { to: '/admin/pools', label: 'nav.pool_rules', icon: 'pool', area: 'settings', when: edits('pools') },

@@ -48,6 +48,7 @@ export function completeMeta(meta: Meta): Meta {
     const known = new Set(e.fields.map((f) => f.name));
     entities[name] = {
       ...e,
+      plural: e.plural ?? e.label,
       verbs: e.verbs ?? [],
       actions: (e.actions ?? []).map((a) => ({ ...a, input: (a.input ?? []).map(settle) })),
       views: e.views ?? [],

@@ -7,6 +7,8 @@ export interface MenuItem {
   icon?: ReactNode;
   danger?: boolean;
   disabled?: boolean;
+  /** A second line: why it cannot be chosen. */
+  note?: string | null;
   checked?: boolean;
   onClick: () => void;
 }
@@ -111,7 +113,14 @@ export function Menu({ label, button, items, className = 'icon-button', align = 
                 }}
               >
                 <span className="menu-mark">{item.checked ? '✓' : item.icon}</span>
-                {item.label}
+                {item.note ? (
+                  <span className="menu-noted">
+                    {item.label}
+                    <small>{item.note}</small>
+                  </span>
+                ) : (
+                  item.label
+                )}
               </button>
             ),
           )}

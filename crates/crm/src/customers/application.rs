@@ -4,7 +4,7 @@ use guanxi_model::action::Outcome;
 use guanxi_model::field::LongText;
 use guanxi_model::filter::Test;
 use guanxi_model::system::{ApprovalState, User};
-use guanxi_model::tx::{Notice, Reader, record_of};
+use guanxi_model::tx::{Asking, Notice, Reader, record_of};
 use guanxi_model::{
     Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Query, Record, Result, Status, Tx, Value,
 };
@@ -99,19 +99,7 @@ fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKi
     tx.lock(&format!("customer:{}", customer.id()))?;
     let mut customer = tx.load("customer", customer.id())?.ok_or_else(Error::not_found)?;
     let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
-    if customer.find(Customer::APPLICATION).is_some() {
-        return Err(Error::conflict("application_pending"));
-    }
-    let pool = pool_of(tx, &customer)?;
-    let days = match kind {
-        ApplicationKind::Intent => {
-            if settings.stage_of(customer.find(Customer::LIFECYCLE).as_ref()) != Stage::Potential {
-                return Err(Error::conflict("not_a_potential_customer"));
-            }
-            None
-        }
-        ApplicationKind::Extension => Some(extension_days(tx, &customer, pool.as_ref())?),
-    };
+    let days = days_applied_for(tx, &customer, kind)?;
     let applicant = tx.actor().user.map_or(owner, Id::new);
     let approver = directory::approver_of(tx, applicant)?;
     let application = Application {
@@ -135,13 +123,41 @@ fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKi
     Ok(Outcome::default().value("application", saved.id()))
 }
 
+/// The days asked for, where a customer is in a state to be applied for.
+// Rule: application.may_apply
+fn days_applied_for(reader: &mut dyn Reader, customer: &Record, kind: ApplicationKind) -> Result<Option<i64>> {
+    if customer.find(Customer::OWNER).is_none() {
+        return Err(Error::conflict("customer_in_pool"));
+    }
+    if customer.find(Customer::APPLICATION).is_some() {
+        return Err(Error::conflict("application_pending"));
+    }
+    let stage = BusinessSettings::of(reader)?.stage_of(customer.find(Customer::LIFECYCLE).as_ref());
+    match kind {
+        ApplicationKind::Intent if stage != Stage::Potential => Err(Error::conflict("not_a_potential_customer")),
+        ApplicationKind::Intent => Ok(None),
+        ApplicationKind::Extension => {
+            let pool = pool_of(reader, customer)?;
+            extension_days(reader, customer, pool.as_ref()).map(Some)
+        }
+    }
+}
+
+pub fn may_apply_for_intent(asking: &mut dyn Asking, customer: &Record) -> Result<()> {
+    days_applied_for(asking, customer, ApplicationKind::Intent).map(|_| ())
+}
+
+pub fn may_apply_for_extension(asking: &mut dyn Asking, customer: &Record) -> Result<()> {
+    days_applied_for(asking, customer, ApplicationKind::Extension).map(|_| ())
+}
+
 /// The days an extension would add.
 // Rule: application.extension_limit
-fn extension_days(tx: &mut dyn Tx, customer: &Record, pool: Option<&Pool>) -> Result<i64> {
+fn extension_days(reader: &mut dyn Reader, customer: &Record, pool: Option<&Pool>) -> Result<i64> {
     let (Some(until), Some(pool)) = (customer.find(Customer::PROTECTED_UNTIL), pool) else {
         return Err(Error::conflict("never_returns"));
     };
-    if until <= tx.now() {
+    if until <= reader.now() {
         return Err(Error::conflict("protection_over"));
     }
     let used = customer.get(Customer::EXTENSIONS).unwrap_or(0);
@@ -159,9 +175,18 @@ fn to_decide(tx: &mut dyn Tx, application: &Record) -> Result<Record> {
     if application.get(Application::STATE) != Some(ApprovalState::Pending) {
         return Err(Error::conflict("application_decided"));
     }
-    let (applicant, approver) = (application.find(Application::APPLICANT), application.find(Application::APPROVER));
-    approval::require_decider(tx, applicant, approver, "application:approve")?;
+    may_decide(tx, &application)?;
     Ok(application)
+}
+
+fn may_decide(asking: &mut dyn Asking, application: &Record) -> Result<()> {
+    let (applicant, approver) = (application.find(Application::APPLICANT), application.find(Application::APPROVER));
+    approval::require_decider(asking, applicant, approver, "application:approve")
+}
+
+fn may_withdraw(asking: &mut dyn Asking, application: &Record) -> Result<()> {
+    let own = asking.actor().user == application.find(Application::APPLICANT).map(Id::raw);
+    if own { Ok(()) } else { Err(Error::forbidden("not_the_applicant")) }
 }
 
 /// Writes the decision and gives back the customer, the clock still standing.
@@ -282,9 +307,7 @@ pub fn withdraw(tx: &mut dyn Tx, application: &Record, _: &Record) -> Result<Out
     if application.get(Application::STATE) != Some(ApprovalState::Pending) {
         return Err(Error::conflict("application_decided"));
     }
-    if tx.actor().user != application.find(Application::APPLICANT).map(Id::raw) {
-        return Err(Error::forbidden("not_the_applicant"));
-    }
+    may_withdraw(tx, application)?;
     if let Some(customer) = decide(tx, application.clone(), ApprovalState::Withdrawn, None)? {
         tx.update(customer, "application.withdraw")?;
     }
@@ -300,9 +323,9 @@ fn reach(_: &mut dyn Reader, actor: &Actor) -> Result<Filter> {
 pub fn entity_type() -> EntityType {
     let pending = r#"{"state":"pending"}"#;
     EntityType::plain::<Application>()
-        .action(Action::new("approve", approve).needs("see").input::<ApproveInput>().when(pending))
-        .action(Action::new("reject", reject).needs("see").input::<RejectInput>().when(pending))
-        .action(Action::new("withdraw", withdraw).needs("see").when(pending))
+        .action(Action::new("approve", approve).needs("see").input::<ApproveInput>().when(pending).guard(may_decide))
+        .action(Action::new("reject", reject).needs("see").input::<RejectInput>().when(pending).guard(may_decide))
+        .action(Action::new("withdraw", withdraw).needs("see").when(pending).guard(may_withdraw))
         .reach(reach)
         .view("to_decide", r#"{"state":"pending","approver":{"me":true}}"#, "created_at", &[])
         .view("mine", r#"{"applicant":{"me":true}}"#, "-created_at", &[])

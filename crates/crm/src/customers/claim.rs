@@ -3,7 +3,7 @@
 use guanxi_model::action::{Outcome, Said};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::User;
-use guanxi_model::tx::Reader;
+use guanxi_model::tx::{Asking, Reader};
 use guanxi_model::{Choice, Error, Id, Instant, Problem, Query, Record, Result, Status, Tx, Value};
 
 use super::customer::Customer;
@@ -131,6 +131,16 @@ pub fn obstacle(reader: &mut dyn Reader, customer: &Record, user: Id<User>, usag
     Ok(None)
 }
 
+/// What would refuse a claim by the actor.
+pub fn may_claim(asking: &mut dyn Asking, customer: &Record) -> Result<()> {
+    let Some(user) = asking.actor().user.map(Id::new) else { return Err(Error::forbidden("needs_a_user")) };
+    let usage = usage(asking, user)?;
+    match obstacle(asking, customer, user, usage)? {
+        Some(obstacle) => Err(obstacle.refusal()),
+        None => Ok(()),
+    }
+}
+
 /// Claims of one person, and claims of one customer, happen one after the other, so that limits
 /// hold and nobody snatches what another has just got (POL-18).
 fn one_at_a_time(tx: &mut dyn Tx, customer: &Record, user: Id<User>) -> Result<Record> {
@@ -144,10 +154,7 @@ fn one_at_a_time(tx: &mut dyn Tx, customer: &Record, user: Id<User>) -> Result<R
 pub fn claim(tx: &mut dyn Tx, customer: &Record, _: &Record) -> Result<Outcome> {
     let user = tx.actor().user.map(Id::new).ok_or_else(|| Error::forbidden("needs_a_user"))?;
     let mut customer = one_at_a_time(tx, customer, user)?;
-    let usage = usage(tx, user)?;
-    if let Some(obstacle) = obstacle(tx, &customer, user, usage)? {
-        return Err(obstacle.refusal());
-    }
+    may_claim(tx, &customer)?;
     customer.set(Customer::OWNER, Some(user));
     customer.set(Customer::OWNER_REASON, None);
     tx.update(customer, "customer.claim")?;

@@ -9,6 +9,7 @@ use guanxi_model::tx::record_of;
 use guanxi_model::{Change, Choice, Entity, EntityType, Error, Id, Op, Query, Record, Result, Rules, Tx, Value, text};
 
 use super::customer::{Customer, Gender};
+use super::depth;
 use crate::settings::{BusinessSettings, Stage, field_profile};
 use crate::team::directory;
 
@@ -203,7 +204,13 @@ fn once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 }
 
 pub fn entity_types() -> [EntityType; 3] {
-    let rules = Rules::new().fill(entry).check(field_profile::compulsory).check(reports_to).react(one_primary).react(address_book);
+    let rules = Rules::new()
+        .fill(entry)
+        .check(field_profile::compulsory)
+        .check(reports_to)
+        .react(one_primary)
+        .react(address_book)
+        .react(depth::contact_counts);
     [
         EntityType::plain::<Contact>()
             .rules(rules)

@@ -10,7 +10,7 @@ use super::application::{self, Application};
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
-use super::{claim, duplicates, entry, explain, hand_on, naming, pool_members, reminders, returns, sharing};
+use super::{claim, depth, duplicates, entry, explain, hand_on, naming, pool_members, reminders, returns, sharing};
 use crate::activities::follow_up;
 use crate::settings::field_profile;
 
@@ -222,15 +222,30 @@ pub fn entity_type() -> EntityType {
     let running = r#"{"and":[{"owner":{"empty":false}},{"protected_until":{"empty":false}},{"application":{"empty":true}}]}"#;
     EntityType::plain::<Customer>()
         .rules(rules)
-        .action(Action::new("claim", claim::claim).needs("see").when(r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#))
-        .action(Action::new("release", hand_on::release).input::<hand_on::ReleaseInput>().when(held).danger())
+        .action(
+            Action::new("claim", claim::claim)
+                .needs("see")
+                .when(r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#)
+                .guard(claim::may_claim),
+        )
+        .action(Action::new("release", hand_on::release).input::<hand_on::ReleaseInput>().when(held).guard(hand_on::may_release).danger())
         .action(Action::new("transfer", hand_on::transfer).needs("assign").input::<hand_on::TransferInput>())
         .action(Action::new("hand-over", hand_on::hand_over).needs("assign").input::<hand_on::HandOverInput>().when(held))
         .action(Action::new("share", sharing::share).needs("share").input::<sharing::ShareInput>().when(held))
         .action(Action::new("unshare", sharing::unshare).needs("share").input::<sharing::UnshareInput>().when(held))
-        .action(Action::new("apply-for-intent", application::apply_for_intent).single().input::<application::ApplyInput>().when(running))
         .action(
-            Action::new("apply-for-extension", application::apply_for_extension).single().input::<application::ApplyInput>().when(running),
+            Action::new("apply-for-intent", application::apply_for_intent)
+                .single()
+                .input::<application::ApplyInput>()
+                .when(running)
+                .guard(application::may_apply_for_intent),
+        )
+        .action(
+            Action::new("apply-for-extension", application::apply_for_extension)
+                .single()
+                .input::<application::ApplyInput>()
+                .when(running)
+                .guard(application::may_apply_for_extension),
         )
         .action(
             Action::new("mark-invalid", hand_on::mark_invalid)
@@ -241,6 +256,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("mark-valid", hand_on::mark_valid).when(r#"{"invalid_reason":{"empty":false}}"#))
         .action(Action::new("report-duplicate", hand_on::report_duplicate).single().needs("see").input::<hand_on::DuplicateInput>())
         .action(Action::new("protection", explain::protection).single().quiet())
+        .action(Action::new("completeness", depth::completeness).single().quiet())
         .action(Action::new("shares", sharing::shares).single().quiet())
         .action(Action::new("check-name", naming::check_name).collection().input::<naming::CheckNameInput>().quiet())
         .job(returns::RETURN)

@@ -5,8 +5,8 @@ use guanxi_model::system::{User, UserStatus};
 use guanxi_model::{Change, Error, Id, Op, Result, Tx, text};
 
 use super::customer::{Customer, CustomerKind};
-use super::pool_members::home_pool;
-use crate::settings::business::completeness;
+use super::depth;
+use super::pool_members::{home_pool, is_member};
 use crate::settings::{BusinessSettings, Stage, numbering};
 use crate::team::directory;
 
@@ -39,15 +39,26 @@ pub fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
-/// A customer always belongs to a pool, whose rules hold for it.
+/// A customer always belongs to a pool, whose rules hold for it. Given to somebody of another
+/// department, it moves to the pool of the new owner; claimed, it stays in the pool it came from.
 // Rule: customer.pool
 pub fn pool(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    if is_saved(change) && change.after(Customer::POOL).is_none() {
+    if is_saved(change) && (change.after(Customer::POOL).is_none() || leaves_its_pool(change, tx)?) {
         let owner = change.after(Customer::OWNER);
         let pool = home_pool(tx, owner)?;
         change.new.set(Customer::POOL, pool);
     }
     Ok(())
+}
+
+fn leaves_its_pool(change: &Change<'_>, tx: &mut dyn Tx) -> Result<bool> {
+    let given = change.op == Op::Update && change.touches(Customer::OWNER) && !change.touches(Customer::POOL);
+    let (Some(owner), pool) = (change.after(Customer::OWNER).filter(|_| given), change.after(Customer::POOL)) else { return Ok(false) };
+    let followed_the_owner = match change.before(Customer::OWNER) {
+        Some(before) => home_pool(tx, Some(before))? == pool,
+        None => false,
+    };
+    Ok(followed_the_owner || !is_member(tx, pool, owner)?)
 }
 
 /// Comparable forms of name, telephones and credit code, and how complete the record is.
@@ -68,8 +79,7 @@ pub fn comparable(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if let Some(code) = change.after(Customer::CREDIT_CODE).and_then(|code| text::credit_code(&code)) {
         change.new.set(Customer::CREDIT_CODE, Some(code));
     }
-    let settings = BusinessSettings::of(tx)?;
-    let percent = completeness(change.new, settings.completeness_fields.as_deref());
+    let percent = depth::gaps_of(tx, change.new, change.op == Op::Create)?.percent();
     change.new.set(Customer::COMPLETENESS, percent);
     Ok(())
 }

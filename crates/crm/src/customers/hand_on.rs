@@ -3,7 +3,7 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::field::{Code, LongText};
 use guanxi_model::system::User;
-use guanxi_model::tx::Notice;
+use guanxi_model::tx::{Asking, Notice};
 use guanxi_model::{Error, Id, Input, Record, Result, Tx};
 
 use super::customer::Customer;
@@ -49,14 +49,20 @@ pub struct DuplicateInput {
     pub note: Option<LongText>,
 }
 
+/// Only who holds a customer gives it up, or who may assign it.
+pub fn may_release(asking: &mut dyn Asking, customer: &Record) -> Result<()> {
+    let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
+    if asking.actor().user != Some(owner.raw()) && !asking.may("customer:assign")? {
+        return Err(Error::forbidden("not_the_owner"));
+    }
+    Ok(())
+}
+
 /// The owner gives a customer up (POL-06).
 // Rule: customer.release
 pub fn release(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
     let input = ReleaseInput::from_record(input).ok_or_else(|| Error::invalid("reason", "required"))?;
-    let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
-    if tx.actor().user != Some(owner.raw()) && !tx.may("customer:assign")? {
-        return Err(Error::forbidden("not_the_owner"));
-    }
+    may_release(tx, customer)?;
     let mut customer = customer.clone();
     customer.set(Customer::OWNER, None);
     customer.set(Customer::OWNER_REASON, Some(input.reason));

@@ -5,6 +5,7 @@ pub mod claim;
 pub mod contact;
 pub mod convert;
 pub mod customer;
+pub mod depth;
 pub mod duplicates;
 pub mod entry;
 pub mod explain;

@@ -27,7 +27,8 @@ fn code(gap: NameGap) -> &'static str {
 // Rule: customer.naming_convention
 pub fn convention(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let company = change.new.get(Customer::KIND) == Some(CustomerKind::Organisation);
-    if change.by.is_some() || !company || !change.touches(Customer::NAME) {
+    let entered = change.by.is_none() || change.by == Some("lead.convert");
+    if !entered || !company || !change.touches(Customer::NAME) {
         return Ok(());
     }
     let gaps = text::naming_gaps(&change.new.get(Customer::NAME).unwrap_or_default());

@@ -5,10 +5,12 @@ use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::tx::Reader;
-use guanxi_model::{Action, Change, Entity, EntityType, Error, Input, Instant, Op, Query, Record, Result, Rules, Tx, Value};
+use guanxi_model::{Action, Change, Entity, EntityType, Error, Id, Input, Instant, Op, Query, Record, Result, Rules, Tx, Value};
 
+use super::claim::usage;
 use super::customer::Customer;
 use super::pool::{LapseBasis, Pool, PoolMember};
+use super::pool_members::is_member;
 use super::protection::{clock_of, protected_until};
 use crate::settings::BusinessSettings;
 use crate::team::directory;
@@ -175,12 +177,26 @@ fn row(tx: &mut dyn Tx, customer: &Record, then: Instant) -> Result<Vec<(&'stati
     Ok(vec![("id", id), ("title", title), ("owner", owner), ("until_now", until), ("until_then", then.to_rfc3339())])
 }
 
+/// How much of what a pool allows the actor has used, and how many customers wait in it.
+// Rule: pool.usage
+fn pool_usage(tx: &mut dyn Tx, pool: &Record, _: &Record) -> Result<Outcome> {
+    let rules = Pool::from_record(pool).ok_or_else(Error::not_found)?;
+    let mut outcome = Outcome::default().value("claim_limit", rules.claim_per_day).value("held_limit", rules.capacity);
+    if let Some(user) = tx.actor().user.map(Id::new) {
+        let used = usage(tx, user)?;
+        let member = is_member(tx, Some(pool.typed_id()), user)?;
+        outcome = outcome.value("member", member).value("claimed_today", used.claimed_today).value("held", used.held);
+    }
+    Ok(outcome)
+}
+
 pub fn entity_types() -> [EntityType; 2] {
     let rules = Rules::new().fill(mark_changed).check(not_in_use).react(one_default).react(enqueue_changed);
     [
         EntityType::plain::<Pool>()
             .rules(rules)
             .action(Action::new("dry-run", dry_run).single().input::<DryRunInput>().quiet().needs("edit"))
+            .action(Action::new("usage", pool_usage).single().quiet())
             .job(APPLY),
         EntityType::plain::<PoolMember>().rules(Rules::new().check(names_someone)),
     ]

@@ -2,7 +2,9 @@
 
 use guanxi_model::field::Code;
 use guanxi_model::tx::Reader;
-use guanxi_model::{Choice, Entity, EntityType, Filter, Query, Record, Result};
+use guanxi_model::{Choice, Entity, EntityType, Filter, Query, Result};
+
+use crate::customers::contact::ChartRole;
 
 /// What happens when a name does not follow the convention (CUS-13).
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,15 @@ pub struct BusinessSettings {
     /// Handing over to another department needs the right to override (POL-12).
     #[field(group = "people")]
     pub hand_over_in_department: bool,
+    /// People to know of a customer with stars; empty asks for nobody (CON-11).
+    #[field(group = "quality")]
+    pub chart_roles: Vec<ChartRole>,
+    /// From this star on the whole chart is asked for; empty never asks.
+    #[field(group = "quality", range = "1..5")]
+    pub full_chart_star: Option<i64>,
+    /// How many people are then to be known at least.
+    #[field(group = "quality", range = "0..100")]
+    pub full_chart_people: Option<i64>,
 }
 
 /// Shipped states of other naming sets that mean an official customer (AM-05).
@@ -158,6 +169,9 @@ impl BusinessSettings {
             returns_paused: false,
             login_policy: LoginPolicy::Pinyin,
             hand_over_in_department: true,
+            chart_roles: vec![ChartRole::BusinessPerson, ChartRole::Operator, ChartRole::PersonInCharge],
+            full_chart_star: Some(3),
+            full_chart_people: Some(5),
         }
     }
 }
@@ -165,16 +179,6 @@ impl BusinessSettings {
 /// The fields named by a list with commas.
 pub fn named_fields(list: Option<&str>) -> Vec<&str> {
     list.unwrap_or_default().split([',', '，', '、']).map(str::trim).filter(|name| !name.is_empty()).collect()
-}
-
-/// Percentage of the named fields that have a value.
-// Rule: customer.completeness
-pub fn completeness(record: &Record, list: Option<&str>) -> i64 {
-    let names = named_fields(list);
-    let known: Vec<_> = names.iter().filter_map(|name| record.entity().position(name)).collect();
-    let filled = known.iter().filter(|index| !record.at(**index).is_empty()).count();
-    let percent = (filled * 100).checked_div(known.len()).unwrap_or(100);
-    i64::try_from(percent).unwrap_or(100)
 }
 
 pub fn entity_type() -> EntityType {

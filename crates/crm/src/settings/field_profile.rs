@@ -68,10 +68,13 @@ pub fn missing(reader: &mut dyn Reader, record: &Record) -> Result<Vec<String>> 
     Ok(names)
 }
 
-/// Compulsory fields of the profiles in force. Old gaps do not stop the edit of another field.
+/// Compulsory fields of the profiles in force. Old gaps do not stop the edit of another field. A
+/// customer made of a lead is entered like any other.
 // Rule: field_profile.compulsory
 pub fn compulsory(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    if change.by.is_some() || !matches!(change.op, Op::Create | Op::Update) {
+    let converted = change.by == Some("lead.convert") && change.new.entity().name == "customer";
+    let entered = change.by.is_none() || converted;
+    if !entered || !matches!(change.op, Op::Create | Op::Update) {
         return Ok(());
     }
     let mut names = missing(tx, change.new)?;

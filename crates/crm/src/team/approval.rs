@@ -1,6 +1,7 @@
 //! Who decides what somebody applies for, and who is told.
 
 use guanxi_model::system::User;
+use guanxi_model::tx::Asking;
 use guanxi_model::{Error, Id, Record, Result, Tx};
 
 use super::directory;
@@ -8,13 +9,13 @@ use super::directory;
 /// Refuses whoever may not decide: the approver named, or whoever holds `permission`, but nobody
 /// decides what they applied for themselves while somebody else is named.
 // Rule: application.who_decides
-pub fn require_decider(tx: &mut dyn Tx, applicant: Option<Id<User>>, approver: Option<Id<User>>, permission: &str) -> Result<()> {
-    let me = tx.actor().user.map(Id::new);
+pub fn require_decider(asking: &mut dyn Asking, applicant: Option<Id<User>>, approver: Option<Id<User>>, permission: &str) -> Result<()> {
+    let me = asking.actor().user.map(Id::new);
     if me.is_none() || (me == approver && approver.is_some()) {
         return Ok(());
     }
     let own = me == applicant;
-    if (own && approver.is_some()) || !tx.may(permission)? {
+    if (own && approver.is_some()) || !asking.may(permission)? {
         return Err(Error::forbidden("not_the_approver"));
     }
     Ok(())

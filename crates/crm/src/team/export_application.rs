@@ -2,7 +2,7 @@
 
 use guanxi_model::field::LongText;
 use guanxi_model::system::{ApprovalState, ExportApplication, Organisation};
-use guanxi_model::tx::{Notice, Reader};
+use guanxi_model::tx::{Asking, Notice, Reader};
 use guanxi_model::{Action, Actor, Change, EntityType, Error, Filter, Id, Input, Instant, Op, Outcome, Record, Result, Rules, Tx};
 
 use super::{approval, directory};
@@ -63,7 +63,7 @@ fn reject(tx: &mut dyn Tx, asked: &Record, input: &Record) -> Result<Outcome> {
 fn decide(tx: &mut dyn Tx, asked: &Record, state: ApprovalState, note: Option<LongText>, until: Option<Instant>) -> Result<Outcome> {
     let mut asked = pending(tx, asked)?;
     let applicant = asked.find(ExportApplication::APPLICANT);
-    approval::require_decider(tx, applicant, asked.find(ExportApplication::APPROVER), "export_application:approve")?;
+    may_decide(tx, &asked)?;
     let decider = tx.actor().user.map(Id::new);
     asked.set(ExportApplication::STATE, state);
     asked.set(ExportApplication::DECIDED_BY, decider);
@@ -84,12 +84,20 @@ fn decide(tx: &mut dyn Tx, asked: &Record, state: ApprovalState, note: Option<Lo
 // Rule: export_application.withdraw
 fn withdraw(tx: &mut dyn Tx, asked: &Record, _: &Record) -> Result<Outcome> {
     let mut asked = pending(tx, asked)?;
-    if tx.actor().user != asked.find(ExportApplication::APPLICANT).map(Id::raw) {
-        return Err(Error::forbidden("not_the_applicant"));
-    }
+    may_withdraw(tx, &asked)?;
     asked.set(ExportApplication::STATE, ApprovalState::Withdrawn);
     tx.update(asked, "export_application.withdraw")?;
     Outcome::done()
+}
+
+fn may_decide(asking: &mut dyn Asking, asked: &Record) -> Result<()> {
+    let (applicant, approver) = (asked.find(ExportApplication::APPLICANT), asked.find(ExportApplication::APPROVER));
+    approval::require_decider(asking, applicant, approver, "export_application:approve")
+}
+
+fn may_withdraw(asking: &mut dyn Asking, asked: &Record) -> Result<()> {
+    let own = asking.actor().user == asked.find(ExportApplication::APPLICANT).map(Id::raw);
+    if own { Ok(()) } else { Err(Error::forbidden("not_the_applicant")) }
 }
 
 fn pending(tx: &mut dyn Tx, asked: &Record) -> Result<Record> {
@@ -112,9 +120,9 @@ pub fn behaviour(asked: EntityType) -> EntityType {
     let pending = r#"{"state":"pending"}"#;
     asked
         .rules(Rules::new().fill(approver).react(tell))
-        .action(Action::new("approve", approve).needs("see").input::<ApproveExport>().when(pending))
-        .action(Action::new("reject", reject).needs("see").input::<RejectExport>().when(pending))
-        .action(Action::new("withdraw", withdraw).needs("see").when(pending))
+        .action(Action::new("approve", approve).needs("see").input::<ApproveExport>().when(pending).guard(may_decide))
+        .action(Action::new("reject", reject).needs("see").input::<RejectExport>().when(pending).guard(may_decide))
+        .action(Action::new("withdraw", withdraw).needs("see").when(pending).guard(may_withdraw))
         .reach(reach)
         .view("to_decide", r#"{"state":"pending","approver":{"me":true}}"#, "created_at", &[])
         .view("mine", r#"{"applicant":{"me":true}}"#, "-created_at", &[])

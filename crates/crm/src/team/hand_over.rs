@@ -1,7 +1,5 @@
 //! Handing over the work of someone who leaves or moves (ORG-13…15, POL-12…14, AM-19).
 
-use std::collections::HashMap;
-
 use guanxi_model::action::Outcome;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::{Filter, Test};
@@ -134,8 +132,6 @@ pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outco
     let mut first = receivers(tx, user, input.receiver, input.team, "receiver")?;
     let mut second = receivers(tx, user, input.persons_receiver, input.persons_team, "persons_receiver")?;
     let mut moved: Vec<(String, i64)> = Vec::new();
-    // The persons of a company go where the company goes, before contacts are handed out one by one.
-    let mut to_whom: HashMap<i64, Id<User>> = HashMap::new();
     let mut children = 0_i64;
     for (kind, chosen) in [(CustomerKind::Organisation, input.organisations), (CustomerKind::Person, input.persons)] {
         if !chosen {
@@ -143,14 +139,14 @@ pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outco
         }
         let separate = kind == CustomerKind::Person && !second.users.is_empty();
         let receivers = if separate { &mut second } else { &mut first };
-        let count = customers(tx, user, kind, receivers, fallback, &input, (&mut to_whom, &mut children))?;
+        let count = customers(tx, user, kind, receivers, fallback, &input, &mut children)?;
         moved.push((if kind == CustomerKind::Person { "persons" } else { "organisations" }.to_owned(), count));
     }
     let catalog = tx.catalog().clone();
     for (def, owner) in work_entities(&catalog).into_iter().filter(|(def, _)| def.name != "customer") {
         let chosen = if def.name == "lead" { input.leads } else { input.others };
         if chosen {
-            let count = others(tx, user, (def, owner), &mut first, fallback, &to_whom)?;
+            let count = others(tx, user, (def, owner), &mut first, fallback)?;
             moved.push((def.plural.clone(), count));
         }
     }
@@ -214,7 +210,7 @@ fn customers(
     receivers: &mut Receivers,
     fallback: Fallback,
     input: &HandOverInput,
-    (to_whom, children): (&mut HashMap<i64, Id<User>>, &mut i64),
+    children: &mut i64,
 ) -> Result<i64> {
     let own = Filter::refers_to(Customer::OWNER.index, [user.id()]).and(kind_is(kind));
     let mut moved = 0;
@@ -231,7 +227,6 @@ fn customers(
             customer.set(Customer::OWNER_REASON, input.reason.clone());
             tx.update(customer, "user.hand_over")?;
             if let (Some(receiver), true) = (receiver, input.keep_children) {
-                to_whom.insert(id, receiver);
                 *children += follow(tx, id, user.typed_id(), receiver, "user.hand_over")?;
             }
             here += 1;
@@ -244,23 +239,14 @@ fn customers(
 }
 
 /// Everything else that is work in hand; what belongs to a customer handed over has gone already.
-fn others(
-    tx: &mut dyn Tx,
-    user: &Record,
-    (def, owner): (&EntityDef, usize),
-    receivers: &mut Receivers,
-    fallback: Fallback,
-    to_whom: &HashMap<i64, Id<User>>,
-) -> Result<i64> {
+fn others(tx: &mut dyn Tx, user: &Record, (def, owner): (&EntityDef, usize), receivers: &mut Receivers, fallback: Fallback) -> Result<i64> {
     let own = Filter::refers_to(owner, [user.id()]);
     let mut moved = 0;
     loop {
         let batch = tx.find(&Query::of(&def.name, own.clone()).limit(BATCH))?;
         let mut here = 0;
         for mut record in batch {
-            let parent = def.follows.and_then(|index| record.at(index).as_ref_id());
-            let with_parent = parent.and_then(|parent| to_whom.get(&parent)).copied();
-            let Some(receiver) = with_parent.or_else(|| receivers.next()).or(fallback.user) else { return Ok(moved) };
+            let Some(receiver) = receivers.next().or(fallback.user) else { return Ok(moved) };
             record.put(owner, Value::Ref(receiver.raw()));
             tx.update(record, "user.hand_over")?;
             here += 1;

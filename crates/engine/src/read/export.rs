@@ -11,6 +11,7 @@ use super::export_approval::range_json;
 use super::list::{Selected, Selection};
 use super::plan::{Column, Plan};
 use crate::engine::{Engine, entity_of};
+use crate::meta::is_internal;
 use crate::rights::Access;
 use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 
@@ -114,7 +115,14 @@ impl Engine {
         let of = access.require(def, Verb::Export)?;
         let names: Vec<String> = match &request.fields {
             Some(fields) => fields.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
-            None => Plan::all_fields(&of, def).into_iter().filter(|name| !matches!(name.as_str(), "version" | "deleted_at")).collect(),
+            // Keys of comparison repeat what stands elsewhere; they come only when they are named.
+            None => {
+                let internal = |name: &String| {
+                    def.position(name).is_some_and(|index| def.fields.get(index).is_some_and(|field| is_internal(index, field)))
+                };
+                let shown = |name: &String| !matches!(name.as_str(), "version" | "deleted_at") && !internal(name);
+                Plan::all_fields(&of, def).into_iter().filter(shown).collect()
+            }
         };
         let plan = Plan::new(access, def, &names)?;
         let mut selected = self.select(access, def, &of, &request.selection)?;

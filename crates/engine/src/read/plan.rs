@@ -1,13 +1,15 @@
 //! What a list shows: columns, the tables they need, and how a row becomes JSON.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::unknown_field;
 use guanxi_model::kind::Kind;
-use guanxi_model::system::{Right, Verb};
+use guanxi_model::labels::{self, Lang};
+use guanxi_model::system::{Notification, Right, Verb};
 use guanxi_model::wire::{self, Cell};
-use guanxi_model::{Catalog, Error, Filter, Result};
+use guanxi_model::{Catalog, Entity, Error, Filter, Result};
 use guanxi_store::Row;
 use guanxi_store::compile::{Join, Out};
 
@@ -53,6 +55,8 @@ pub struct Plan {
     joins: Vec<Joined>,
     /// Cells of the row taken by outputs; the keys of the order follow.
     pub width: usize,
+    /// Columns of a notice that make its sentence, and the reader's language.
+    sentence: Option<(usize, usize, Lang)>,
 }
 
 impl Plan {
@@ -61,9 +65,15 @@ impl Plan {
         if names.len() > MAX_COLUMNS {
             return Err(Error::malformed("fields", "too_many_values"));
         }
-        let mut plan = Self { def: def.clone(), columns: Vec::new(), outs: Vec::new(), joins: Vec::new(), width: 0 };
+        let mut plan = Self { def: def.clone(), columns: Vec::new(), outs: Vec::new(), joins: Vec::new(), width: 0, sentence: None };
         for name in names {
             plan.column(access, name)?;
+        }
+        let column = |field: usize| plan.columns.iter().position(|column| column.field == field && !column.name.contains('.'));
+        if def.name == Notification::ENTITY
+            && let (Some(code), Some(args)) = (column(Notification::CODE.index), column(Notification::ARGS.index))
+        {
+            plan.sentence = Some((code, args, access.actor.lang));
         }
         Ok(plan)
     }
@@ -184,7 +194,21 @@ impl Plan {
             }
             out.push(b']');
         }
+        if let Some(text) = self.sentence_of(row) {
+            out.extend_from_slice(b",\"_text\":");
+            wire::write_string(out, &text);
+        }
         out.push(b'}');
+    }
+
+    /// The sentence of a notice: its code names the text, its values fill it.
+    fn sentence_of(&self, row: &dyn Row) -> Option<String> {
+        let (code, args, lang) = self.sentence?;
+        let text = |column: usize| Some(row.cell(self.columns.get(column)?.first).str()?.to_owned());
+        let code = text(code)?;
+        let args: BTreeMap<String, String> = text(args).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let template = labels::find(lang, &format!("notice.{code}"))?;
+        Some(args.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value)))
     }
 
     fn write_cell(&self, out: &mut Vec<u8>, column: &Column, row: &dyn Row, catalog: &Catalog) {

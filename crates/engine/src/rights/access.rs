@@ -257,6 +257,16 @@ impl Access {
         }
     }
 
+    /// Whether a named permission is held: `customer:override`, a verb on an entity.
+    pub fn may(&self, permission: &str) -> Result<bool> {
+        let Some((entity, verb)) = permission.split_once(':') else { return Ok(false) };
+        let (Some(def), Some(verb)) = (self.org.catalog.get(entity).cloned(), Choice::parse(verb)) else {
+            return Err(Error::internal(format!("no permission {permission}")));
+        };
+        let verb: Verb = verb;
+        Ok(self.of(&def)?.verbs.has(verb))
+    }
+
     /// Refuses where a verb is missing.
     pub fn require(&self, def: &EntityDef, verb: Verb) -> Result<Arc<EntityAccess>> {
         let access = self.of(def)?;

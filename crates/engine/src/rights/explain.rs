@@ -25,14 +25,18 @@ pub struct Explanation {
 }
 
 impl Engine {
-    /// Explains what `user` may do with a record, to somebody who administers or is that user.
+    /// Explains what `user` may do with a record: to oneself, to whoever administers, and to those
+    /// who lead that user, about records they see.
     pub fn explain(&self, actor: &Actor, user: i64, entity: &str, id: i64) -> Result<Explanation> {
         let asking = self.access(actor)?;
-        if actor.user != Some(user) && asking.administration() == AdminLevel::None {
-            return Err(Error::forbidden("explain_needs_administration"));
-        }
         let catalog = self.catalog();
         let def = crate::engine::entity_of(&catalog, entity)?;
+        if actor.user != Some(user) && asking.administration() == AdminLevel::None {
+            if !actor.user.is_some_and(|leader| asking.org.led_by(leader).contains(&user)) {
+                return Err(Error::forbidden("explain_others"));
+            }
+            self.load_visible(&asking, &def, id)?;
+        }
         let record = self.inner.store.read(|conn| records::load(conn, &catalog, &def.name, id))?.ok_or_else(Error::not_found)?;
         let access = self.access(&Actor::user(user))?;
         let of = access.of(&def)?;

@@ -2,12 +2,14 @@
 //! memory, `explain` tells it in words. One definition.
 
 mod access;
+mod can;
 mod explain;
 mod org;
 mod scope;
 
 pub(crate) use access::forbidden;
 pub use access::{Access, ActorScope, EntityAccess, VerbSet};
+pub use can::Can;
 pub use explain::{Explanation, Verdict};
 pub use org::{Org, Person};
 pub use scope::{Because, Reach};

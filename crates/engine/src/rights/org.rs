@@ -73,6 +73,8 @@ pub struct Org {
     pub roles: HashMap<i64, RoleInfo>,
     pub roles_of: HashMap<i64, Vec<i64>>,
     departments: HashMap<i64, Option<i64>>,
+    /// leader → departments
+    led: HashMap<i64, Vec<i64>>,
     territories: HashMap<i64, Option<i64>>,
     /// user → teams
     teams_of: HashMap<i64, Vec<i64>>,
@@ -113,6 +115,7 @@ impl Org {
             roles: HashMap::new(),
             roles_of: HashMap::new(),
             departments: HashMap::new(),
+            led: HashMap::new(),
             territories: HashMap::new(),
             teams_of: HashMap::new(),
             members_of: HashMap::new(),
@@ -139,6 +142,9 @@ impl Org {
         }
         for record in all::<Department>(conn, &catalog)? {
             self.departments.insert(record.id(), record.find(Department::PARENT).map(|id| id.raw()));
+            if let Some(leader) = record.find(Department::LEADER) {
+                self.led.entry(leader.raw()).or_default().push(record.id());
+            }
         }
         for record in all::<Territory>(conn, &catalog)? {
             self.territories.insert(record.id(), record.find(Territory::PARENT).map(|id| id.raw()));
@@ -232,6 +238,16 @@ impl Org {
     pub fn subordinates(&self, top: i64) -> HashSet<i64> {
         let superiors: HashMap<i64, Option<i64>> = self.people.values().map(|person| (person.id, person.superior)).collect();
         below(&superiors, top)
+    }
+
+    /// Everybody a user answers for: those who report to them, and the members of the departments
+    /// they lead; never the user.
+    pub fn led_by(&self, user: i64) -> HashSet<i64> {
+        let departments = self.led.get(&user).into_iter().flatten().flat_map(|top| self.departments_below(*top)).collect();
+        let mut led = self.subordinates(user);
+        led.extend(self.users_in(&departments));
+        led.remove(&user);
+        led
     }
 
     /// The users whose department is one of these.

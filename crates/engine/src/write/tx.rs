@@ -8,7 +8,7 @@ use guanxi_model::rule::Op;
 use guanxi_model::system::Notification;
 use guanxi_model::tally::Share;
 use guanxi_model::time::{Instant, Zone};
-use guanxi_model::tx::{Notice, Reader, Tx};
+use guanxi_model::tx::{Asking, Notice, Reader, Tx};
 use guanxi_model::{Actor, Catalog, Entity, Error, Query, Record, Result, Value};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
 use guanxi_store::dialect::Dialect;
@@ -330,20 +330,17 @@ impl Reader for WriteTx<'_> {
     }
 }
 
-impl Tx for WriteTx<'_> {
+impl Asking for WriteTx<'_> {
     fn actor(&self) -> &Actor {
         &self.access.actor
     }
 
     fn may(&mut self, permission: &str) -> Result<bool> {
-        // `customer:override`: a verb on an entity.
-        let Some((entity, verb)) = permission.split_once(':') else { return Ok(false) };
-        let (Some(def), Some(verb)) = (self.catalog.get(entity).cloned(), guanxi_model::Choice::parse(verb)) else {
-            return Err(Error::internal(format!("no permission {permission}")));
-        };
-        Ok(self.access.of(&def)?.verbs.has(verb))
+        self.access.may(permission)
     }
+}
 
+impl Tx for WriteTx<'_> {
     fn may_write(&mut self, record: &Record) -> Result<bool> {
         let access = self.access.clone();
         let of = access.of(record.entity())?;

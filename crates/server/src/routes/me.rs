@@ -45,6 +45,7 @@ pub fn document(app: &App, caller: &Caller) -> Result<Json> {
         "role_in_view": caller.actor.role.map(|id| id.to_string()),
         "preferences": preferences.unwrap_or(json!({})),
         "administrator": administrator,
+        "leads": !access.org.led_by(user).is_empty(),
         "csrf": caller.session.as_ref().map(|session| session.csrf.clone()),
         "organisation": {
             "name": organisation.as_ref().map(|o| o.name.clone()),

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{Response, header};
 use guanxi_engine::read::{CountMode, ListRequest, Selection};
+use guanxi_engine::rights::Can;
 use guanxi_engine::write::{BulkReport, MergeRequest, Saved, Targets};
 use guanxi_model::action::Outcome;
 use guanxi_model::labels::Lang;
@@ -54,7 +55,12 @@ pub async fn show(State(app): State<App>, Path((entity, record)): Path<(String, 
             app.engine.get(&caller.actor, &entity, record)
         };
         match found {
-            Ok((json, version)) => Ok(Reply::raw(json).etag(version)),
+            Ok((mut json, version)) => {
+                let can = can_json(&app.engine.can(&caller.actor, &entity, record)?, call);
+                json.pop();
+                json.extend_from_slice(format!(",\"_can\":{can}}}").as_bytes());
+                Ok(Reply::raw(json).etag(version))
+            }
             Err(error) => match app.engine.merged_into(&caller.actor, &entity, record)? {
                 Some(kept) => Ok(Reply::nothing().status(308).header(header::LOCATION, format!("/api/v1/{entity}/{kept}"))),
                 None => Err(error),
@@ -62,6 +68,14 @@ pub async fn show(State(app): State<App>, Path((entity, record)): Path<(String, 
         }
     })
     .await
+}
+
+/// What the caller may do with a record: verbs, and actions with what stands in the way now.
+fn can_json(can: &Can, call: &Call) -> Json {
+    let why = |problem: &Problem| crate::problem::detail(call.lang, problem.code, &problem.args);
+    let actions: Map<String, Json> =
+        can.actions.iter().map(|(name, problem)| ((*name).to_owned(), json!(problem.as_ref().map(why)))).collect();
+    json!({"verbs": can.verbs, "actions": actions})
 }
 
 pub async fn create(State(app): State<App>, Path(entity): Path<String>, call: Call) -> Response<Body> {

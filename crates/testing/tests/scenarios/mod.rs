@@ -4,6 +4,7 @@ mod entry;
 mod exports;
 mod follow_ups;
 mod leads;
+mod offers;
 mod people;
 mod pool;
 mod protection;

@@ -1,36 +1,46 @@
 import { useState } from 'react';
-import type { Entity, Rec } from '@/api/types';
+import { recordWritten, useEntity } from '@/api/hooks';
+import type { Entity, Field, Rec } from '@/api/types';
 import { customer as dict } from '@/i18n/dict/customer';
 import { formatInstant } from '@/i18n/format';
 import { translator } from '@/i18n/t';
 import { can, editable, fieldOf } from '@/metadata/fields';
+import { mayOn } from '@/metadata/rights';
 import { Icon } from '@/ui/Icon';
 import { openRecordForm } from '@/views/form/openForm';
 import { daysFromToday, isPast } from '../shared/days';
-import { listOf, textOf, useAll } from '../shared/queries';
+import { listOf, textOf } from '../shared/queries';
+import { useQuiet } from '../shared/quiet';
 import NameCheck from './NameCheck';
 
 const tx = translator(dict);
-const blank = (v: unknown) => v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0);
 
-/** The fields the company asks for (CUS-57), and which of them are empty. */
-function useMissing(entity: Entity, record: Rec) {
-  const settings = useAll('business-settings', { fields: ['completeness_fields'] });
-  const names = textOf(settings.data?.[0]?.completeness_fields)
-    .split(/[,\uFF0C\u3001]/)
-    .map((x) => x.trim())
-    .filter(Boolean);
-  return names.map((n) => fieldOf(entity, n)).filter((f) => f !== undefined && f.name in record && blank(record[f.name]));
+/** What the company asks for and is not known: fields (CUS-57), and people by star (CON-11). */
+function useMissing(entity: Entity, record: Rec, name: string) {
+  const contacts = useEntity('contacts');
+  const answer = useQuiet(`/${name}/${record.id}/completeness`, [record.version], !record.deleted_at);
+  const items = answer.data?.items ?? [];
+  const names = (what: string) => items.filter((x) => x.what === what).map((x) => x.name);
+  const roles = contacts && fieldOf(contacts, 'chart_role');
+  return {
+    fields: names('field').map((n) => fieldOf(entity, n)).filter((f) => f !== undefined && f.name in record) as Field[],
+    people: [
+      ...names('role').map((code) => tx('complete.role', { role: roles?.choices?.find((c) => c.value === code)?.label ?? code })),
+      ...names('people').map((n) => tx('complete.people', { n })),
+    ],
+  };
 }
 
 /** How often and when, what was said last (CUS-39), and how complete the record is. */
 export function ContactStats({ record, entity, name }: { record: Rec; entity: Entity; name: string }) {
   const [naming, setNaming] = useState(false);
-  const missing = useMissing(entity, record);
+  const missing = useMissing(entity, record, name);
+  const contacts = useEntity('contacts');
   const since = daysFromToday(record.last_contact_at);
   const next = record.next_contact_at;
   const percent = Number(record.completeness ?? 0);
-  const fill = missing.filter((f) => f && editable(f)).map((f) => f!.name);
+  const fill = missing.fields.filter(editable).map((f) => f.name);
+  const lacks = [...missing.fields.map((f) => f.label), ...missing.people];
   return (
     <div className="contact-stats">
       <dl>
@@ -60,12 +70,27 @@ export function ContactStats({ record, entity, name }: { record: Rec; entity: En
           <span className="meter" role="img" aria-label={`${percent}%`}>
             <i style={{ width: `${percent}%` }} />
           </span>
-          {missing.length > 0 && (
+          {lacks.length > 0 && (
             <span className="muted small">
-              {tx('complete.missing', { fields: listOf(missing.map((f) => f!.label)) })}{' '}
-              {can(entity, 'edit') && fill.length > 0 && (
+              {tx('complete.missing', { fields: listOf(lacks) })}{' '}
+              {mayOn(entity, record, 'edit') && fill.length > 0 && (
                 <button type="button" className="link" onClick={() => openRecordForm({ entity: name, id: record.id, fields: fill })}>
                   {tx('complete.fill')}
+                </button>
+              )}{' '}
+              {can(contacts, 'create') && missing.people.length > 0 && (
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() =>
+                    openRecordForm({
+                      entity: 'contacts',
+                      defaults: { customer: { id: record.id, title: textOf(record.name) } },
+                      onSaved: () => recordWritten(name, null, record.id),
+                    })
+                  }
+                >
+                  {tx('complete.contact')}
                 </button>
               )}
             </span>

@@ -3,7 +3,7 @@ import { queryClient, recordWritten, useEntity, useMe } from '@/api/hooks';
 import { formatInstant } from '@/i18n/format';
 import { customer as dict } from '@/i18n/dict/customer';
 import { translator } from '@/i18n/t';
-import { offered } from '@/metadata/filter';
+import { offersOn } from '@/metadata/rights';
 import { Icon } from '@/ui/Icon';
 import { Pill } from '@/ui/Pill';
 import { openAction } from '@/views/form/openForm';
@@ -36,10 +36,9 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
     recordWritten(name, null, record.id);
     reload();
   };
-  const actions = ACTIONS.map((x) => entity.actions.find((y) => y.name === x)).filter(
-    (x) => x && offered(x.when, record, { userId: me.user.id, now: new Date() }) && (x.name !== 'claim' || a?.claimable === 'true') &&
-      (x.name !== 'apply-for-intent' || record.protection_rule !== 'intent'),
-  );
+  const offers = offersOn(entity, record, me.user.id);
+  // Intent that was reached is not applied for again; what may be possible tomorrow stays in sight with its reason.
+  const actions = ACTIONS.flatMap((x) => offers.filter((o) => o.action.name === x && !(o.whyNot && x === 'apply-for-intent')));
   const figure = (key: 'day' | 'held', n: string | undefined, limit: string | undefined) =>
     n === undefined ? null : limit && limit !== '0' ? tx(`claims.${key}`, { n, limit }) : tx(`claims.${key}.free`, { n });
   const tone = left === null ? '' : left <= 3 ? ' is-urgent' : left <= 7 ? ' is-soon' : '';
@@ -57,8 +56,15 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
         </div>
         <p className="protection-why">
           {a?.because}
-          {a?.state === 'pool' && a.why_not ? ` ${a.why_not}` : ''}
         </p>
+        {actions.map(
+          ({ action, whyNot }) =>
+            whyNot && (
+              <p key={action.name} id={`why-${action.name}`} className="muted small">
+                {tx('why_not', { action: action.label, why: whyNot })}
+              </p>
+            ),
+        )}
         <p className="muted small row-wrap">
           {a?.state === 'pool' && <span>{figure('day', a.claimed_today, a.claim_limit)}</span>}
           {a?.state === 'pool' && <span>{figure('held', a.held, a.held_limit)}</span>}
@@ -68,19 +74,19 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
         </p>
       </div>
       <div className="row-wrap protection-actions">
-        {actions.map(
-          (x) =>
-            x && (
-              <Button
-                key={x.name}
-                type={x.name === 'claim' ? 'primary' : 'default'}
-                danger={x.danger}
-                onClick={() => openAction({ entity: name, action: x, record, onDone: done })}
-              >
-                {x.label}
-              </Button>
-            ),
-        )}
+        {actions.map(({ action, whyNot }) => (
+          <Button
+            key={action.name}
+            type={action.name === 'claim' && !whyNot ? 'primary' : 'default'}
+            danger={action.danger}
+            disabled={Boolean(whyNot)}
+            title={whyNot ?? undefined}
+            aria-describedby={whyNot ? `why-${action.name}` : undefined}
+            onClick={() => openAction({ entity: name, action, record, onDone: done })}
+          >
+            {action.label}
+          </Button>
+        ))}
         {pending && withdraw && refOf(record.owner)?.id === me.user.id && (
           <Button
             onClick={() => openAction({ entity: 'applications', action: withdraw, record: { id: pending.id, version: 0 }, onDone: done })}

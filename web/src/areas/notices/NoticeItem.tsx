@@ -12,18 +12,8 @@ import { textOf } from '../shared/queries';
 const tx = translator(home);
 export const NOTICE_FIELDS = ['code', 'args', 'about', 'read_at', 'created_at'];
 
-/** The sentence of a notice: its code names the text, its values fill it. */
-export function noticeText(n: Rec): string {
-  let args: Record<string, string> = {};
-  try {
-    args = JSON.parse(textOf(n.args) || '{}') as Record<string, string>;
-  } catch {
-    /* the sentence stands without its values */
-  }
-  const until = args.until && /^\d{4}-.*T/.test(args.until) ? formatInstant(args.until) : args.until;
-  const key = `notice.${textOf(n.code)}` as keyof typeof home.zh;
-  return key in home.zh ? tx(key, { note: '', other: '', ...args, ...(until ? { until } : {}) }) : textOf(n.code);
-}
+/** The server tells the sentence, in the reader's language. */
+const noticeText = (n: Rec) => textOf(n._text) || textOf(n.code);
 
 export async function markRead(n: Rec) {
   if (n.read_at) return;

@@ -116,7 +116,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
             <ul className="hold-list">
               {items.map((i) => (
                 <li key={i.entity}>
-                  {meta.entities[i.entity]?.label ?? i.entity} <b className="num">{tx('count', { n: i.count })}</b>
+                  {meta.entities[i.entity]?.plural ?? i.entity} <b className="num">{tx('count', { n: i.count })}</b>
                   {i.entity === 'customers' && (
                     <span className="muted">
                       {' '}

@@ -20,21 +20,22 @@ import './pools.css';
 const tx = translator(dict);
 const COLUMNS = ['name', 'lifecycle', 'industry', 'region', 'phone', 'last_contact_at', 'latest_feedback'];
 
-/** How much this person has used of what the pool allows; any customer of it can tell. */
-function Usage({ customer }: { customer: string }) {
-  const answer = useQuiet(`/customers/${customer}/protection`);
+/** How much this person has used of what the pool allows. */
+function Usage({ pool }: { pool: string }) {
+  const answer = useQuiet(`/pools/${pool}/usage`);
   const a = answer.data;
   if (!a?.held) return null;
   const figure = (n: string, limit: string) => (limit && limit !== '0' ? tx('of', { n, limit }) : tx('unlimited', { n }));
+  const full = (n: string, limit: string) => (limit !== '0' && Number(n) >= Number(limit) ? ' text-danger' : '');
   return (
     <dl className="pool-usage">
       <div>
         <dt>{tx('today')}</dt>
-        <dd className="num">{figure(a.claimed_today, a.claim_limit)}</dd>
+        <dd className={`num${full(a.claimed_today, a.claim_limit)}`}>{figure(a.claimed_today, a.claim_limit)}</dd>
       </div>
       <div>
         <dt>{tx('held')}</dt>
-        <dd className="num">{figure(a.held, a.held_limit)}</dd>
+        <dd className={`num${full(a.held, a.held_limit)}`}>{figure(a.held, a.held_limit)}</dd>
       </div>
     </dl>
   );
@@ -145,7 +146,7 @@ export default function PoolsPage() {
             </Link>
           )}
         </span>
-        {any.data?.items[0] && <Usage customer={any.data.items[0].id} />}
+        <Usage pool={pool.id} />
       </div>
       <div className="list-body" id="pools-panel" role="tabpanel" aria-labelledby={`pools-${pool.id}`}>
         <EntityTable

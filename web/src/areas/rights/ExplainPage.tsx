@@ -41,7 +41,7 @@ export default function ExplainPage() {
                 className="full"
                 showSearch={{ optionFilterProp: 'label' }}
                 value={search.entity}
-                options={names.map((e) => ({ value: e, label: meta.entities[e].label }))}
+                options={names.map((e) => ({ value: e, label: meta.entities[e].plural }))}
                 onChange={(e) => setSearch({ entity: e, record: undefined })}
               />
             </LabeledField>

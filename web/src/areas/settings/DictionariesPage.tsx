@@ -25,7 +25,7 @@ function usesOf(meta: Meta): Map<string, { label: string; uses: string[] }> {
   for (const entity of names.map((e) => meta.entities[e]).filter(Boolean))
     for (const f of entity.fields) {
       if (!f.dictionary) continue;
-      const known = out.get(f.dictionary) ?? { label: f.label, uses: [] };
+      const known = out.get(f.dictionary) ?? { label: f.dictionary_label ?? f.label, uses: [] };
       known.uses.push(`${entity.label} · ${f.label}`);
       out.set(f.dictionary, known);
     }

@@ -47,7 +47,7 @@ export default function BinPage() {
           value={name}
           showSearch={{ optionFilterProp: 'label' }}
           popupMatchSelectWidth={false}
-          options={names.map((e) => ({ value: e, label: meta.entities[e].label }))}
+          options={names.map((e) => ({ value: e, label: meta.entities[e].plural }))}
           onChange={(e) => {
             setSelected(new Set());
             setSearch({ entity: e, q: undefined });

@@ -64,7 +64,7 @@ export default function ChangesPage() {
           placeholder={t('changes.entity')}
           value={search.entity}
           showSearch={{ optionFilterProp: 'label' }}
-          options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.label }))}
+          options={Object.entries(meta.entities).map(([value, e]) => ({ value, label: e.plural }))}
           onChange={(v) => setSearch({ entity: v })}
         />
         {date('from', t('changes.from'))}
@@ -101,7 +101,7 @@ export default function ChangesPage() {
                   <td>{c.actor?.title ?? t('history.system')}</td>
                   <td>
                     {Object.entries(c.entities)
-                      .map(([e, n]) => `${meta.entities[e]?.label ?? e} ${n}`)
+                      .map(([e, n]) => `${meta.entities[e]?.plural ?? e} ${n}`)
                       .join('、')}
                   </td>
                   <td>

@@ -95,7 +95,7 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
   return (
     <div className="page">
       <div className="import-page">
-        <PageBar title={t('import.title', { name: entity.label })}>
+        <PageBar title={t('import.title', { name: entity.plural })}>
           <Button onClick={() => go(`/e/${name}`)}>{t('import.open')}</Button>
         </PageBar>
         <ol className="import-steps">

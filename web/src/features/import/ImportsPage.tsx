@@ -63,7 +63,7 @@ export default function ImportsPage() {
                       {i.file_name}
                     </Link>
                   </td>
-                  <td>{meta.entities[i.entity]?.label ?? i.entity}</td>
+                  <td>{meta.entities[i.entity]?.plural ?? i.entity}</td>
                   <td>
                     <Pill color={COLOR[i.state]}>{t(`import.state.${i.state}` as Key)}</Pill>
                   </td>

@@ -35,7 +35,7 @@ export default function PrintPage() {
     enabled: ids.length > 0 && Boolean(entity),
   });
   useEffect(() => {
-    if (entity) document.title = `${entity.label} · ${t('print.title')}`;
+    if (entity) document.title = `${entity.plural} · ${t('print.title')}`;
     return () => {
       document.title = t('app.name');
     };
@@ -59,7 +59,7 @@ export default function PrintPage() {
       <article className="paper" tabIndex={0} aria-label={t('print.title')}>
         <header>
           <h1>
-            {me.organisation.name} · {entity.label}
+            {me.organisation.name} · {entity.plural}
           </h1>
           <p className="muted">
             {t('print.by', { name: String(me.user.name ?? ''), at: formatInstant(now) })}　{t('print.count', { n: rows.data.length })}

@@ -3,7 +3,7 @@ import { dictionary } from '../dictionary';
 /** Words of the navigation and of tabs; the pages behind them bring their own. */
 export const areas = dictionary(
   {
-    'nav.pools': '公海',
+    'nav.pools': '公共客户池',
     'nav.exports': '导出申请',
     'nav.applications': '申请审批',
     'nav.notices': '通知',

@@ -2,7 +2,7 @@ import { dictionary } from '../dictionary';
 
 export const pools = dictionary(
   {
-    title: '公海',
+    title: '公共客户池',
     none: '您还不是任何客户池的成员',
     'none.help': '请联系管理员把您或您的部门加入客户池。',
     empty: '这个客户池里没有可以领取的客户',
@@ -10,7 +10,7 @@ export const pools = dictionary(
     claim_n: '领取所选（{n}）',
     claimed: '已领取“{name}”，请记录跟进',
     follow: '记跟进',
-    search: '在公海中搜索',
+    search: '在客户池中搜索',
     'rule.days': '潜在客户保护 {p} 天，意向客户保护 {i} 天',
     'rule.contact': '跟进后重新计时',
     'rule.bar': '放弃后 {n} 天内不能再次领取',
@@ -27,7 +27,7 @@ export const pools = dictionary(
     save: '保存',
     same: '没有修改',
     'dry.title': '修改规则的影响',
-    'dry.moves': '{n} 个客户将立即回到公海',
+    'dry.moves': '{n} 个客户将立即回到公共客户池',
     'dry.warned': '{n} 个客户将在提醒期内到期',
     'dry.nothing': '没有客户会因此提前到期',
     'dry.more': '只列出前 {n} 个',

@@ -53,7 +53,7 @@ export function EntityTable(p: EntityTableProps) {
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   if (list.isError && !rows.length) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <Loading />;
-  if (!rows.length) return <>{p.empty ?? <EmptyState title={t('list.empty', { name: entity.label })} />}</>;
+  if (!rows.length) return <>{p.empty ?? <EmptyState title={t('list.empty', { name: entity.plural })} />}</>;
   const shared = {
     entityName: p.entityName,
     entity,
@@ -72,7 +72,7 @@ export function EntityTable(p: EntityTableProps) {
       ) : (
         <DataGrid
           {...shared}
-          label={entity.label}
+          label={entity.plural}
           sort={sort}
           onSort={(f) => setSort(nextSort(sort, f))}
           onOpen={p.onOpen ?? ((r) => go(`/e/${p.entityName}/${r.id}`))}

@@ -114,7 +114,7 @@ export default function MergeDialog({
             <p className="note">
               {t('merge.moves')}{' '}
               {Object.entries(preview.data.moved)
-                .map(([e, n]) => `${(meta.entities[e] ?? Object.values(meta.entities).find((x) => x.name === e))?.label ?? e} ${n}`)
+                .map(([e, n]) => `${(meta.entities[e] ?? Object.values(meta.entities).find((x) => x.name === e))?.plural ?? e} ${n}`)
                 .join('、')}
             </p>
           )}

@@ -9,8 +9,8 @@ import { iconOf, offeredElsewhere } from '@/areas';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
-import { can, keyFields, titleOf } from '@/metadata/fields';
-import { offered } from '@/metadata/filter';
+import { keyFields, titleOf } from '@/metadata/fields';
+import { mayOn, offersOn, type Offer } from '@/metadata/rights';
 import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
@@ -34,13 +34,16 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
   const actions =
     readOnly || binned
       ? []
-      : entity.actions.filter(
-          (a) =>
-            a.on === 'record' &&
-            !offeredElsewhere[name]?.includes(a.name) &&
-            offered(a.when, record, { userId: me.user.id, now: new Date() }),
-        );
-  const shown = actions.filter((a) => !a.danger).slice(0, 3);
+      : offersOn(entity, record, me.user.id).filter((o) => !offeredElsewhere[name]?.includes(o.action.name));
+  const shown = actions.filter((o) => !o.action.danger && !o.whyNot).slice(0, 3);
+  const entry = ({ action, whyNot }: Offer): MenuEntry => ({
+    key: action.name,
+    label: action.label,
+    danger: action.danger,
+    disabled: Boolean(whyNot),
+    note: whyNot,
+    onClick: () => openAction({ entity: name, action, record }),
+  });
   const restore = async () => {
     try {
       recordWritten(name, await post<Rec>(`/${name}/${record.id}/restore`));
@@ -70,8 +73,8 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
   };
   const more: MenuEntry[] = [
     ...actions
-      .filter((a) => !shown.includes(a))
-      .map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => openAction({ entity: name, action: a, record }) })),
+      .filter((o) => !shown.includes(o))
+      .map(entry),
     { key: 'past', label: t(past ? 'record.now' : 'record.as_of'), icon: <Icon name="history" />, onClick: onPast },
     { key: 'explain', label: t('explain.title'), icon: <Icon name="eye" />, onClick: () => setExplain(true) },
     {
@@ -82,7 +85,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
         void navigator.clipboard?.writeText(`${location.origin}/e/${name}/${record.id}`).then(() => toast.success(t('copied')));
       },
     },
-    ...(can(entity, 'delete') && !readOnly && !binned
+    ...(mayOn(entity, record, 'delete') && !readOnly && !binned
       ? ['line' as const, { key: 'delete', label: t('delete'), icon: <Icon name="bin" />, danger: true, onClick: () => void remove() }]
       : []),
   ];
@@ -95,20 +98,20 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
         </span>
         <div className="grow">
           <Link to="/e/$entity" params={{ entity: name }} className="small">
-            {entity.label}
+            {entity.plural}
           </Link>
           <h1>{titleOf(entity, record)}</h1>
         </div>
         <div className="row record-actions">
           <span className="row wide-only">
-            {shown.map((a) => (
-              <Button key={a.name} onClick={() => openAction({ entity: name, action: a, record })}>
-                {a.label}
+            {shown.map(({ action }) => (
+              <Button key={action.name} onClick={() => openAction({ entity: name, action, record })}>
+                {action.label}
               </Button>
             ))}
           </span>
-          {binned && can(entity, 'delete') && <Button onClick={() => void restore()}>{t('bin.restore')}</Button>}
-          {can(entity, 'edit') && !readOnly && !binned && (
+          {binned && mayOn(entity, record, record._can ? 'restore' : 'delete') && <Button onClick={() => void restore()}>{t('bin.restore')}</Button>}
+          {mayOn(entity, record, 'edit') && !readOnly && !binned && (
             <Button type="primary" onClick={() => openRecordForm({ entity: name, id: record.id })}>
               {t('edit')}
             </Button>
@@ -118,7 +121,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
             button={<Icon name="more" />}
             items={[
               ...(window.innerWidth <= 700
-                ? shown.map((a) => ({ key: a.name, label: a.label, onClick: () => openAction({ entity: name, action: a, record }) }))
+                ? shown.map(entry)
                 : []),
               ...more,
             ]}

@@ -7,7 +7,8 @@ import { recordPanels, recordTabs, shownElsewhere, type RecordTab } from '@/area
 import { useMeta } from '@/api/hooks';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
-import { can, groupsOf } from '@/metadata/fields';
+import { groupsOf } from '@/metadata/fields';
+import { mayOn } from '@/metadata/rights';
 import { EmptyState, ErrorState, Loading, Tabs, type TabItem } from '@/ui/parts';
 import { ApiError } from '@/api/errors';
 import { openRecordForm } from '../form/openForm';
@@ -47,7 +48,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
     ...related.filter((r) => !replaced.has(`${r.entity}.${r.field}`)).map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })),
   ];
   const tab = tabs.some((x) => x.key === search.tab) ? search.tab! : 'details';
-  const mayEdit = can(entity, 'edit') && !asOf && !record?.deleted_at;
+  const mayEdit = mayOn(entity, live.data, 'edit') && !asOf && !record?.deleted_at;
 
   useEffect(() => {
     const press = (e: KeyboardEvent) => {

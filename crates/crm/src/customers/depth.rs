@@ -1,0 +1,144 @@
+//! Whom of a customer we know, by its stars (CON-11), and how complete that makes it (CUS-57).
+
+use guanxi_model::action::Outcome;
+use guanxi_model::filter::Filter;
+use guanxi_model::tx::Reader;
+use guanxi_model::{Change, Choice, Id, Op, Query, Record, Result, Tx};
+
+use super::contact::{ChartRole, Contact};
+use super::customer::Customer;
+use crate::settings::BusinessSettings;
+use crate::settings::business::named_fields;
+
+/// More contacts than one customer has.
+const CONTACTS: usize = 1000;
+/// The whole chart, from the people we meet to the one who decides.
+const CHART: [ChartRole; 4] = [ChartRole::BusinessPerson, ChartRole::Operator, ChartRole::PersonInCharge, ChartRole::DecisionMaker];
+
+/// The people asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Each known at least once.
+    pub roles: Vec<ChartRole>,
+    /// How many people in all.
+    pub people: i64,
+}
+
+/// What a customer of so many stars asks for: few stars a few roles, from a star on the whole chart
+/// and more people. Without stars nothing is asked.
+// Rule: customer.contact_depth
+pub fn asked(settings: &BusinessSettings, star: Option<i64>) -> Depth {
+    match (star, settings.full_chart_star) {
+        (None, _) => Depth::default(),
+        (Some(star), Some(full)) if star >= full => Depth { roles: CHART.to_vec(), people: settings.full_chart_people.unwrap_or(0) },
+        (Some(_), _) => Depth { roles: settings.chart_roles.clone(), people: 0 },
+    }
+}
+
+/// What a customer lacks of all that is asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Gaps {
+    pub fields: Vec<String>,
+    pub roles: Vec<ChartRole>,
+    /// People still missing.
+    pub people: i64,
+    /// How many things were asked for.
+    asked: usize,
+}
+
+impl Gaps {
+    /// How complete the customer is: each field, each role and the number of people count once.
+    pub fn percent(&self) -> i64 {
+        let missing = self.fields.len() + self.roles.len() + usize::from(self.people > 0);
+        let percent = (self.asked.saturating_sub(missing) * 100).checked_div(self.asked).unwrap_or(100);
+        i64::try_from(percent).unwrap_or(100)
+    }
+}
+
+/// What a customer lacks, whose people have these roles.
+pub fn gaps(settings: &BusinessSettings, customer: &Record, people: &[Option<ChartRole>]) -> Gaps {
+    let names = named_fields(settings.completeness_fields.as_deref());
+    let known: Vec<(&str, usize)> = names.iter().filter_map(|name| Some((*name, customer.entity().position(name)?))).collect();
+    let fields = known.iter().filter(|(_, index)| customer.at(*index).is_empty()).map(|(name, _)| (*name).to_owned()).collect();
+    let depth = asked(settings, customer.find(Customer::STAR));
+    let asked = known.len() + depth.roles.len() + usize::from(depth.people > 0);
+    let found = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let roles = depth.roles.into_iter().filter(|role| !people.contains(&Some(*role))).collect();
+    Gaps { fields, roles, people: depth.people.saturating_sub(found).max(0), asked }
+}
+
+/// What a customer lacks as it stands.
+pub fn gaps_of(reader: &mut dyn Reader, customer: &Record, entered: bool) -> Result<Gaps> {
+    let settings = BusinessSettings::of(reader)?;
+    let people = match customer.find(Customer::STAR) {
+        // Somebody just entered has no contacts yet.
+        Some(_) if !entered => {
+            let here = Filter::refers_to(Contact::CUSTOMER.index, [customer.id()]);
+            reader.find(&Query::of("contact", here).limit(CONTACTS))?
+        }
+        _ => Vec::new(),
+    };
+    let roles: Vec<Option<ChartRole>> = people.iter().map(|contact| contact.find(Contact::CHART_ROLE)).collect();
+    Ok(gaps(&settings, customer, &roles))
+}
+
+/// A contact who comes, goes or gets another role changes how complete the customer is.
+// Rule: contact.counts_for_depth
+pub fn contact_counts(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let moved = change.op != Op::Update || change.touches(Contact::CUSTOMER) || change.touches(Contact::CHART_ROLE);
+    if !moved || change.by == Some("customer.contacts_follow") {
+        return Ok(());
+    }
+    let (before, after) = (change.before(Contact::CUSTOMER), change.new.find(Contact::CUSTOMER));
+    for id in [before, after.filter(|after| before != Some(*after))].into_iter().flatten() {
+        let Some(customer) = tx.load("customer", Id::raw(id))?.filter(|customer| customer.find(Customer::STAR).is_some()) else { continue };
+        let percent = gaps_of(tx, &customer, false)?.percent();
+        if customer.get(Customer::COMPLETENESS) != Some(percent) {
+            tx.update(customer, "contact.counts_for_depth")?;
+        }
+    }
+    Ok(())
+}
+
+/// How complete a customer is, and what it lacks.
+// Rule: customer.completeness
+pub fn completeness(tx: &mut dyn Tx, customer: &Record, _: &Record) -> Result<Outcome> {
+    let gaps = gaps_of(tx, customer, false)?;
+    let mut outcome = Outcome::default().value("percent", gaps.percent());
+    let fields = gaps.fields.into_iter().map(|name| vec![("what", "field".to_owned()), ("name", name)]);
+    let roles = gaps.roles.into_iter().map(|role| vec![("what", "role".to_owned()), ("name", role.code().to_owned())]);
+    outcome.items.extend(fields.chain(roles));
+    if gaps.people > 0 {
+        outcome.items.push(vec![("what", "people".to_owned()), ("name", gaps.people.to_string())]);
+    }
+    Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_stars_ask_for_three_roles() {
+        let asked = asked(&BusinessSettings::initial(), Some(2));
+        assert_eq!(asked, Depth { roles: CHART[..3].to_vec(), people: 0 });
+    }
+
+    #[test]
+    fn three_stars_ask_for_the_whole_chart_and_more_people() {
+        let asked = asked(&BusinessSettings::initial(), Some(3));
+        assert_eq!(asked, Depth { roles: CHART.to_vec(), people: 5 });
+    }
+
+    #[test]
+    fn without_stars_nothing_is_asked() {
+        assert_eq!(asked(&BusinessSettings::initial(), None), Depth::default());
+    }
+
+    #[test]
+    fn each_gap_counts_once() {
+        let gaps = Gaps { fields: vec!["address".into()], roles: vec![ChartRole::Operator], people: 3, asked: 10 };
+        assert_eq!(gaps.percent(), 70);
+        assert_eq!(Gaps::default().percent(), 100);
+    }
+}
