@@ -83,6 +83,7 @@ pub(super) fn read(kind: Kind, cell: &Cell, context: &Context<'_>) -> Result<Opt
         Kind::Money => money(&shown, context.currency).ok_or("not_money")?,
         Kind::Date => json!(date_of(cell).ok_or("not_a_date")?.to_string()),
         Kind::DateTime => json!(instant_of(cell, context.zone).ok_or("not_an_instant")?.to_rfc3339()),
+        Kind::Region => json!(text::region_code(&shown).ok_or("not_a_region")?),
         Kind::Phone => json!(phone(&shown)),
         Kind::Email => json!(half_width(&shown)),
         Kind::Url => json!(url(&shown)),
@@ -474,5 +475,13 @@ mod tests {
     fn addresses_of_the_web_get_their_beginning() {
         assert_eq!(text(Kind::Url, "www.example.cn"), Ok(Some(json!("http://www.example.cn"))));
         assert_eq!(text(Kind::Url, "https://a.cn"), Ok(Some(json!("https://a.cn"))));
+    }
+
+    #[test]
+    fn divisions_are_read_by_name_or_code() {
+        for shown in ["江苏省泰州市靖江市", "江苏/靖江", "321282"] {
+            assert_eq!(text(Kind::Region, shown), Ok(Some(json!("321282"))), "{shown}");
+        }
+        assert_eq!(text(Kind::Region, "朝阳区"), Err("not_a_region"));
     }
 }

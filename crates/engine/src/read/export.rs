@@ -1,7 +1,7 @@
 //! Exports: the list's own question, streamed row by row.
 
 use guanxi_model::system::Verb;
-use guanxi_model::{Actor, EntityDef, Error, Kind, Result, labels, wire};
+use guanxi_model::{Actor, EntityDef, Error, Kind, Result, labels, text, wire};
 use guanxi_store::compile::{self, Drive, Select};
 
 use std::io::Write;
@@ -193,6 +193,7 @@ impl Engine {
                 let label = |code: &str| crate::meta::choice_label(self, &access.org, lang, &column.def, field, code);
                 Exported::Text(codes.split('|').filter(|code| !code.is_empty()).map(label).collect::<Vec<_>>().join("、"))
             }
+            (Kind::Region, wire::Cell::Text(code)) => Exported::Text(text::region_name(code).unwrap_or_else(|| code.to_string())),
             (Kind::Money, wire::Cell::Int(_)) => match wire::value_of(column.kind, &first, &second) {
                 guanxi_model::Value::Money(money) => Exported::Number(money.amount()),
                 _ => Exported::Empty,

@@ -4,6 +4,7 @@
 
 mod company;
 mod credit_code;
+mod divisions;
 mod industries;
 mod login;
 mod naming;
@@ -17,6 +18,7 @@ mod search;
 
 pub use company::company_key;
 pub use credit_code::{credit_code, credit_code_is_valid};
+pub use divisions::{region_code, region_name};
 pub use login::login_name;
 pub use naming::{NameGap, NameParts, name_parts, naming_gaps};
 pub use normal::normalise;
