@@ -46,8 +46,8 @@ pub(crate) struct Inner {
     org: ArcSwapOption<Org>,
     /// Counts commits that may have changed somebody's rights.
     rights_version: AtomicU64,
-    /// One change of definitions at a time.
-    pub definitions: Mutex<()>,
+    /// One loading of the definitions at a time.
+    definitions: Mutex<()>,
     pub events: Events,
     /// Marks of other nodes last seen: of rights, and of definitions.
     seen: Mutex<(Option<String>, Option<String>)>,
@@ -109,11 +109,18 @@ impl Engine {
 
     /// Builds the catalog again from built-in and custom definitions.
     pub fn reload_definitions(&self) -> Result<()> {
-        let built_in = self.inner.built_in.clone();
+        // A later loading sees more; it must not be overtaken by an earlier one.
+        let _one_at_a_time = self.inner.definitions.lock().map_err(|_| Error::internal("definitions lock"))?;
+        let built_in = self.built_in();
         let catalog = self.inner.store.read(move |conn| crate::customise::load_catalog(conn, built_in))?;
         self.inner.catalog.store(Arc::new(catalog));
         self.rights_changed();
         Ok(())
+    }
+
+    /// The definitions that the release itself brings.
+    pub(crate) fn built_in(&self) -> Vec<EntityDef> {
+        self.inner.built_in.clone()
     }
 
     /// Makes the next request see rights afresh.

@@ -93,7 +93,7 @@ impl Engine {
     fn field_json(&self, access: &Access, def: &EntityDef, index: usize, field: &FieldDef, right: Right, lang: Lang) -> Json {
         let target = access.org.catalog.target_of(field);
         let operators: Vec<&str> =
-            if right >= Right::Read { field.kind.operators().iter().map(|op| op.name()).collect() } else { Vec::new() };
+            if right >= Right::Read { field.values().operators().iter().map(|op| op.name()).collect() } else { Vec::new() };
         let group_key = format!("group.{}", field.group);
         let mut json = json!({
             "name": field.name,
@@ -102,6 +102,8 @@ impl Engine {
             "kind": field.kind.name(),
             "required": field.required,
             "max": field.max_chars(),
+            "decimals": field.decimals,
+            "result": field.result.map(guanxi_model::Kind::name),
             "range": field.range,
             "access": if right == Right::Write { "write" } else if right == Right::Read { "read" } else { "masked" },
             "list": field.list,
@@ -111,7 +113,7 @@ impl Engine {
             "custom": field.custom,
             "sensitive": field.sensitive,
             "operators": operators,
-            "sortable": right >= Right::Read && field.kind.is_sortable(),
+            "sortable": right >= Right::Read && field.values().is_sortable(),
             "searchable": field.search,
             "default": field.default,
             "target": target.map(|target| target.plural.clone()),

@@ -72,8 +72,12 @@ pub struct FieldDef {
     /// Chinese and English labels given at run time.
     pub label: Option<(String, String)>,
     pub help: Option<String>,
-    /// The expression of a formula, or the definition of a roll-up.
+    /// The expression of a formula; the definition of a roll-up or of the numbers of a serial, as JSON.
     pub formula: Option<String>,
+    /// The kind of what a formula or roll-up gives.
+    pub result: Option<Kind>,
+    /// Most fraction digits of a decimal or percent.
+    pub decimals: Option<u32>,
 }
 
 impl FieldDef {
@@ -101,6 +105,17 @@ impl FieldDef {
             label: None,
             help: None,
             formula: None,
+            result: None,
+            decimals: None,
+        }
+    }
+
+    /// The kind of its values: of computed fields, what they give. Storage, operators, wire form
+    /// and display follow this kind; `kind` itself says only who computes it.
+    pub fn values(&self) -> Kind {
+        match self.kind {
+            Kind::Formula | Kind::RollUp => self.result.unwrap_or(Kind::Decimal),
+            kind => kind,
         }
     }
 
@@ -117,7 +132,7 @@ impl FieldDef {
 
     /// Name of the second column, of kinds that need one.
     pub fn second_column(&self) -> Option<String> {
-        self.kind.second_column().map(|suffix| format!("{}_{suffix}", self.name))
+        self.values().second_column().map(|suffix| format!("{}_{suffix}", self.name))
     }
 
     /// Whether a caller may ever write it.

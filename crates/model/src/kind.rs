@@ -121,7 +121,8 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The storage class of the first column.
+    /// The storage class of the first column. Computed kinds are stored as what they give: ask
+    /// [`FieldDef::values`](crate::FieldDef::values) for that kind first.
     pub fn storage(self) -> Storage {
         match self {
             Self::Integer
@@ -132,8 +133,6 @@ impl Kind {
             | Self::DateTime
             | Self::Reference
             | Self::File
-            | Self::Formula
-            | Self::RollUp
             | Self::AnyReference => Storage::Int,
             _ => Storage::Text,
         }
@@ -182,9 +181,9 @@ impl Kind {
                 &[Eq, Ne, In, Nin, Contains, Starts, Empty]
             }
             Self::Region => &[Eq, Ne, In, Nin, Starts, Under, Empty],
-            Self::Integer | Self::Decimal | Self::Money | Self::Percent | Self::Formula | Self::RollUp => {
-                &[Eq, Ne, Lt, Le, Gt, Ge, Between, In, Nin, Empty]
-            }
+            Self::Integer | Self::Decimal | Self::Money | Self::Percent => &[Eq, Ne, Lt, Le, Gt, Ge, Between, In, Nin, Empty],
+            // Asked as what they give.
+            Self::Formula | Self::RollUp => &[],
             Self::Boolean => &[Eq, Ne, Empty],
             Self::Date | Self::DateTime => &[Eq, Ne, Lt, Le, Gt, Ge, Between, Within, Empty],
             Self::Choice => &[Eq, Ne, In, Nin, Empty],

@@ -35,7 +35,7 @@ impl Tally {
 
 /// A cell as it makes a group.
 pub fn key(def: &EntityDef, field: usize, cell: Cell<'static>) -> Cell<'static> {
-    match (def.fields.get(field).map(|field| field.kind), cell) {
+    match (def.fields.get(field).map(crate::FieldDef::values), cell) {
         (Some(Kind::DateTime), Cell::Int(at)) => Cell::Int(stretch_of(at)),
         (_, cell) => cell,
     }

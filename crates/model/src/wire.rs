@@ -69,7 +69,7 @@ pub fn value_of(kind: Kind, first: &Cell<'_>, second: &Cell<'_>) -> Value {
     match (kind, first) {
         (Kind::Boolean, Cell::Int(n)) => Value::Bool(*n != 0),
         (Kind::Integer, Cell::Int(n)) => Value::Int(*n),
-        (Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp, Cell::Int(n)) => Value::Decimal(*n),
+        (Kind::Decimal | Kind::Percent, Cell::Int(n)) => Value::Decimal(*n),
         (Kind::DateTime, Cell::Int(n)) => Value::Instant(Instant(*n)),
         (Kind::Reference | Kind::File, Cell::Int(n)) => Value::Ref(*n),
         (Kind::Money, Cell::Int(n)) => {
@@ -102,7 +102,7 @@ pub fn write_json(out: &mut Vec<u8>, kind: Kind, first: &Cell<'_>, second: &Cell
         (_, Cell::Null) => out.extend_from_slice(b"null"),
         (Kind::Boolean, Cell::Int(n)) => out.extend_from_slice(if *n != 0 { b"true" } else { b"false" }),
         (Kind::Integer, Cell::Int(n)) => write_quoted(out, format_args!("{n}")),
-        (Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp, Cell::Int(n)) => {
+        (Kind::Decimal | Kind::Percent, Cell::Int(n)) => {
             write_quoted(out, format_args!("{}", format_scaled(*n, DECIMAL_DIGITS, 0)));
         }
         (Kind::DateTime, Cell::Int(n)) => write_quoted(out, format_args!("{}", Instant(*n).to_rfc3339())),
@@ -204,12 +204,10 @@ pub fn read_operand(field: &FieldDef, json: &Json, catalog: &Catalog) -> Result<
     if json.is_null() {
         return Ok(Value::Null);
     }
-    Ok(match field.kind {
+    Ok(match field.values() {
         Kind::Boolean => Value::Bool(json.as_bool().ok_or("not_a_boolean")?),
         Kind::Integer => Value::Int(number_text(json)?.parse().map_err(|_| "not_an_integer")?),
-        Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp => {
-            Value::Decimal(parse_scaled(&number_text(json)?, DECIMAL_DIGITS).ok_or("not_a_number")?)
-        }
+        Kind::Decimal | Kind::Percent => Value::Decimal(parse_scaled(&number_text(json)?, DECIMAL_DIGITS).ok_or("not_a_number")?),
         Kind::Money => read_money(json)?,
         Kind::Date => Value::Date(text_of(json)?.parse().map_err(|_| "not_a_date")?),
         Kind::DateTime => Value::Instant(Instant::parse(text_of(json)?).ok_or("not_an_instant")?),
@@ -232,7 +230,7 @@ pub fn read_operand(field: &FieldDef, json: &Json, catalog: &Catalog) -> Result<
             }
             Value::choices(codes)
         }
-        _ => Value::text(clean(text_of(json)?, field.kind)?),
+        kind => Value::text(clean(text_of(json)?, kind)?),
     })
 }
 
@@ -306,6 +304,10 @@ fn check_size(field: &FieldDef, value: &Value) -> Result<(), &'static str> {
         Value::Choices(codes) if codes.iter().any(|code| code.chars().count() > 60 || code.contains('|')) => Err("unknown_choice"),
         Value::Int(n) => match field.range {
             Some((from, to)) if *n < from || *n > to => Err("out_of_range"),
+            _ => Ok(()),
+        },
+        Value::Decimal(n) => match field.decimals.filter(|digits| *digits < DECIMAL_DIGITS) {
+            Some(digits) if n % 10_i64.pow(DECIMAL_DIGITS - digits) != 0 => Err("too_many_decimals"),
             _ => Ok(()),
         },
         _ => Ok(()),

@@ -77,12 +77,12 @@ fn record_schema(def: &EntityDef, lang: Lang, input: bool) -> Json {
 
 fn field_schema(field: &FieldDef, input: bool) -> Json {
     let nullable = |kind: &str| json!({"type": [kind, "null"]});
-    match field.kind {
+    match field.values() {
         Kind::Boolean => nullable("boolean"),
-        Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp if input => {
+        Kind::Integer | Kind::Decimal | Kind::Percent if input => {
             json!({"type": ["string", "number", "null"]})
         }
-        Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp => nullable("string"),
+        Kind::Integer | Kind::Decimal | Kind::Percent => nullable("string"),
         Kind::Money if input => json!({"type": ["object", "string", "number", "null"]}),
         Kind::Money => json!({"type": ["object", "null"], "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}}}),
         Kind::Date => json!({"type": ["string", "null"], "format": "date"}),

@@ -178,12 +178,6 @@ pub const TABLES: &[Table] = &[
         indexes: &[(&["at"], false)],
     },
     Table {
-        name: "custom_field",
-        columns: &[("id", I), ("entity", T), ("name", T), ("definition", T)],
-        indexes: &[(&["entity", "name"], true)],
-    },
-    Table { name: "custom_entity", columns: &[("id", I), ("name", T), ("definition", T)], indexes: &[(&["name"], true)] },
-    Table {
         name: "read_log",
         columns: &[("id", I), ("at", I), ("user", I), ("kind", T), ("entity", T), ("record", I), ("detail", T)],
         indexes: &[(&["at"], false), (&["user", "at"], false)],

@@ -184,13 +184,13 @@ pub fn read_record(def: &Arc<EntityDef>, row: &dyn Row) -> Record {
     for field in &def.fields {
         let first = row.cell(at);
         at += 1;
-        let second = if field.kind.second_column().is_some() {
+        let second = if field.values().second_column().is_some() {
             at += 1;
             row.cell(at - 1)
         } else {
             guanxi_model::wire::Cell::Null
         };
-        values.push(value_of(field.kind, &first, &second));
+        values.push(value_of(field.values(), &first, &second));
     }
     Record::of(def.clone(), values)
 }

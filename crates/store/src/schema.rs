@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::field::FieldDef;
 use guanxi_model::kind::{Kind, Storage};
+use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Error, Problem, Result, Status};
 
 use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
@@ -168,7 +169,7 @@ fn column(sql: &mut Sql, catalog: &Catalog, entity: &EntityDef, field: &FieldDef
         sql.push(dialect.key_type());
         return;
     }
-    sql.push(dialect.column_type(field.kind.storage()));
+    sql.push(dialect.column_type(field.values().storage()));
     if matches!(field.name.as_str(), "version" | "created_at" | "updated_at") {
         sql.push(" NOT NULL");
     }
@@ -192,8 +193,9 @@ pub fn add_column(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, fi
     let dialect = conn.dialect();
     let mut sql = Sql::of(dialect, "ALTER TABLE ");
     sql.name(&entity.name).push(" ADD COLUMN ");
+    // A statement adds one column; the second follows.
     let mut single = field.clone();
-    single.kind = if field.kind.second_column().is_some() { Kind::Integer } else { field.kind };
+    single.kind = if field.second_column().is_some() { Kind::Integer } else { field.values() };
     column(&mut sql, catalog, entity, &single);
     conn.run_batch(&sql)?;
     if let Some(second) = field.second_column() {
@@ -204,12 +206,50 @@ pub fn add_column(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, fi
     Ok(())
 }
 
+/// Brings the table of an entity from one definition to the next: columns and indexes are added,
+/// indexes that no longer serve are dropped.
+pub fn follow(conn: &mut dyn Conn, catalog: &Catalog, old: &EntityDef, new: &EntityDef, known: &Known) -> Result<()> {
+    for field in new.fields.iter().filter(|field| !known.contains(&(new.name.clone(), field.name.clone()))) {
+        add_column(conn, catalog, new, field)?;
+    }
+    let (was, is) = (indexes(old), indexes(new));
+    for index in was.iter().filter(|index| !is.contains(index)) {
+        let mut sql = Sql::of(conn.dialect(), "DROP INDEX IF EXISTS ");
+        sql.name(&index.name(new));
+        conn.run_batch(&sql)?;
+    }
+    for index in is.iter().filter(|index| !was.contains(index)) {
+        create_index(conn, new, index)?;
+    }
+    Ok(())
+}
+
+/// Values that several live records share, with how many do; the most common first.
+pub fn repeated(conn: &mut dyn Conn, entity: &EntityDef, field: &FieldDef, limit: usize) -> Result<Vec<(Cell<'static>, i64)>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.name(&field.name).push(", count(*) FROM ").name(&entity.name).push(" WHERE \"deleted_at\" IS NULL AND ").name(&field.name);
+    sql.push(" IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT ").bind(limit as i64);
+    conn.collect(&sql, |row| (row.cell(0).into_owned(), row.cell(1).int().unwrap_or(0)))
+}
+
 /// An index over live records, or over those in the recycle bin.
+#[derive(PartialEq)]
 struct Index {
     columns: Vec<String>,
     unique: bool,
     /// Covers the recycle bin instead.
     bin: bool,
+}
+
+impl Index {
+    fn name(&self, entity: &EntityDef) -> String {
+        let purpose = match (self.unique, self.bin) {
+            (true, _) => "unique",
+            (_, true) => "bin",
+            _ => "by",
+        };
+        index_name(purpose, &entity.name, &self.columns)
+    }
 }
 
 /// The indexes behind the default lists. They carry the owner, so that rights are decided from
@@ -254,13 +294,8 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
 
 fn create_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Result<()> {
     let dialect = conn.dialect();
-    let purpose = match (index.unique, index.bin) {
-        (true, _) => "unique",
-        (_, true) => "bin",
-        _ => "by",
-    };
     let mut sql = Sql::of(dialect, if index.unique { "CREATE UNIQUE INDEX IF NOT EXISTS " } else { "CREATE INDEX IF NOT EXISTS " });
-    sql.name(&index_name(purpose, &entity.name, &index.columns)).push(" ON ").name(&entity.name).push(" (");
+    sql.name(&index.name(entity)).push(" ON ").name(&entity.name).push(" (");
     for (i, column) in index.columns.iter().enumerate() {
         if i > 0 {
             sql.push(", ");

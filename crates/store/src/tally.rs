@@ -153,7 +153,7 @@ fn create(conn: &mut dyn Conn, entity: &EntityDef, tally: &Tally) -> Result<()> 
     let mut sql = Sql::of(dialect, "CREATE TABLE ");
     sql.name(&table(&entity.name)).push(" (\"key\" ").push(dialect.column_type(Storage::Text)).push(" PRIMARY KEY NOT NULL");
     for field in tally.keys.iter().filter_map(|index| entity.fields.get(*index)) {
-        sql.push(", ").name(&field.name).push(" ").push(dialect.column_type(field.kind.storage()));
+        sql.push(", ").name(&field.name).push(" ").push(dialect.column_type(field.values().storage()));
     }
     for name in number_columns(entity, tally) {
         sql.push(", ").name(&name).push(" ").push(dialect.column_type(Storage::Int)).push(" NOT NULL");

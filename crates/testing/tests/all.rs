@@ -7,6 +7,7 @@ mod bad_input;
 mod change_log;
 mod concurrency;
 mod conformance;
+mod customise;
 mod equivalence;
 mod fields;
 mod figures;

@@ -149,7 +149,7 @@ both! {
         world.add("specimens", json!({"name": "s", "word": "w"}));
         let def = world.engine.catalog().get("specimen").cloned().unwrap();
         for field in def.fields.iter().filter(|field| !field.secret) {
-            for op in field.kind.operators() {
+            for op in field.values().operators() {
                 for value in awkward() {
                     let list = matches!(op.name(), "in" | "nin" | "between");
                     let operand = if list { json!([value.clone(), value.clone()]) } else { value.clone() };

@@ -16,7 +16,7 @@ use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
 
 /// Entities whose records only rules and actions make.
-const MADE_BY_RULES: [&str; 4] = ["ownership", "application", "notification", "export_application"];
+const MADE_BY_RULES: [&str; 5] = ["ownership", "application", "notification", "export_application", "custom_field"];
 
 /// Collects what went wrong, so that one run tells everything.
 #[derive(Default)]
@@ -149,7 +149,7 @@ fn every_operator(world: &World, faults: &mut Faults) {
             let there: BTreeSet<String> = seen.iter().map(|record| pick(record, &field.name).to_string()).collect();
             let there: Vec<Json> = there.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
             let free = if index >= 7 && field.is_writable() { samples.field_value(world, &def, field, 2).ok().flatten() } else { None };
-            for op in field.kind.operators() {
+            for op in field.values().operators() {
                 for operand in operands(*op, field, &there, free.clone()) {
                     let json = json!({field.name.clone(): {op.name(): operand}});
                     compare(world, &def, &json, &records, &of.read, &scope, faults);
@@ -213,7 +213,7 @@ fn every_order(world: &World, faults: &mut Faults) {
         // What the administrator sees of other people's own records is none of it.
         let all: BTreeSet<i64> = world.ids(&world.admin, &def.plural, &json!({})).unwrap().into_iter().collect();
         let records = all_records(world, &def.name);
-        for (index, field) in def.fields.iter().enumerate().filter(|(index, field)| of.reads(*index) && field.kind.is_sortable()) {
+        for (index, field) in def.fields.iter().enumerate().filter(|(index, field)| of.reads(*index) && field.values().is_sortable()) {
             for sort in [field.name.clone(), format!("-{}", field.name)] {
                 let limit = if all.len() > 60 { 23 } else { 3 };
                 let rows = match pages(world, &def.plural, &sort, limit) {
@@ -331,12 +331,12 @@ both! {
         for name in &names {
             let field = def.field(name).unwrap();
             let there: Vec<Json> = records.iter().map(|record| pick(record, name)).collect();
-            for op in field.kind.operators() {
+            for op in field.values().operators() {
                 for operand in operands(*op, field, &there, None) {
                     compare(world, &def, &json!({name.clone(): {op.name(): operand}}), &all, &Filter::All, &scope, &mut faults);
                 }
             }
-            if field.kind.is_sortable() {
+            if field.values().is_sortable() {
                 let rows = pages(world, "customers", &format!("-{name}"), 2).unwrap();
                 faults.check(rows.len() == all.len(), || format!("{name}: {} rows of {}", rows.len(), all.len()));
             }

@@ -80,7 +80,7 @@ fn leaves(world: &World) -> Vec<Json> {
                 }
             }
             for start in 0..there.len().min(8) {
-                for op in field.kind.operators() {
+                for op in field.values().operators() {
                     for operand in operands(*op, field, &there[start..], None) {
                         leaves.push(json!({format!("{prefix}{}", field.name): {op.name(): operand}}));
                     }

@@ -13,8 +13,8 @@ const refText = (v: unknown) => (v && typeof v === 'object' ? ((v as Ref).title 
 
 export const format = {
   text: asText,
-  number: (v: unknown, f: Field) => groupDigits(asText(v), f.kind === 'integer' ? 0 : undefined),
-  percent: (v: unknown) => (v === null || v === undefined || v === '' ? '' : `${asText(v)}%`),
+  number: (v: unknown, f: Field) => groupDigits(asText(v), f.kind === 'integer' ? 0 : f.decimals),
+  percent: (v: unknown, f: Field) => (v === null || v === undefined || v === '' ? '' : `${groupDigits(asText(v), f.decimals)}%`),
   money: (v: unknown, f: Field) => formatMoney(v, f.decimals),
   boolean: (v: unknown) => (v === true ? t('yes') : v === false ? t('no') : ''),
   date: (v: unknown) => asText(v).slice(0, 10),
@@ -28,7 +28,7 @@ export const format = {
 export const TextCell = ({ value }: CellProps) => <>{asText(value)}</>;
 export const LongTextCell = ({ value }: CellProps) => <span className="cell-long">{asText(value)}</span>;
 export const NumberCell = ({ value, field }: CellProps) => <span className="num">{format.number(value, field)}</span>;
-export const PercentCell = ({ value }: CellProps) => <span className="num">{format.percent(value)}</span>;
+export const PercentCell = ({ value, field }: CellProps) => <span className="num">{format.percent(value, field)}</span>;
 export const MoneyCell = ({ value, field }: CellProps) => <span className="num">{formatMoney(value, field.decimals)}</span>;
 export const BooleanCell = ({ value }: CellProps) => <>{format.boolean(value)}</>;
 export const DateCell = ({ value }: CellProps) => <span className="num">{format.date(value)}</span>;

@@ -17,6 +17,8 @@ describe('formats', () => {
     [field('integer'), '12345678901234567890', '12,345,678,901,234,567,890'],
     [field('decimal'), '-1234.50', '-1,234.50'],
     [field('percent'), '12.5', '12.5%'],
+    [field('percent', { decimals: 2 }), '12.5', '12.50%'],
+    [field('decimal', { decimals: 2 }), '1234', '1,234.00'],
     [field('money', { decimals: 2 }), { amount: '1234.5', currency: 'CNY' }, '¥1,234.50'],
     [field('money'), { amount: '-99999999999999999.99', currency: 'USD' }, '-US$99,999,999,999,999,999.99'],
     [field('boolean'), false, '否'],

@@ -56,9 +56,8 @@ impl Engine {
                 None if part == "count" => (Measure::Count, None),
                 Some((function, name)) => {
                     let field = readable(&access, &def, name)?;
-                    let kind = def.fields.get(field).map(|field| field.kind);
-                    let numeric =
-                        matches!(kind, Some(Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Money | Kind::Formula | Kind::RollUp));
+                    let kind = def.fields.get(field).map(guanxi_model::FieldDef::values);
+                    let numeric = matches!(kind, Some(Kind::Integer | Kind::Decimal | Kind::Percent | Kind::Money));
                     match function {
                         "sum" if numeric => (Measure::Sum(field), kind),
                         "min" if numeric => (Measure::Min(field), kind),
@@ -140,7 +139,7 @@ impl Engine {
         Ok(match (cell, &field.target) {
             (Cell::Null, _) => Json::Null,
             (Cell::Int(id), Some(target)) => json!(self.title(access, target, *id)?),
-            (Cell::Text(code), None) if field.kind == Kind::Choice => {
+            (Cell::Text(code), None) if field.values() == Kind::Choice => {
                 json!(crate::meta::choice_label(self, &access.org, access.actor.lang, def, field, code))
             }
             _ => cell_json(cell),

@@ -60,10 +60,10 @@ impl Engine {
             let value = twin.named(name);
             let shown = match (value, &field.target) {
                 (Value::Ref(id), Some(target)) => json!({"id": id.to_string(), "title": self.title(access, target, *id)?}),
-                _ if field.kind == Kind::Choice => {
+                _ if field.values() == Kind::Choice => {
                     json!(value.as_text().map(|code| crate::meta::choice_label(self, &access.org, access.actor.lang, &def, field, code)))
                 }
-                _ => wire::to_json(field.kind, value, &access.org.catalog),
+                _ => wire::to_json(field.values(), value, &access.org.catalog),
             };
             item.insert((*name).to_owned(), shown);
         }

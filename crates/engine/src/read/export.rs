@@ -198,7 +198,7 @@ impl Engine {
                 guanxi_model::Value::Money(money) => Exported::Number(money.amount()),
                 _ => Exported::Empty,
             },
-            (Kind::Decimal | Kind::Percent | Kind::Formula | Kind::RollUp, wire::Cell::Int(n)) => {
+            (Kind::Decimal | Kind::Percent, wire::Cell::Int(n)) => {
                 Exported::Number(guanxi_model::money::format_scaled(*n, guanxi_model::value::DECIMAL_DIGITS, 0))
             }
             (Kind::Integer, wire::Cell::Int(n)) if field.name == "id" => Exported::Text(n.to_string()),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::time::Instant;
-use guanxi_model::{Actor, AdminLevel, Error, Kind, Result, wire};
+use guanxi_model::{Actor, AdminLevel, Error, Result, wire};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet, SetsWanted};
 use serde_json::{Map, Value as Json, json};
 
@@ -164,9 +164,9 @@ impl Engine {
                 let value = values.get(&field.name).cloned().unwrap_or(Json::Null);
                 Ok(match (&value, right) {
                     (Json::Null, _) => Json::Null,
-                    (Json::String(text), Right::Masked) => json!(wire::mask(field.kind, text)),
+                    (Json::String(text), Right::Masked) => json!(wire::mask(field.values(), text)),
                     (_, Right::Masked) => json!("***"),
-                    _ if field.kind == Kind::Reference => self.titled(access, field.target.as_deref(), &value)?,
+                    _ if field.kind.is_reference() => self.titled(access, field.target.as_deref(), &value)?,
                     _ => value,
                 })
             };

@@ -167,7 +167,7 @@ impl Engine {
 fn key_storage(def: &EntityDef, order: &[Order]) -> Vec<Storage> {
     let titled = |field: usize| def.search && field == def.title;
     let of = |key: &Order| match def.fields.get(key.field) {
-        Some(field) if !titled(key.field) => field.kind.storage(),
+        Some(field) if !titled(key.field) => field.values().storage(),
         _ => Storage::Text,
     };
     order.iter().map(of).chain([Storage::Int]).collect()
@@ -188,7 +188,7 @@ pub(crate) fn search_filter(def: &EntityDef, of: &EntityAccess, q: &str) -> Filt
         let terms = text::parse_query(q);
         return if terms.is_empty() { Filter::Nothing } else { Filter::Text(terms) };
     }
-    if !of.reads(def.title) || !def.title_field().is_some_and(|field| field.kind.is_text()) {
+    if !of.reads(def.title) || !def.title_field().is_some_and(|field| field.values().is_text()) {
         return Filter::Nothing;
     }
     Filter::is(def.title, Test::Contains(q.trim().to_owned()))
@@ -209,7 +209,7 @@ fn parse_order(access: &Access, def: &EntityDef, sort: &str) -> Result<Vec<Order
     for key in sort.split(',').map(str::trim) {
         let (name, descending) = key.strip_prefix('-').map_or((key, false), |name| (name, true));
         let field = readable(access, def, name)?;
-        if !def.fields.get(field).is_some_and(|field| field.kind.is_sortable()) {
+        if !def.fields.get(field).is_some_and(|field| field.values().is_sortable()) {
             return Err(Error::malformed(name, "not_sortable"));
         }
         if order.iter().any(|known| known.field == field) {

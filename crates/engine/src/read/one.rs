@@ -74,7 +74,7 @@ impl Engine {
                 masked.push(&field.name);
                 match first {
                     wire::Cell::Null => out.extend_from_slice(b"null"),
-                    cell => wire::write_string(&mut out, &wire::mask(field.kind, cell.str().unwrap_or_default())),
+                    cell => wire::write_string(&mut out, &wire::mask(field.values(), cell.str().unwrap_or_default())),
                 }
                 continue;
             }
@@ -82,7 +82,7 @@ impl Engine {
                 (Some(id), Some(target)) => self.title(access, target, id)?,
                 _ => None,
             };
-            wire::write_json(&mut out, field.kind, &first, &second, title.as_deref(), &access.org.catalog);
+            wire::write_json(&mut out, field.values(), &first, &second, title.as_deref(), &access.org.catalog);
         }
         if !masked.is_empty() {
             out.extend_from_slice(b",\"_masked\":");

@@ -117,7 +117,7 @@ impl Plan {
         self.width += 1 + usize::from(second);
         let mut column = Column {
             name: name.to_owned(),
-            kind: field.kind,
+            kind: field.values(),
             masked,
             first,
             second,
@@ -126,7 +126,7 @@ impl Plan {
             def: def.clone(),
             field: index,
         };
-        if field.kind.is_reference()
+        if field.values().is_reference()
             && let Some(joined) = self.join(access, table, &def, index)
             && let Some(join) = self.joins.get(joined - 1)
         {
@@ -150,7 +150,7 @@ impl Plan {
         let target = def.fields.get(field).filter(|f| f.kind.is_reference())?.target.clone()?;
         let target = access.org.catalog.get(&target)?.clone();
         // A title of two columns or an integer is no title to join for.
-        let titled = target.title_field().is_some_and(|field| field.kind.is_text());
+        let titled = target.title_field().is_some_and(|field| field.values().is_text());
         let of = access.of(&target).ok()?;
         if !titled {
             return None;

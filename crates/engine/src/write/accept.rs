@@ -84,7 +84,7 @@ pub fn accept(
 fn is_mask_of(json: &Json, field: &guanxi_model::FieldDef, value: &Value) -> bool {
     match wire::cells_of(value).0 {
         wire::Cell::Null => json.is_null(),
-        cell => json.as_str() == Some(wire::mask(field.kind, cell.str().unwrap_or_default()).as_str()),
+        cell => json.as_str() == Some(wire::mask(field.values(), cell.str().unwrap_or_default()).as_str()),
     }
 }
 

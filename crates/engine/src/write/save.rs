@@ -264,7 +264,7 @@ impl WriteTx<'_> {
             wire::write_string(&mut out, &field.name);
             out.push(b':');
             let (first, second) = wire::cells_of(record.at(*index));
-            wire::write_json(&mut out, field.kind, &first, &second, None, &self.catalog);
+            wire::write_json(&mut out, field.values(), &first, &second, None, &self.catalog);
         }
         out.push(b'}');
         String::from_utf8(out).unwrap_or_default()

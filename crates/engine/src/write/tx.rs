@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
-use guanxi_model::system::Notification;
+use guanxi_model::system::{CustomField, Notification};
 use guanxi_model::tally::Share;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Asking, Notice, Reader, Tx};
@@ -58,6 +58,7 @@ pub struct WriteTx<'a> {
     rights_touched: bool,
     /// What moved between the groups of tallies: what a record added, how many times.
     moved: Vec<(Arc<EntityDef>, Share, i64)>,
+    definitions_touched: bool,
     /// Records changed so far, by this transaction itself.
     changed: HashSet<i64>,
     depth: usize,
@@ -87,13 +88,16 @@ impl Engine {
             if let Some(once) = once.filter(|_| tx.set.rows == 0) {
                 once.release(tx.conn)?;
             }
-            Ok((value, tx.events, tx.rights_touched, tx.set.rows > 0))
+            Ok((value, tx.events, tx.rights_touched, tx.definitions_touched, tx.set.rows > 0))
         });
-        let (value, events, rights_touched, wrote) = written?;
+        let (value, events, rights_touched, definitions_touched, wrote) = written?;
         if let Some(once) = claimed.filter(|_| wrote) {
             once.committed();
         }
-        if rights_touched {
+        if definitions_touched {
+            self.reload_definitions()?;
+            self.inner.events.tell(&Event::Metadata);
+        } else if rights_touched {
             self.rights_changed();
         }
         for event in &events {
@@ -155,6 +159,7 @@ impl<'a> WriteTx<'a> {
             events: Vec::new(),
             rights_touched: false,
             moved: Vec::new(),
+            definitions_touched: false,
             changed: HashSet::new(),
             depth: 0,
         }
@@ -173,6 +178,9 @@ impl<'a> WriteTx<'a> {
     fn finish(&mut self) -> Result<()> {
         if self.set.rows == 0 {
             return Ok(());
+        }
+        if self.definitions_touched {
+            crate::customise::settle(self)?;
         }
         let head = crate::verify::set_head(&self.set);
         self.hash.update(head.as_bytes());
@@ -236,6 +244,7 @@ impl<'a> WriteTx<'a> {
         self.set.rows += 1;
         self.changed.insert(record.id());
         self.rights_touched |= Org::is_configuration(def);
+        self.definitions_touched |= def.name == <CustomField as Entity>::ENTITY;
         self.events.push(Event::Record { entity: def.name.clone(), id: record.id(), op: op.name(), change_set: self.set.id });
         Ok(())
     }

@@ -98,7 +98,7 @@ impl Parser<'_> {
         let field = field_at(entity, index)?;
         match operand {
             // `{"contact": {"eq": …}}`: every key is an operator; several mean all of them.
-            Json::Object(ops) if !is_value_object(field.kind, operand) => {
+            Json::Object(ops) if !is_value_object(field.values(), operand) => {
                 let mut all = Filter::All;
                 for (name, operand) in ops {
                     all = all.and(self.test(index, field, name, operand)?);
@@ -122,8 +122,8 @@ impl Parser<'_> {
         if self.leaves > MAX_LEAVES {
             return Err(Error::malformed("filter", "filter_too_large"));
         }
-        let Some(op) = operator(op).filter(|op| field.kind.operators().contains(op)) else {
-            let known = field.kind.operators().iter().map(|op| op.name()).collect::<Vec<_>>().join(", ");
+        let Some(op) = operator(op).filter(|op| field.values().operators().contains(op)) else {
+            let known = field.values().operators().iter().map(|op| op.name()).collect::<Vec<_>>().join(", ");
             return Err(bad_with(&field.name, "unknown_operator", "known", known));
         };
         let value = |json: &Json| wire::read_operand(field, json, self.scope.catalog()).map_err(|code| bad(&field.name, code));
@@ -159,7 +159,7 @@ impl Parser<'_> {
                 [from, to] => is(Test::Between(from.clone(), to.clone())),
                 _ => Err(bad(&field.name, "not_a_pair")),
             },
-            Operator::In | Operator::Nin if field.kind == Kind::Choices => {
+            Operator::In | Operator::Nin if field.values() == Kind::Choices => {
                 let codes = codes_of(list(operand)?);
                 is(if op == Operator::In { Test::Overlaps(codes) } else { Test::Disjoint(codes) })
             }
@@ -174,7 +174,7 @@ impl Parser<'_> {
                 let outside = if values.is_empty() { Filter::All } else { Filter::Is(index, Test::NotIn(values.into())) };
                 Ok(if nothing.is_empty() { outside } else { outside.and(Filter::Is(index, Test::NotEmpty)) })
             }
-            Operator::Contains if field.kind == Kind::Choices => is(Test::Overlaps(vec![text(operand)?])),
+            Operator::Contains if field.values() == Kind::Choices => is(Test::Overlaps(vec![text(operand)?])),
             Operator::Contains => is(Test::Contains(text(operand)?)),
             Operator::Starts => is(Test::Starts(text(operand)?)),
             Operator::Empty => match operand {
@@ -201,7 +201,7 @@ impl Parser<'_> {
     }
 
     fn under(&self, index: usize, field: &FieldDef, operand: &Json) -> Result<Filter> {
-        if field.kind == Kind::Region {
+        if field.values() == Kind::Region {
             return region_under(index, field, operand);
         }
         let Some(target) = self.scope.catalog().target_of(field) else {
@@ -216,7 +216,7 @@ impl Parser<'_> {
         let today = self.scope.zone().date_of(self.scope.now());
         let range = operand.as_str().and_then(|name| within(name, today));
         let Some(range) = range else { return Err(bad(&field.name, "unknown_period")) };
-        let (from, to) = if field.kind == Kind::Date {
+        let (from, to) = if field.values() == Kind::Date {
             (range.0.map(Value::Date), range.1.map(Value::Date))
         } else {
             let (from, to) = instants(range, self.scope.zone());

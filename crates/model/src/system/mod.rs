@@ -1,11 +1,13 @@
 //! The entities the engine itself relies on: people, rights, settings, notices.
 
 mod access;
+mod customise;
 mod exports;
 mod people;
 mod settings;
 
 pub use access::{Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
+pub use customise::CustomField;
 pub use exports::{ApprovalState, ExportApplication};
 pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
 pub use settings::{DictionaryEntry, Notification, Organisation, View};
@@ -30,5 +32,6 @@ pub fn entities() -> Vec<EntityType> {
         EntityType::plain::<View>(),
         EntityType::plain::<Notification>(),
         EntityType::plain::<ExportApplication>(),
+        EntityType::plain::<CustomField>().rules(customise::rules()),
     ]
 }

@@ -118,7 +118,7 @@ fn knows(tally: &Tally, def: &EntityDef, filter: &Filter) -> bool {
 }
 
 fn is_instant(def: &EntityDef, field: usize) -> bool {
-    def.fields.get(field).is_some_and(|field| field.kind == Kind::DateTime)
+    def.fields.get(field).is_some_and(|field| field.values() == Kind::DateTime)
 }
 
 /// Compiles grouped figures from a tally, and from the few records of which it cannot tell whether
@@ -228,7 +228,7 @@ fn finish(sql: &mut Sql, figures: &Figures<'_>, limit: Option<usize>) {
 
 fn group_key(c: &mut Compiler<'_>, def: &EntityDef, group: Group, base: Alias, offset: i64) -> Result<()> {
     let column = column_of(def, group.field)?;
-    let kind = def.fields.get(group.field).map(|field| field.kind);
+    let kind = def.fields.get(group.field).map(guanxi_model::FieldDef::values);
     match (kind, group.bucket) {
         (Some(Kind::Date), Bucket::Month) => c.sql.push("substr(").column(base, column).push(", 1, 7)"),
         (Some(Kind::Date), Bucket::Year) => c.sql.push("substr(").column(base, column).push(", 1, 4)"),

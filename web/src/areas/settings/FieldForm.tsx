@@ -35,11 +35,18 @@ export interface CustomField {
   list?: boolean;
   search?: boolean;
   hidden?: boolean;
+  index?: boolean;
+  unique?: boolean;
   max?: number | null;
+  decimals?: number | null;
   target?: string | null;
   choices?: ChoiceDraft[] | null;
 }
 const TEXT = new Set<string>(['text', 'long_text', 'email', 'phone', 'url', 'address']);
+const FRACTIONS = new Set<string>(['decimal', 'percent']);
+/** Kinds of which one value may stand for one record. */
+const UNIQUE = new Set<string>(['text', 'email', 'phone', 'url', 'integer', 'decimal', 'date', 'datetime']);
+const UNSORTED = new Set<string>(['long_text', 'choices']);
 
 /** A custom field: made once, its words, options and place changed at any time (CUZ-11). */
 export function FieldForm({ entity, field, onClose }: { entity: string; field?: CustomField; onClose: () => void }) {
@@ -73,7 +80,10 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
       required: v.required ?? false,
       list: v.list ?? false,
       search: v.search ?? false,
+      unique: UNIQUE.has(v.kind ?? '') && v.unique === true,
+      index: !UNSORTED.has(v.kind ?? '') && v.index === true,
       ...(v.max ? { max: Number(v.max) } : {}),
+      ...(FRACTIONS.has(v.kind ?? '') ? { decimals: v.decimals ?? null } : {}),
       ...(chosen ? { choices } : {}),
     };
     try {
@@ -100,7 +110,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
       />
     </LabeledField>
   );
-  const flag = (name: 'required' | 'list' | 'search') => (
+  const flag = (name: 'required' | 'list' | 'search' | 'unique' | 'index') => (
     <Checkbox checked={v[name] === true} onChange={(e) => set({ [name]: e.target.checked })}>
       {tx(`fields.${name}`)}
     </Checkbox>
@@ -175,13 +185,33 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
               />
             </LabeledField>
           )}
+          {FRACTIONS.has(v.kind ?? '') && (
+            <LabeledField id="cf-decimals" label={tx('fields.decimals')} error={errors.decimals}>
+              <Select
+                id="cf-decimals"
+                className="full"
+                allowClear
+                placeholder={tx('fields.decimals.free')}
+                value={v.decimals ?? undefined}
+                options={[0, 1, 2, 3, 4].map((n) => ({ value: n, label: String(n) }))}
+                onChange={(decimals) => set({ decimals: decimals ?? null })}
+              />
+            </LabeledField>
+          )}
         </div>
         {text('help')}
         <div className="row-wrap">
           {flag('required')}
           {flag('list')}
           {TEXT.has(v.kind ?? '') && flag('search')}
+          {UNIQUE.has(v.kind ?? '') && flag('unique')}
+          {!UNSORTED.has(v.kind ?? '') && flag('index')}
         </div>
+        {errors.unique && (
+          <p className="field-error" role="alert">
+            {errors.unique}
+          </p>
+        )}
         {chosen && <ChoiceRows value={v.choices ?? []} error={errors.choices} onChange={(choices) => set({ choices })} />}
       </div>
     </SidePanel>

@@ -1,0 +1,151 @@
+//! Definitions made at run time: custom fields as real columns, and changed labels and options.
+//! Everything that works for a built-in field works for a custom one.
+//!
+//! A definition is a record of `custom_field`. It goes through the write path like any other, so
+//! that who changed what is logged and can be taken back; at the end of the transaction the tables
+//! follow ([`settle`]), after the commit the catalog does.
+
+mod definition;
+mod field;
+mod settle;
+
+use std::sync::Arc;
+
+use guanxi_model::entity::{DELETED_AT, EntityDef};
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::rule::Op;
+use guanxi_model::system::CustomField;
+use guanxi_model::{Actor, AdminLevel, Catalog, Entity, Error, Problem, Query, Record, Result, Status, Value};
+use guanxi_store::{Conn, kept, records, schema};
+use serde_json::{Map, Value as Json, json};
+
+use crate::engine::{Engine, entity_of};
+use crate::write::{Purpose, WriteTx};
+
+pub(crate) use settle::settle;
+
+/// The key under which the version of the definitions is kept.
+pub(crate) const DEFINITIONS_MARK: &str = "definitions_version";
+/// The entity that keeps the definitions.
+const TABLE: &str = <CustomField as Entity>::ENTITY;
+/// What a change of a definition is called in the log.
+const DEFINE: &str = "custom_field.define";
+/// Most custom fields of one entity: PostgreSQL's 1,600 columns count dropped ones too.
+const MAX_FIELDS: usize = 300;
+/// Most definitions of all entities together.
+const MAX_DEFINITIONS: usize = 100_000;
+
+/// The catalog of built-in definitions with the custom ones added.
+pub(crate) fn load_catalog(conn: &mut dyn Conn, mut built_in: Vec<EntityDef>) -> Result<Catalog> {
+    let plain = Catalog::new(built_in.clone(), 0);
+    for (definition, gone) in definitions(conn, &plain)? {
+        let field = field::field_of(&definition, gone, &plain);
+        if let Some(entity) = built_in.iter_mut().find(|entity| entity.name == definition.entity) {
+            entity.fields.extend(field);
+        }
+    }
+    let version = kept::meta(conn, DEFINITIONS_MARK)?.and_then(|text| text.parse().ok()).unwrap_or(1);
+    Ok(Catalog::new(built_in, version))
+}
+
+/// Every definition in the order in which they were made, with whether it is in the recycle bin.
+fn definitions(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<(CustomField, bool)>> {
+    let records = definition_records(conn, catalog, Filter::All)?;
+    Ok(records.iter().filter_map(|record| Some((CustomField::from_record(record)?, record.deleted_at().is_some()))).collect())
+}
+
+fn definition_records(conn: &mut dyn Conn, catalog: &Catalog, filter: Filter) -> Result<Vec<Record>> {
+    let mut query = Query::of(TABLE, filter).limit(MAX_DEFINITIONS);
+    let mut found = records::find(conn, catalog, &query)?;
+    query.bin = true;
+    found.extend(records::find(conn, catalog, &query)?);
+    found.sort_by_key(Record::id);
+    Ok(found)
+}
+
+/// Computes fields that follow from others.
+pub(crate) fn compute(_record: &mut Record) {}
+
+impl Engine {
+    /// The custom fields of an entity, hidden ones included, as an administrator sees them.
+    pub fn custom_fields(&self, actor: &Actor, entity: Option<&str>) -> Result<Json> {
+        self.require_full(actor)?;
+        let catalog = self.catalog();
+        let filter = match entity {
+            Some(plural) => Filter::eq(CustomField::ENTITY.index, Value::Text(entity_of(&catalog, plural)?.name.clone())),
+            None => Filter::All,
+        };
+        let records = self.inner.store.read(|conn| definition_records(conn, &catalog, filter))?;
+        let items: Vec<Json> = records.iter().filter_map(|record| field::definition_json(&catalog, record)).collect();
+        Ok(json!({"items": items}))
+    }
+
+    /// Adds a custom field: a real column, at once, while everybody works on.
+    pub fn add_field(&self, actor: &Actor, input: &Map<String, Json>) -> Result<Json> {
+        self.require_full(actor)?;
+        let input = input.clone();
+        self.define(actor, move |tx| {
+            let catalog = tx.catalog.clone();
+            let definition = definition::read(&input, &catalog, None)?;
+            let entity = catalog.get(&definition.entity).cloned().ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
+            schema::check_name("name", &definition.name)?;
+            if is_taken(tx, &entity, &definition.name)? {
+                return Err(Problem::new(Status::Conflict, "taken").field("name", "taken").into());
+            }
+            if entity.fields.iter().filter(|field| field.custom).count() >= MAX_FIELDS {
+                return Err(Problem::new(Status::Conflict, "too_many_fields").arg("max", MAX_FIELDS).into());
+            }
+            let record = guanxi_model::tx::record_of(&catalog, definition)?;
+            tx.save(None, record, Op::Create, Some(DEFINE), None)
+        })
+    }
+
+    /// Changes labels, help, group, options, or takes a field out of use and back.
+    pub fn edit_field(&self, actor: &Actor, id: i64, input: &Map<String, Json>) -> Result<Json> {
+        self.require_full(actor)?;
+        for fixed in ["entity", "name", "kind", "target", "result"] {
+            if input.contains_key(fixed) {
+                return Err(Error::invalid(fixed, "cannot_change"));
+            }
+        }
+        let input = input.clone();
+        self.define(actor, move |tx| {
+            let old = tx.load_held(TABLE, id)?.ok_or_else(Error::not_found)?;
+            let mut current = CustomField::from_record(&old).ok_or_else(|| Error::internal("custom field"))?;
+            current.hidden |= old.deleted_at().is_some();
+            let definition = definition::read(&input, &tx.catalog.clone(), Some(current))?;
+            let mut new = old.clone();
+            let back = old.deleted_at().is_some() && !definition.hidden;
+            definition.write_to(&mut new);
+            if back {
+                new.put(DELETED_AT, Value::Null);
+            }
+            tx.save(Some(old), new, if back { Op::Restore } else { Op::Update }, Some(DEFINE), None)
+        })
+    }
+
+    /// Writes a definition and answers with it as it then is.
+    fn define(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Send + 'static) -> Result<Json> {
+        let record = self.write(actor, Purpose::new("edit", DEFINE), work)?;
+        field::definition_json(&self.catalog(), &record).ok_or_else(|| Error::internal("custom field"))
+    }
+
+    /// Refuses who does not administer the whole company.
+    pub(crate) fn require_full(&self, actor: &Actor) -> Result<()> {
+        if self.access(actor)?.administration() == AdminLevel::Full { Ok(()) } else { Err(Error::forbidden("needs_administration")) }
+    }
+}
+
+/// Whether a column of that name is there, or belongs to a definition that is gone.
+fn is_taken(tx: &mut WriteTx<'_>, entity: &Arc<EntityDef>, name: &str) -> Result<bool> {
+    let second = |field: &guanxi_model::FieldDef| field.second_column().as_deref() == Some(name);
+    if entity.position(name).is_some() || entity.fields.iter().any(second) {
+        return Ok(true);
+    }
+    // Another node may be adding the same one.
+    kept::lock(tx.conn, settle::LOCK)?;
+    let catalog = tx.catalog.clone();
+    let same = Filter::is(CustomField::NAME.index, Test::Eq(Value::Text(name.to_owned())))
+        .and(Filter::is(CustomField::ENTITY.index, Test::Eq(Value::Text(entity.name.clone()))));
+    Ok(!definition_records(tx.conn, &catalog, same)?.is_empty())
+}
