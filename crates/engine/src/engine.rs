@@ -1,6 +1,7 @@
 //! The engine: definitions, store, clock, and the rights in force.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +26,8 @@ pub struct Setup {
     pub entities: Vec<EntityType>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
+    /// File beside the database in which the head of the chain is noted.
+    pub head_file: Option<PathBuf>,
 }
 
 /// The engine. Cheap to clone: all clones share one database.
@@ -46,9 +49,12 @@ pub(crate) struct Inner {
     org: ArcSwapOption<Org>,
     /// Counts commits that may have changed somebody's rights.
     rights_version: AtomicU64,
+    /// Writes that changed rights and are not known to be committed yet.
+    rights_in_flight: AtomicU64,
     /// One loading of the definitions at a time.
     definitions: Mutex<()>,
     pub events: Events,
+    pub head_file: Option<PathBuf>,
     /// Marks of other nodes last seen: of rights, and of definitions.
     seen: Mutex<(Option<String>, Option<String>)>,
 }
@@ -71,8 +77,10 @@ impl Engine {
             ids: setup.ids,
             org: ArcSwapOption::empty(),
             rights_version: AtomicU64::new(1),
+            rights_in_flight: AtomicU64::new(0),
             definitions: Mutex::new(()),
             events: Events::default(),
+            head_file: setup.head_file,
             seen: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner), once: None };
@@ -168,6 +176,22 @@ impl Engine {
         org.access(self, actor)
     }
 
+    /// The same inside a write. A write just before in the queue may have changed rights without
+    /// its commit being known: then they are read as this transaction sees them.
+    pub(crate) fn access_within(&self, conn: &mut dyn Conn, actor: &Actor) -> Result<Arc<Access>> {
+        if self.inner.rights_in_flight.load(Ordering::SeqCst) == 0 {
+            return self.access(actor);
+        }
+        let org = Arc::new(Org::load(conn, self.catalog(), 0, self.now())?);
+        org.access(self, actor)
+    }
+
+    /// Says that a write in hand has changed rights, until the returned guard goes.
+    pub(crate) fn changing_rights(&self) -> ChangingRights {
+        self.inner.rights_in_flight.fetch_add(1, Ordering::SeqCst);
+        ChangingRights(self.clone())
+    }
+
     /// The company's time zone.
     pub fn zone(&self) -> Result<Zone> {
         Ok(self.org()?.zone.clone())
@@ -218,6 +242,16 @@ impl Engine {
     /// Whether anybody can sign in yet.
     pub fn needs_setup(&self) -> Result<bool> {
         self.inner.store.read(|conn| Ok(kept::meta(conn, "set_up")?.is_none()))
+    }
+}
+
+/// A write that has changed rights; when it goes, everybody sees them afresh.
+pub(crate) struct ChangingRights(Engine);
+
+impl Drop for ChangingRights {
+    fn drop(&mut self) {
+        self.0.rights_changed();
+        self.0.inner.rights_in_flight.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

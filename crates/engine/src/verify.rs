@@ -1,5 +1,9 @@
 //! The hash chain over the change log, and the check of everything.
 
+mod anchor;
+mod search;
+mod tables;
+
 use guanxi_model::{Actor, Error, Result};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
 use guanxi_store::tally;
@@ -7,8 +11,12 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
 
+pub use anchor::Anchor;
+
 /// Change sets sealed or checked in one transaction.
 const BATCH: usize = 500;
+/// Faults told in full; more are only counted.
+const FAULTS_TOLD: usize = 1000;
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
@@ -40,9 +48,26 @@ pub(crate) fn row_text(row: &ChangeRow) -> String {
 #[derive(Debug, Default)]
 pub struct Verification {
     pub change_sets: i64,
-    pub sealed: i64,
-    /// Faults, in words for an operator.
+    /// The last link of the chain, to be noted elsewhere.
+    pub head: Anchor,
+    /// Heads noted earlier that the chain was held against.
+    pub anchors: usize,
+    /// Records compared with the change log.
+    pub records: i64,
+    /// Records compared with the search index.
+    pub searched: i64,
+    /// Faults, in words for an operator; the first of them only.
     pub faults: Vec<String>,
+    pub fault_count: usize,
+}
+
+impl Verification {
+    fn fault(&mut self, what: String) {
+        self.fault_count += 1;
+        if self.faults.len() < FAULTS_TOLD {
+            self.faults.push(what);
+        }
+    }
 }
 
 impl Engine {
@@ -52,7 +77,7 @@ impl Engine {
         if self.inner.store.read(|conn| change_log::unsealed(conn, 1))?.is_empty() {
             return Ok(0);
         }
-        self.inner.store.write(|conn| {
+        let (sealed, head) = self.inner.store.write(|conn| {
             guanxi_store::kept::lock(conn, "seal")?;
             let (mut number, mut chain) = change_log::last_seal(conn)?;
             let sets = change_log::unsealed(conn, BATCH)?;
@@ -61,22 +86,45 @@ impl Engine {
                 chain = digest(&format!("{chain}{number}{}", set.hash));
                 change_log::seal(conn, set.id, number, &chain)?;
             }
-            Ok(sets.len())
-        })
+            Ok((sets.len(), Anchor { number, chain }))
+        })?;
+        self.note_head(&head);
+        Ok(sealed)
     }
 
-    /// Checks the database's own files, every hash, and the chain.
+    /// Checks the database's own files, every hash, the chain, the records and the search index.
     pub fn verify(&self, actor: &Actor) -> Result<Verification> {
+        self.verify_against(actor, &[])
+    }
+
+    /// The same, with heads of the chain that were noted elsewhere.
+    pub fn verify_against(&self, actor: &Actor, noted: &[Anchor]) -> Result<Verification> {
         if !actor.is_system() && self.access(actor)?.administration() != guanxi_model::AdminLevel::Full {
             return Err(Error::forbidden("needs_administration"));
         }
+        // Before anything is sealed: what was noted must still be there.
+        let mut anchors = noted.to_vec();
+        let mut found = Verification::default();
+        match self.noted_head() {
+            Ok(head) => anchors.extend(head),
+            Err(what) => found.fault(what),
+        }
         while self.seal()? == BATCH {}
-        let mut found = Verification { faults: self.inner.store.integrity()?, ..Verification::default() };
+        for what in self.inner.store.integrity()? {
+            found.fault(what);
+        }
         for def in self.catalog().entities() {
             if !self.inner.store.read_long(|conn| tally::is_right(conn, &self.catalog(), def))? {
-                found.faults.push(format!("tally of {}: not what its records say", def.name));
+                found.fault(format!("tally of {}: not what its records say", def.name));
             }
         }
+        self.walk_chain(&anchors, &mut found)?;
+        self.compare_records(&mut found)?;
+        self.compare_search(&mut found)?;
+        Ok(found)
+    }
+
+    fn walk_chain(&self, anchors: &[Anchor], found: &mut Verification) -> Result<()> {
         let (mut at, mut chain) = (0, String::new());
         loop {
             let sets = self.inner.store.read(|conn| change_log::sealed(conn, at, BATCH))?;
@@ -85,22 +133,29 @@ impl Engine {
             }
             for set in &sets {
                 if set.seal != Some(at + 1) {
-                    found.faults.push(format!("chain: number {} is missing before change set {}", at + 1, set.id));
+                    found.fault(format!("chain: number {} is missing before change set {}", at + 1, set.id));
                 }
                 at = set.seal.unwrap_or(at + 1);
                 chain = digest(&format!("{chain}{at}{}", set.hash));
                 if chain != set.chain {
-                    found.faults.push(format!("chain: change set {} does not follow the one before", set.id));
+                    found.fault(format!("chain: change set {} does not follow the one before", set.id));
                     chain.clone_from(&set.chain);
                 }
                 if self.hash_of(set)? != set.hash {
-                    found.faults.push(format!("change set {}: its content was altered", set.id));
+                    found.fault(format!("change set {}: its content was altered", set.id));
+                }
+                if anchors.iter().any(|anchor| anchor.number == at && anchor.chain != chain) {
+                    found.fault(format!("chain: number {at} is not what was noted: everything up to it may have been written anew"));
                 }
                 found.change_sets += 1;
             }
         }
-        found.sealed = at;
-        Ok(found)
+        for anchor in anchors.iter().filter(|anchor| anchor.number > at) {
+            found.fault(format!("chain: numbers {} to {} were noted and are gone", at + 1, anchor.number));
+        }
+        found.anchors = anchors.len();
+        found.head = Anchor { number: at, chain };
+        Ok(())
     }
 
     fn hash_of(&self, set: &ChangeSet) -> Result<String> {

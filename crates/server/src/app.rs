@@ -23,6 +23,9 @@ const WAITING: usize = 2048;
 /// Events a slow listener may be behind before it is told to look again at everything.
 const EVENTS: usize = 1024;
 
+/// Where the head of the change log's chain is noted, in the data folder.
+pub const HEAD_FILE: &str = "chain.head";
+
 /// The state shared by all requests.
 #[derive(Clone)]
 pub struct App {
@@ -50,6 +53,7 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
         entities: guanxi_crm::product(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)),
+        head_file: Some(config.data.join(HEAD_FILE)),
     })
 }
 

@@ -264,6 +264,38 @@ pub fn rows_of_set_backwards(conn: &mut dyn Conn, set: i64, before: Option<i64>,
     )
 }
 
+/// The records of an entity that the log knows, in the order of their identities.
+pub fn records_of(conn: &mut dyn Conn, entity: &str, after: i64, limit: usize) -> Result<Vec<i64>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT DISTINCT \"record\" FROM \"change_row\" WHERE \"entity\" = ");
+    sql.bind(entity).push(" AND \"record\" > ").bind(after).push(" ORDER BY \"record\" LIMIT ").bind(limit as i64);
+    conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0))
+}
+
+/// Everything that happened to some records, from the first on.
+pub fn each_row_of(conn: &mut dyn Conn, entity: &str, records: Vec<i64>, mut each: impl FnMut(ChangeRow)) -> Result<()> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.names(ROW_COLUMNS).push(" FROM \"change_row\" WHERE \"entity\" = ").bind(entity).push(" AND \"record\"");
+    sql.among(Bind::Ints(records)).push(" ORDER BY \"record\", \"id\"");
+    conn.rows(&sql, &mut |row| {
+        each(row_of_row(row));
+        Ok(true)
+    })
+}
+
+/// Rows of an entity's table of which the log knows nothing.
+pub fn unknown_records(conn: &mut dyn Conn, entity: &str, limit: usize) -> Result<Vec<i64>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT t.\"id\" FROM ");
+    sql.name(entity).push(" AS t WHERE NOT EXISTS (SELECT 1 FROM \"change_row\" AS c WHERE c.\"entity\" = ");
+    sql.bind(entity).push(" AND c.\"record\" = t.\"id\") LIMIT ").bind(limit as i64);
+    conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0))
+}
+
+/// The link of the chain at a number.
+pub fn link(conn: &mut dyn Conn, number: i64) -> Result<Option<String>> {
+    let found = kept::first(conn, "change_set", &[Where::Is("seal", number.into())])?;
+    Ok(found.map(|row| row.text("chain").to_owned()))
+}
+
 /// How many records of each entity a change set touched.
 pub fn entities_of_set(conn: &mut dyn Conn, set: i64) -> Result<Vec<(String, i64)>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT \"entity\", count(*) FROM \"change_row\" WHERE \"change_set\" = ");

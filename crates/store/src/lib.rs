@@ -7,6 +7,7 @@ pub mod driver;
 pub mod kept;
 pub mod records;
 pub mod schema;
+pub mod search_index;
 pub mod sql;
 pub mod tally;
 

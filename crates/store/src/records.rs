@@ -132,6 +132,12 @@ pub fn load(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Re
     Ok(find_in(conn, catalog, &query, Bin::Any)?.into_iter().next())
 }
 
+/// Some records, whether or not they are in the recycle bin.
+pub fn load_many(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, ids: &[i64]) -> Result<Vec<Record>> {
+    let among = guanxi_model::Test::In(ids.iter().map(|id| Value::Int(*id)).collect::<Vec<_>>().into());
+    find_in(conn, catalog, &Query::of(entity, Filter::is(ID, among)).limit(ids.len()), Bin::Any)
+}
+
 /// The same, held for this transaction: nobody changes it between the look and the save. SQLite
 /// has one writer and needs no lock.
 pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Result<Option<Record>> {
@@ -140,6 +146,17 @@ pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) 
     let mut sql = select(conn.dialect(), catalog, &question(&def, &query, Bin::Any))?;
     sql.hold_rows();
     conn.first(&sql, |row| read_record(&def, row))
+}
+
+/// Holds records for this transaction in the order of their identities, so that two who hold the
+/// same ones never wait for each other in a circle.
+pub fn hold(conn: &mut dyn Conn, entity: &str, ids: &[i64]) -> Result<()> {
+    if conn.dialect() == Dialect::Sqlite || ids.len() < 2 {
+        return Ok(());
+    }
+    let mut sql = Sql::of(conn.dialect(), "SELECT \"id\" FROM ");
+    sql.name(entity).push(" WHERE \"id\"").among(Bind::Ints(ids.to_vec())).push(" ORDER BY \"id\"").hold_rows();
+    conn.collect(&sql, |_| ()).map(|_| ())
 }
 
 fn find_in(conn: &mut dyn Conn, catalog: &Catalog, query: &Query, bin: Bin) -> Result<Vec<Record>> {

@@ -1,6 +1,7 @@
 //! The world of a scenario.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use guanxi_engine::accounts::FirstSetUp;
@@ -13,6 +14,7 @@ use guanxi_model::{Actor, Error, Problem, Record, Result, Tx, wire};
 use guanxi_store::{Sql, schema};
 use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
+use tempfile::TempDir;
 
 use crate::database::{Database, Which};
 use crate::ids::CountedIds;
@@ -20,6 +22,8 @@ use crate::specimen;
 
 /// The password of the administrator.
 pub const PASSWORD: &str = "correct horse battery";
+
+const HEAD_FILE: &str = "chain.head";
 
 /// A company that has just been set up: one administrator, nothing else.
 pub struct World {
@@ -30,6 +34,7 @@ pub struct World {
     pub which: Which,
     // Dropped after the engine, whose connections it must not cut.
     database: Database,
+    folder: TempDir,
 }
 
 /// The engine while it runs; nothing in the middle of a restart.
@@ -52,11 +57,11 @@ impl std::ops::Deref for Running {
     }
 }
 
-fn open_engine(database: &Database, clock: &Arc<HeldClock>) -> Engine {
+fn open_engine(database: &Database, clock: &Arc<HeldClock>, head_file: Option<PathBuf>) -> Engine {
     let store = database.open().unwrap_or_else(|error| panic!("the database cannot be opened: {error}"));
     let ids = Arc::new(CountedIds::of(clock.clone()));
     let entities = guanxi_crm::product().into_iter().chain(specimen::entities()).collect();
-    let setup = Setup { store, entities, clock: clock.clone(), ids };
+    let setup = Setup { store, entities, clock: clock.clone(), ids, head_file };
     Engine::open(setup).unwrap_or_else(|error| panic!("the engine does not open: {error}"))
 }
 
@@ -69,7 +74,7 @@ fn held(at: &str) -> Arc<HeldClock> {
 }
 
 fn fill_template(database: &Database) {
-    let engine = open_engine(database, &held(SET_UP));
+    let engine = open_engine(database, &held(SET_UP), None);
     let first = FirstSetUp {
         organisation: "关系科技".into(),
         address: None,
@@ -108,9 +113,10 @@ impl World {
     pub fn open(which: Which) -> Self {
         let database = Database::copy(which, fill_template);
         let clock = held(BEGIN);
-        let engine = open_engine(&database, &clock);
+        let folder = TempDir::new().expect("a folder");
+        let engine = open_engine(&database, &clock, Some(folder.path().join(HEAD_FILE)));
         let admin = Self::administrator_of(&engine);
-        Self { engine: Running(Some(engine)), clock, admin: Actor::user(admin), which, database }
+        Self { engine: Running(Some(engine)), clock, admin: Actor::user(admin), which, database, folder }
     }
 
     fn administrator_of(engine: &Engine) -> i64 {
@@ -125,7 +131,12 @@ impl World {
             drop(old);
         }
         self.pass_seconds(1);
-        self.engine.put(open_engine(&self.database, &self.clock));
+        self.engine.put(open_engine(&self.database, &self.clock, Some(self.head_file())));
+    }
+
+    /// Where the head of the chain is noted beside the database.
+    pub fn head_file(&self) -> PathBuf {
+        self.folder.path().join(HEAD_FILE)
     }
 
     /// Moves the clock on.

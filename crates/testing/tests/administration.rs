@@ -7,6 +7,29 @@ use serde_json::json;
 use crate::rights::{SEE, company};
 
 both! {
+    fn a_role_grants_an_entity_once_and_nobody_is_anything_twice(world) {
+        let role = world.role("r", &[Grant::on("specimen", "see")]);
+        let user = world.user(UserSpec::named("Twice"));
+        world.hold(user, role);
+        world.limit(role, "specimen", "word", "hidden");
+        let team = world.add("teams", json!({"name": "t"}));
+        world.add("team-members", json!({"team": team.to_string(), "user": user.to_string()}));
+        let pool = world.ids(&world.admin, "pools", &json!({})).unwrap()[0];
+        world.add("pool-members", json!({"pool": pool.to_string(), "user": user.to_string()}));
+        let (role, user, team, pool) = (role.to_string(), user.to_string(), team.to_string(), pool.to_string());
+        for (entity, values, field, code) in [
+            ("role-grants", json!({"role": role, "entity": "specimen", "verbs": ["edit"]}), "entity", "already_granted"),
+            ("role-fields", json!({"role": role, "entity": "specimen", "field": "word", "right": "read"}), "field", "already_limited"),
+            ("user-roles", json!({"user": user, "role": role}), "role", "role_already_held"),
+            ("team-members", json!({"team": team, "user": user}), "user", "already_member"),
+            ("pool-members", json!({"pool": pool, "user": user}), "user", "already_member"),
+        ] {
+            let problem = world.refused("invalid", || world.create(&world.admin, entity, values.clone()));
+            assert_eq!((problem.status.code(), problem.fields[0].field.as_str(), problem.fields[0].code), (422, field, code), "{entity}");
+        }
+        world.grant(role.parse().unwrap(), &Grant::on("case", "see"));
+    }
+
     fn the_directory_is_public_and_only_administrators_change_it(world) {
         let a = world.user_with("Ann", &[]);
         assert!(world.list(&a, "users", &json!({})).unwrap().len() >= 2);

@@ -3,8 +3,9 @@
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
+use guanxi_engine::write::MergeRequest;
 use guanxi_model::{Actor, Error, Result};
-use guanxi_testing::{Grant, Which, World, both};
+use guanxi_testing::{Grant, Which, World, both, id_of};
 use serde_json::{Map, Value as Json, json};
 
 const THREADS: usize = 8;
@@ -148,6 +149,79 @@ both! {
         });
         assert!(results.iter().all(Result::is_ok), "{:?}", results.iter().find(|result| result.is_err()));
         assert!(begin.elapsed().as_secs() < 20, "writers waited for each other: {:?}", begin.elapsed());
+    }
+
+    fn a_write_queued_behind_a_change_of_rights_has_the_new_rights(world) {
+        let somebody = world.user_with("Somebody", &[Grant::on("specimen", "see create").over("all")]);
+        let grant = world.ids(&world.admin, "role-grants", &json!({"entity": "specimen"})).unwrap().into_iter().max().unwrap();
+        world.engine.access(&somebody).unwrap();
+        let writing = Barrier::new(2);
+        let world: &World = world;
+        let (somebody, engine, writing) = (&somebody, &world.engine, &writing);
+        let made = std::thread::scope(|scope| {
+            // Keeps the one writer of SQLite busy, so that what follows is committed together.
+            scope.spawn(move || engine.store().write(|_| { std::thread::sleep(std::time::Duration::from_millis(400)); Ok(()) }).unwrap());
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            scope.spawn(move || { writing.wait(); world.change("role-grants", grant, json!({"verbs": ["see"]})) });
+            let second = scope.spawn(move || {
+                writing.wait();
+                std::thread::sleep(std::time::Duration::from_millis(150));
+                world.create(somebody, "specimens", json!({"name": "s"}))
+            });
+            second.join().unwrap()
+        });
+        assert_eq!(code(&made), "forbidden");
+    }
+
+    fn bulk_changes_in_opposite_orders_do_not_wait_in_a_circle(world) {
+        let people = people(world);
+        let ids: Vec<i64> = (0..60).map(|n| world.add("specimens", json!({"name": format!("s{n}")}))).collect();
+        let results = together(6, |n| -> Result<()> {
+            for round in 0..6 {
+                let mut order = ids.clone();
+                if n % 2 == 0 {
+                    order.reverse();
+                }
+                let report = world.bulk(&people[n], "specimens", &order, json!({"count": round * 10 + n as i64}))?;
+                assert_eq!(report.results.iter().map(|row| row.id).collect::<Vec<_>>(), order);
+                assert!(report.results.iter().all(|row| row.problem.is_none()), "{:?}", report.results);
+            }
+            Ok(())
+        });
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+    }
+
+    fn merges_raced_with_edits_deletions_and_each_other_leave_no_orphan(world) {
+        let people: Vec<Actor> = (0..4).map(|n| world.user_with(&format!("Merger{n}"), &[Grant::on("case", "see create edit delete merge").over("all"), Grant::on("specimen", "see create edit").over("all")])).collect();
+        for round in 0..8 {
+            let (a, b) = (world.add("boxes", json!({"name": format!("a{round}")})), world.add("boxes", json!({"name": format!("b{round}"), "size": 3})));
+            let inside = world.add("specimens", json!({"name": "s", "case": b.to_string()}));
+            let merge = |n: usize, keep, other| world.engine.merge(&people[n], "boxes", MergeRequest { keep, merge: vec![other], ..MergeRequest::default() }).map(|_| ());
+            let results = together(4, |n| match n {
+                0 => merge(0, a, b),
+                1 => merge(1, b, a),
+                2 => world.edit(&people[2], "boxes", b, json!({"size": 7})).map(|_| ()),
+                _ => world.create(&people[3], "specimens", json!({"name": "late", "case": b.to_string()})).map(|_| ()),
+            });
+            for result in &results {
+                assert!(!["busy"].contains(&code(result)), "{results:?}");
+            }
+            assert!(results[0].is_ok() != results[1].is_ok(), "{results:?}");
+            let kept = if results[0].is_ok() { a } else { b };
+            assert_eq!(id_of(&world.look("specimens", inside)["case"]), kept);
+            for specimen in world.list(&world.admin, "specimens", &json!({"name": "late"})).unwrap() {
+                let case = id_of(&specimen["case"]);
+                assert!(world.get(&world.admin, "boxes", case).is_ok(), "round {round}: {specimen} points at a merged record");
+            }
+        }
+        assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
+    }
+
+    fn of_many_with_the_same_unique_value_one_is_entered(world) {
+        let people = people(world);
+        let results = together(THREADS, |n| world.create(&people[n], "specimens", json!({"name": format!("s{n}"), "code": "same"})));
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        assert!(results.iter().filter(|result| result.is_err()).all(|result| code(result) == "taken"), "{results:?}");
     }
 
     fn many_look_for_the_first_time_at_once(world) {

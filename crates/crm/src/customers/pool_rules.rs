@@ -14,6 +14,7 @@ use super::pool_members::is_member;
 use super::protection::{clock_of, protected_until};
 use crate::settings::BusinessSettings;
 use crate::team::directory;
+use crate::team::structure::there_already;
 
 /// Customers treated in one transaction.
 const BATCH: usize = 500;
@@ -123,6 +124,15 @@ fn names_someone(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
     if everyone || named { Ok(()) } else { Err(Error::invalid("user", "required")) }
 }
 
+/// Nobody is a member of a pool twice.
+// Rule: pool_member.once
+fn member_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let same = [PoolMember::POOL.index, PoolMember::USER.index, PoolMember::DEPARTMENT.index, PoolMember::EVERYONE.index]
+        .into_iter()
+        .fold(Filter::All, |same, index| same.and(Filter::eq(index, change.new.at(index).clone())));
+    if there_already(change, tx, same)? { Err(Error::invalid("user", "already_member")) } else { Ok(()) }
+}
+
 #[derive(Input)]
 pub struct DryRunInput {
     #[field(range = "0..3650")]
@@ -198,6 +208,6 @@ pub fn entity_types() -> [EntityType; 2] {
             .action(Action::new("dry-run", dry_run).single().input::<DryRunInput>().quiet().needs("edit"))
             .action(Action::new("usage", pool_usage).single().quiet())
             .job(APPLY),
-        EntityType::plain::<PoolMember>().rules(Rules::new().check(names_someone)),
+        EntityType::plain::<PoolMember>().rules(Rules::new().check(names_someone).check(member_once)),
     ]
 }

@@ -22,6 +22,8 @@ pub fn system_behaviour() -> Vec<(&'static str, Extend)> {
         ("team", |of| of.rules(structure::team())),
         ("team_member", |of| of.rules(structure::team_member())),
         ("role", |of| of.rules(structure::role())),
+        ("role_grant", |of| of.rules(structure::role_grant())),
+        ("role_field", |of| of.rules(structure::role_field())),
         ("user_role", |of| of.rules(structure::user_role())),
         ("export_application", export_application::behaviour),
     ]

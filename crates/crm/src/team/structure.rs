@@ -1,8 +1,8 @@
 //! Departments, territories, teams, roles: trees without circles, nothing removed that is in use.
 
 use guanxi_model::filter::Filter;
-use guanxi_model::system::{Department, TeamMember, Territory, User, UserRole};
-use guanxi_model::{Change, Error, Op, Query, Result, Rules, Tx};
+use guanxi_model::system::{Department, RoleField, RoleGrant, TeamMember, Territory, User, UserRole};
+use guanxi_model::{Change, Error, Op, Query, Result, Rules, Tx, Value};
 
 use super::directory;
 
@@ -80,8 +80,7 @@ fn members_go(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 fn member_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let (Some(team), Some(user)) = (change.new.get(TeamMember::TEAM), change.new.get(TeamMember::USER)) else { return Ok(()) };
     let same = Filter::refers_to(TeamMember::TEAM.index, [team.raw()]).and(Filter::refers_to(TeamMember::USER.index, [user.raw()]));
-    let twice = tx.find(&Query::of("team_member", same).limit(2))?.iter().any(|other| other.id() != change.new.id());
-    if twice && change.op != Op::Delete { Err(Error::invalid("user", "already_member")) } else { Ok(()) }
+    if there_already(change, tx, same)? { Err(Error::invalid("user", "already_member")) } else { Ok(()) }
 }
 
 /// A role that someone holds stays.
@@ -98,8 +97,36 @@ fn role_unused(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 fn role_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let (Some(user), Some(role)) = (change.new.get(UserRole::USER), change.new.get(UserRole::ROLE)) else { return Ok(()) };
     let same = Filter::refers_to(UserRole::USER.index, [user.raw()]).and(Filter::refers_to(UserRole::ROLE.index, [role.raw()]));
-    let twice = tx.find(&Query::of("user_role", same).limit(2))?.iter().any(|other| other.id() != change.new.id());
-    if twice && change.op != Op::Delete { Err(Error::invalid("role", "role_already_held")) } else { Ok(()) }
+    if there_already(change, tx, same)? { Err(Error::invalid("role", "role_already_held")) } else { Ok(()) }
+}
+
+/// A role grants an entity once: two grants side by side would add up unseen.
+// Rule: role_grant.once
+fn grant_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(role), Some(entity)) = (change.new.get(RoleGrant::ROLE), change.new.get(RoleGrant::ENTITY)) else { return Ok(()) };
+    let same = Filter::refers_to(RoleGrant::ROLE.index, [role.raw()]).and(Filter::eq(RoleGrant::ENTITY.index, Value::text(entity)));
+    if there_already(change, tx, same)? { Err(Error::invalid("entity", "already_granted")) } else { Ok(()) }
+}
+
+/// A role limits a field once.
+// Rule: role_field.once
+fn limit_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (entity, field) = (change.new.get(RoleField::ENTITY), change.new.get(RoleField::FIELD));
+    let (Some(role), Some(entity), Some(field)) = (change.new.get(RoleField::ROLE), entity, field) else { return Ok(()) };
+    let same = Filter::refers_to(RoleField::ROLE.index, [role.raw()])
+        .and(Filter::eq(RoleField::ENTITY.index, Value::text(entity)))
+        .and(Filter::eq(RoleField::FIELD.index, Value::text(field)));
+    if there_already(change, tx, same)? { Err(Error::invalid("field", "already_limited")) } else { Ok(()) }
+}
+
+/// Whether another record of the entity matches; nobody adds one between the look and the save.
+pub fn there_already(change: &Change<'_>, tx: &mut dyn Tx, same: Filter) -> Result<bool> {
+    if change.op == Op::Delete {
+        return Ok(false);
+    }
+    let entity = change.new.entity().name.clone();
+    tx.lock(&entity)?;
+    Ok(tx.find(&Query::of(&entity, same).limit(2))?.iter().any(|other| other.id() != change.new.id()))
 }
 
 pub fn department() -> Rules {
@@ -124,4 +151,12 @@ pub fn role() -> Rules {
 
 pub fn user_role() -> Rules {
     Rules::new().check(role_once)
+}
+
+pub fn role_grant() -> Rules {
+    Rules::new().check(grant_once)
+}
+
+pub fn role_field() -> Rules {
+    Rules::new().check(limit_once)
 }

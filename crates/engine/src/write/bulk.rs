@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guanxi_model::entity::EntityDef;
 use guanxi_model::system::Verb;
-use guanxi_model::{Actor, Error, Problem, Result};
+use guanxi_model::{Actor, Error, Problem, Result, Status};
 use guanxi_store::compile::{Drive, Out, Select};
 use guanxi_store::{Conn, compile};
 use serde_json::{Map, Value as Json};
@@ -99,6 +99,7 @@ impl WriteTx<'_> {
     /// Does the same to each row; a row that is refused is told and leaves no trace.
     pub(crate) fn bulk(&mut self, def: &Arc<EntityDef>, ids: &[i64], work: &RowWork) -> Result<BulkReport> {
         let mut report = BulkReport::default();
+        guanxi_store::records::hold(self.conn, &def.name, ids)?;
         for id in ids {
             let outcome = self.attempt(|tx| match work {
                 RowWork::Edit(set) => tx.edit(def, *id, set, None).map(|_| ()),
@@ -110,8 +111,11 @@ impl WriteTx<'_> {
                     report.updated += 1;
                     None
                 }
-                // What makes no sense for one row makes none for any.
-                Err(Error::Refused(problem)) if problem.status == guanxi_model::Status::Malformed => return Err(Error::Refused(problem)),
+                // What makes no sense for one row makes none for any; and whoever lost a circle of
+                // waiting must let go of everything.
+                Err(Error::Refused(problem)) if matches!(problem.status, Status::Malformed | Status::Busy | Status::Full) => {
+                    return Err(Error::Refused(problem));
+                }
                 Err(Error::Refused(problem)) => Some(*problem),
                 Err(fault) => return Err(fault),
             };

@@ -64,6 +64,8 @@ impl WriteTx<'_> {
     fn merge(&mut self, def: &Arc<EntityDef>, request: &MergeRequest) -> Result<MergeReport> {
         let access = self.access.clone();
         let of = access.require(def, Verb::Merge)?;
+        let all: Vec<i64> = request.merge.iter().copied().chain([request.keep]).collect();
+        guanxi_store::records::hold(self.conn, &def.name, &all)?;
         let keep = self.writable(def, &of, Verb::Merge, request.keep)?;
         let mut others: Vec<Record> = Vec::new();
         for id in &request.merge {

@@ -75,9 +75,12 @@ impl Engine {
         let (engine, actor) = (self.clone(), actor.clone());
         let once = self.unclaimed();
         let claimed = once.clone();
+        // Goes when the commit is known, whatever became of it.
+        let changing = Arc::new(Mutex::new(None));
+        let changes = changing.clone();
         let written = self.inner.store.write(move |conn| {
             // Rights as they are when the turn comes, not when it was asked for.
-            let access = engine.access(&actor)?;
+            let access = engine.access_within(conn, &actor)?;
             let mut tx = WriteTx::begin(conn, engine, access, purpose);
             if let Some(once) = &once {
                 // First of all: whoever sends the same again waits here and is then told.
@@ -88,17 +91,21 @@ impl Engine {
             if let Some(once) = once.filter(|_| tx.set.rows == 0) {
                 once.release(tx.conn)?;
             }
-            Ok((value, tx.events, tx.rights_touched, tx.definitions_touched, tx.set.rows > 0))
+            if tx.rights_touched
+                && let Ok(mut changes) = changes.lock()
+            {
+                *changes = Some(tx.engine.changing_rights());
+            }
+            Ok((value, tx.events, tx.definitions_touched, tx.set.rows > 0))
         });
-        let (value, events, rights_touched, definitions_touched, wrote) = written?;
-        if let Some(once) = claimed.filter(|_| wrote) {
-            once.committed();
-        }
-        if definitions_touched {
+        if matches!(&written, Ok((_, _, true, _))) {
             self.reload_definitions()?;
             self.inner.events.tell(&Event::Metadata);
-        } else if rights_touched {
-            self.rights_changed();
+        }
+        drop(changing.lock().map(|mut changing| changing.take()));
+        let (value, events, _, wrote) = written?;
+        if let Some(once) = claimed.filter(|_| wrote) {
+            once.committed();
         }
         for event in &events {
             self.inner.events.tell(event);

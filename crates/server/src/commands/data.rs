@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use guanxi_engine::read::{ExportRequest, Selection};
+use guanxi_engine::verify::Anchor;
 use guanxi_model::Actor;
 use guanxi_store::Store;
 
@@ -78,18 +79,25 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
     Store::check_file(file).map_err(said)?;
     std::fs::create_dir_all(&config.data).map_err(|error| error.to_string())?;
     std::fs::copy(file, &target).map_err(|error| error.to_string())?;
-    verify(config)
+    // What an earlier database noted says nothing about this one.
+    let _ = std::fs::remove_file(config.data.join(crate::app::HEAD_FILE));
+    verify(config, &[])
 }
 
 /// Runs `guanxi verify`.
-pub fn verify(config: &Config) -> Result<(), String> {
-    let found = open(config)?.verify(&operator()).map_err(said)?;
-    println!("{} change sets checked, chain of {}", found.change_sets, found.sealed);
-    if found.faults.is_empty() {
+pub fn verify(config: &Config, anchors: &[String]) -> Result<(), String> {
+    let parse = |text: &String| Anchor::parse(text).ok_or_else(|| format!("{text} is no NUMBER:HASH"));
+    let anchors: Vec<Anchor> = anchors.iter().map(parse).collect::<Result<_, _>>()?;
+    let found = open(config)?.verify_against(&operator(), &anchors).map_err(said)?;
+    println!("change log: {} change sets, held against {} heads noted earlier", found.change_sets, found.anchors);
+    println!("records: {} compared with the change log", found.records);
+    println!("search index: {} records compared", found.searched);
+    println!("head of the chain, to be noted elsewhere: {}", found.head);
+    if found.fault_count == 0 {
         return Ok(());
     }
     for fault in found.faults.iter().take(50) {
         eprintln!("{fault}");
     }
-    Err(format!("{} faults", found.faults.len()))
+    Err(format!("{} faults", found.fault_count))
 }

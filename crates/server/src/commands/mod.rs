@@ -48,8 +48,12 @@ enum Command {
     Backup { file: PathBuf },
     /// Puts a backup into an empty data folder.
     Restore { file: PathBuf },
-    /// Checks the database and the hash chain of the change log.
-    Verify,
+    /// Checks the database, the change log and its hash chain, the records and the search index.
+    Verify {
+        /// A head of the chain that an earlier check printed, NUMBER:HASH; may be given several times.
+        #[arg(long = "anchor")]
+        anchors: Vec<String>,
+    },
     /// Prints the description of the API.
     Openapi,
     /// Prints the version.
@@ -80,7 +84,7 @@ pub fn run() -> Result<(), String> {
         }
         Command::Backup { file } => data::backup(&config(None)?, &file),
         Command::Restore { file } => data::restore(&config(None)?, &file),
-        Command::Verify => data::verify(&config(None)?),
+        Command::Verify { anchors } => data::verify(&config(None)?, &anchors),
         Command::Openapi => {
             println!("{:#}", crate::openapi::document(&open(&config(None)?)?, Lang::Zh));
             Ok(())

@@ -38,6 +38,7 @@ pub fn prepare(folder: &Path, postgres: Option<&str>, customers: usize) -> Resul
         entities: guanxi_crm::product(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(Snowflake::new(1)),
+        head_file: None,
     };
     let engine = Engine::open(setup).map_err(said)?;
     let mut seconds = None;
