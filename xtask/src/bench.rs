@@ -1,7 +1,7 @@
 //! `bench`: the promises, measured.
 
 use crate::postgres::Cluster;
-use crate::shell::{sh, sh_with};
+use crate::shell::{built, sh, sh_with};
 
 /// Measures on SQLite, or on a temporary PostgreSQL with `--postgres`.
 pub fn bench(arguments: &[String]) -> Result<(), String> {
@@ -9,7 +9,7 @@ pub fn bench(arguments: &[String]) -> Result<(), String> {
     let rest: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--postgres").collect();
     if arguments.iter().any(|argument| argument == "--postgres") {
         let cluster = Cluster::start(true)?;
-        return sh_with(".", "target/release/bench", &rest, &[("GUANXI_BENCH_POSTGRES", &cluster.url)]);
+        return sh_with(".", &built("release", "bench"), &rest, &[("GUANXI_BENCH_POSTGRES", &cluster.url)]);
     }
-    sh(".", "target/release/bench", &rest)
+    sh(".", &built("release", "bench"), &rest)
 }

@@ -1,22 +1,15 @@
-//! `codegen`: documents made from the catalog and the source.
+//! `codegen`: documents made from the source.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::shell::{output, root, sh};
+use crate::shell::root;
 use crate::tidy::sources;
 
-/// Writes docs/RULES.md and docs/openapi.json again.
+/// Writes docs/RULES.md again. The API describes itself: `guanxi openapi`.
 pub fn codegen() -> Result<(), String> {
-    fs::write(root().join("docs/RULES.md"), rules()?).map_err(|error| error.to_string())?;
-    sh(".", "cargo", &["build", "-p", "guanxi-server"])?;
-    let folder = std::env::temp_dir().join(format!("guanxi-codegen-{}", std::process::id()));
-    let binary = root().join("target/debug/guanxi");
-    let document = output(&binary.to_string_lossy(), &["--data", &folder.to_string_lossy(), "openapi"]);
-    let _ = fs::remove_dir_all(&folder);
-    let document = document.ok_or("guanxi openapi failed")?;
-    fs::write(root().join("docs/openapi.json"), document + "\n").map_err(|error| error.to_string())
+    fs::write(root().join("docs/RULES.md"), rules()?).map_err(|error| error.to_string())
 }
 
 /// Every rule of the business with the sentence that says what it does.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::shell::{root, sh};
+use crate::shell::{built, root, sh};
 use crate::web;
 
 /// Customers of the demo company.
@@ -15,7 +15,7 @@ const LOGIN: &str = "admin";
 pub fn run(arguments: &[String]) -> Result<(), String> {
     web::build()?;
     sh(".", "cargo", &["build", "--release", "-p", "guanxi-server"])?;
-    serve("target/release/guanxi", arguments)
+    serve(&built("release", "guanxi"), arguments)
 }
 
 /// The server of a debug build beside the pages' own server with hot reload.
@@ -23,7 +23,7 @@ pub fn dev(arguments: &[String]) -> Result<(), String> {
     web::install()?;
     sh(".", "cargo", &["build", "-p", "guanxi-server"])?;
     let mut pages = Command::new("npx").arg("vite").current_dir(root().join("web")).spawn().map_err(|error| error.to_string())?;
-    let served = serve("target/debug/guanxi", arguments);
+    let served = serve(&built("debug", "guanxi"), arguments);
     let _ = pages.kill();
     served
 }
@@ -37,13 +37,13 @@ fn serve(binary: &str, arguments: &[String]) -> Result<(), String> {
     let rest: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--empty").collect();
     let mut all = vec!["serve"];
     all.extend(rest);
-    sh(".", &root().join(binary).to_string_lossy(), &all)
+    sh(".", binary, &all)
 }
 
 /// Sets up the demo company. Its password is made here and shown once: no default password.
 fn demo(binary: &str) -> Result<(), String> {
     let password = password()?;
-    let mut setup = Command::new(root().join(binary))
+    let mut setup = Command::new(binary)
         .args(["setup", "--org", "关系演示公司", "--admin", LOGIN, "--admin-name", "系统管理员", "--password-stdin", "--demo", DEMO])
         .current_dir(root())
         .stdin(Stdio::piped())

@@ -8,6 +8,12 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
+/// A program that cargo built: in the project's `target`, or where `CARGO_TARGET_DIR` says.
+pub fn built(profile: &str, name: &str) -> String {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    root().join(folder).join(profile).join(name).to_string_lossy().into_owned()
+}
+
 /// Runs a program in a folder of the project, showing what it prints.
 pub fn sh(folder: &str, program: &str, arguments: &[&str]) -> Result<(), String> {
     sh_with(folder, program, arguments, &[])

@@ -37,6 +37,5 @@ fn browser() -> Result<(), String> {
         return Err("web/e2e is missing".to_owned());
     }
     sh(".", "cargo", &["build", "-p", "guanxi-server"])?;
-    let binary = crate::shell::root().join("target/debug/guanxi");
-    sh_with("web", "npx", &["playwright", "test"], &[("GUANXI_BINARY", &binary.to_string_lossy())])
+    sh_with("web", "npx", &["playwright", "test"], &[("GUANXI_BINARY", &crate::shell::built("debug", "guanxi"))])
 }

@@ -21,7 +21,7 @@ pub struct ExportRequest {
     pub selection: Selection,
     pub fields: Option<String>,
     /// An approved application whose range is exported instead.
-    pub application: Option<i64>,
+    pub approval: Option<i64>,
 }
 
 /// What an export reads, checked against the rights of its caller.
@@ -72,7 +72,7 @@ impl Engine {
         let access = self.access(actor)?;
         let def = entity_of(&access.org.catalog, entity)?;
         let of = access.require(&def, Verb::Export)?;
-        let granted = request.application.map(|id| self.granted_export(&access, &def, id)).transpose()?;
+        let granted = request.approval.map(|id| self.granted_export(&access, &def, id)).transpose()?;
         let range = granted.as_ref().map_or(request, |granted| &granted.range);
         let Question { plan, selected } = self.export_question(&access, &def, range)?;
         if granted.is_none() {

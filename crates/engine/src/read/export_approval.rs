@@ -66,9 +66,9 @@ impl Engine {
     pub(super) fn granted_export(&self, access: &Access, def: &EntityDef, id: i64) -> Result<Granted> {
         let found: Option<Record> = self.reading(|reader| reader.load("export_application", id))?;
         let asked = found.filter(|asked| asked.find(ExportApplication::APPLICANT).map(Id::raw) == access.actor.user);
-        let asked = asked.ok_or_else(|| Error::malformed("application", "no_such_record"))?;
+        let asked = asked.ok_or_else(|| Error::malformed("approval", "no_such_record"))?;
         if asked.get(ExportApplication::ENTITY).as_deref() != Some(def.plural.as_str()) {
-            return Err(Error::malformed("application", "no_such_record"));
+            return Err(Error::malformed("approval", "no_such_record"));
         }
         if asked.get(ExportApplication::STATE) != Some(ApprovalState::Approved) {
             return Err(Error::conflict("export_not_approved"));
@@ -120,5 +120,5 @@ fn range_of(json: &Json) -> ExportRequest {
     let text = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
     let bin = json.get("bin").and_then(Json::as_bool).unwrap_or(false);
     let selection = Selection { filter: text("filter"), q: text("q"), sort: text("sort"), bin };
-    ExportRequest { selection, fields: text("fields"), application: None }
+    ExportRequest { selection, fields: text("fields"), approval: None }
 }

@@ -28,7 +28,7 @@ pub async fn apply(State(app): State<App>, Path(entity): Path<String>, call: Cal
             Some(_) => return Err(Error::malformed("bin", "not_a_boolean")),
         };
         let selection = Selection { filter: text("filter")?, q: text("q")?, sort: text("sort")?, bin };
-        let range = ExportRequest { selection, fields: text("fields")?, application: None };
+        let range = ExportRequest { selection, fields: text("fields")?, approval: None };
         let purpose = text("purpose")?.unwrap_or_default();
         let saved = app.engine.apply_for_export(&caller.actor, &entity, &range, &purpose)?;
         let location = format!("/api/v1/export-applications/{}", saved.id);
@@ -46,15 +46,15 @@ pub async fn export(State(app): State<App>, Path(entity): Path<String>, call: Ca
 }
 
 async fn start(app: App, entity: String, call: Call) -> Result<Response<Body>> {
-    let params = call.params(&["filter", "q", "sort", "fields", "format", "bin", "application"])?;
+    let params = call.params(&["filter", "q", "sort", "fields", "format", "bin", "approval"])?;
     let format = params.text("format").unwrap_or_else(|| "csv".to_owned());
     let kind = match format.as_str() {
         "csv" => "text/csv; charset=utf-8",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => return Err(Error::malformed("format", "unknown_format")),
     };
-    let application = params.text("application").map(|text| id(&text)).transpose()?;
-    let request = ExportRequest { selection: selection(&params)?, fields: params.text("fields"), application };
+    let approval = params.text("approval").map(|text| id(&text)).transpose()?;
+    let request = ExportRequest { selection: selection(&params)?, fields: params.text("fields"), approval };
     let file_name = format!("{entity}.{format}");
     let caller = app.blocking(move |app| call.caller(&app.engine)).await?;
     crate::streamed::file(&file_name, kind, move |out| app.engine.export_to(&caller.actor, &entity, &request, &format, out).map(|_| ()))

@@ -30,11 +30,11 @@ fn exported(world: &World, actor: &Actor, request: &ExportRequest) -> Result<Vec
 
 fn range(q: &str) -> ExportRequest {
     let selection = Selection { q: Some(q.into()), sort: Some("name".into()), ..Selection::default() };
-    ExportRequest { selection, fields: Some("name".into()), application: None }
+    ExportRequest { selection, fields: Some("name".into()), approval: None }
 }
 
 fn by(application: i64) -> ExportRequest {
-    ExportRequest { application: Some(application), ..ExportRequest::default() }
+    ExportRequest { approval: Some(application), ..ExportRequest::default() }
 }
 
 fn asks(world: &World, actor: &Actor) -> i64 {

@@ -67,7 +67,7 @@ function Fetch({ record, name, label }: { record: Rec; name: string; label: stri
   const fetchAs = async (format: 'csv' | 'xlsx') => {
     setBusy(true);
     try {
-      await download(`/${name}/export`, { format, application: record.id }, `${label}.${format}`);
+      await download(`/${name}/export`, { format, approval: record.id }, `${label}.${format}`);
     } catch (e) {
       toast.error(e);
     }
