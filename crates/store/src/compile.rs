@@ -6,4 +6,4 @@ mod select;
 
 pub use aggregate::{Bucket, Figures, Group, Measure, Told, aggregate, aggregate_told, row_told, told};
 pub use filter::Compiler;
-pub use select::{Bin, Drive, Join, Out, Select, count, select};
+pub use select::{Bin, Drive, Join, Out, Select, count, select, tokens};

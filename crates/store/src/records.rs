@@ -3,8 +3,9 @@
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::Filter;
 use guanxi_model::query::Query;
+use guanxi_model::text::Token;
 use guanxi_model::wire::{cells_of, search_text, value_of};
-use guanxi_model::{Catalog, Error, Record, Result, Value, text};
+use guanxi_model::{Catalog, Error, Instant, Record, Result, Value, text};
 use std::sync::Arc;
 
 use crate::compile::{Bin, Drive, Out, Select, count, select};
@@ -225,13 +226,22 @@ pub fn explain(conn: &mut dyn Conn, sql: &Sql) -> Result<Vec<String>> {
     conn.collect(&sql.explained(), |row| row.cell(column).str().unwrap_or_default().to_owned())
 }
 
-/// How many rows of an entity's search index hold a token; a prefix counts as common.
-/// The rarest token decides whether the text index or the list's own index drives.
-pub fn token_frequency(conn: &mut dyn Conn, table: &str, token: &str) -> Result<i64> {
+/// Since when the newest so many live records of an entity were made; nothing where there are fewer.
+pub fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Option<Instant>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT \"created_at\" FROM ");
+    sql.name(table).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
+    sql.push(conn.dialect().nulls(true)).push(" LIMIT 1 OFFSET ").bind(records as i64);
+    Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten().map(Instant))
+}
+
+/// How many rows of an entity the text index finds by all tokens, counted up to a limit; the other
+/// database keeps statistics of its own.
+pub fn text_hits(conn: &mut dyn Conn, table: &str, tokens: &[Token], limit: usize) -> Result<i64> {
     if conn.dialect() == Dialect::Postgres {
         return Ok(0);
     }
-    let mut sql = Sql::of(Dialect::Sqlite, "SELECT doc FROM ");
-    sql.name(&format!("{}_terms", search_table(table))).push(" WHERE term = ").bind(token);
+    let index = search_table(table);
+    let mut sql = Sql::of(Dialect::Sqlite, "SELECT count(*) FROM (SELECT rowid FROM ");
+    sql.name(&index).push(" WHERE ").matches(&index, tokens).push(" LIMIT ").bind(limit as i64).push(")");
     conn.number(&sql)
 }

@@ -26,9 +26,8 @@ pub const DEFAULT_PAGE: usize = 50;
 pub const COUNT_LIMIT: usize = 10_000;
 /// Most keys of one order.
 const MAX_ORDER: usize = 4;
-/// Searches whose rarest token occurs in more records than this look along the list instead of
-/// going through the text index (measured: shared bench, 1 M customers).
-const COMMON_TOKEN: i64 = 20_000;
+/// Searches that the text index answers with more records than this look along the list instead.
+const COMMON: usize = 4_000;
 /// A scope of at most this many owners finds its records by owner and sorts them.
 const FEW_OWNERS: usize = 3;
 
@@ -76,7 +75,6 @@ pub(crate) struct Selected {
     pub filter: Filter,
     pub order: Vec<Order>,
     pub bin: Bin,
-    pub text_tokens: Vec<String>,
 }
 
 impl Engine {
@@ -145,21 +143,15 @@ impl Engine {
             Some(text) => parse_filter_text(self, access, def, text)?,
             None => Filter::All,
         };
-        let mut text_tokens = Vec::new();
         if let Some(q) = selection.q.as_deref().filter(|q| !q.trim().is_empty()) {
-            let search = search_filter(def, of, q);
-            if let Filter::Text(terms) = &search {
-                let exact = terms.iter().flat_map(|term| &term.tokens).filter(|token| !token.prefix);
-                text_tokens = exact.map(|token| token.text.clone()).collect();
-            }
-            filter = filter.and(search);
+            filter = filter.and(search_filter(def, of, q));
         }
         let order = match selection.sort.as_deref().filter(|sort| !sort.is_empty()) {
             Some(sort) => parse_order(access, def, sort)?,
             None => vec![Order { field: CREATED_AT, descending: true }],
         };
         let bin = if selection.bin { Bin::Deleted } else { Bin::Live };
-        Ok(Selected { filter, order, bin, text_tokens })
+        Ok(Selected { filter, order, bin })
     }
 }
 
@@ -181,17 +173,18 @@ pub(crate) fn parse_filter_text(engine: &Engine, access: &Access, def: &EntityDe
 }
 
 /// The search box as a filter. Where a searched field is not readable in full, only the title is
-/// looked at: a hit must never give a hidden value away.
+/// looked at: a hit must never give a hidden value away. The text index still finds the records.
 pub(crate) fn search_filter(def: &EntityDef, of: &EntityAccess, q: &str) -> Filter {
     let all_readable = def.fields.iter().enumerate().all(|(index, field)| !field.search || of.reads(index));
+    let terms = if def.search { text::parse_query(q) } else { Vec::new() };
     if def.search && all_readable {
-        let terms = text::parse_query(q);
         return if terms.is_empty() { Filter::Nothing } else { Filter::Text(terms) };
     }
     if !of.reads(def.title) || !def.title_field().is_some_and(|field| field.values().is_text()) {
         return Filter::Nothing;
     }
-    Filter::is(def.title, Test::Contains(q.trim().to_owned()))
+    let title = Filter::is(def.title, Test::Contains(q.trim().to_owned()));
+    if terms.is_empty() { title } else { Filter::Text(terms).and(title) }
 }
 
 fn with_identity(fields: &str) -> Vec<String> {
@@ -225,12 +218,10 @@ fn parse_order(access: &Access, def: &EntityDef, sort: &str) -> Result<Vec<Order
 
 /// What chooses the index, and whether the text index takes part. See [`Drive`].
 pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, selected: &Selected) -> Result<(Drive, bool)> {
-    if !selected.text_tokens.is_empty() {
-        let mut rarest = i64::MAX;
-        for token in &selected.text_tokens {
-            rarest = rarest.min(records::token_frequency(conn, &def.name, token)?);
-        }
-        return Ok(if rarest > COMMON_TOKEN { (Drive::Order, false) } else { (Drive::Text, true) });
+    let tokens = compile::tokens(&selected.filter);
+    if !tokens.is_empty() {
+        let common = records::text_hits(conn, &def.name, &tokens, COMMON + 1)? > COMMON as i64;
+        return Ok(if common { (Drive::Order, false) } else { (Drive::Text, true) });
     }
     if is_selective(&selected.filter, def) {
         return Ok((Drive::Asked, true));

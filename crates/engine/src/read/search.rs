@@ -2,22 +2,26 @@
 
 use std::sync::Arc;
 
-use guanxi_model::entity::EntityDef;
+use guanxi_model::entity::{CREATED_AT, EntityDef};
+use guanxi_model::query::Order;
 use guanxi_model::system::{Right, Verb};
+use guanxi_model::text::Term;
 use guanxi_model::wire::mask;
-use guanxi_model::{Actor, Error, Filter, Result, text};
-use guanxi_store::Conn;
-use guanxi_store::compile::{self, Select};
+use guanxi_model::{Actor, Error, Filter, Result, Test, Value, text};
+use guanxi_store::compile::{self, Drive, Select};
+use guanxi_store::{Conn, Row, records};
 
-use super::list::{Selection, drive};
+use super::list::{Selected, Selection, drive};
 use super::plan::Plan;
 use crate::engine::{Engine, entity_of};
-use crate::rights::Access;
+use crate::rights::{Access, EntityAccess};
 
 /// Hits of each entity in the search over everything.
 const HITS_EACH: usize = 6;
 /// Suggestions of a picker.
 const SUGGESTIONS: usize = 20;
+/// Records looked at one by one before the text index is asked.
+const RECENT: usize = 4_000;
 /// Longest search text looked at, in characters.
 const MAX_QUERY: usize = 200;
 
@@ -80,14 +84,9 @@ impl Engine {
         if of.right(def.title) == Right::Hidden {
             return Err(Error::not_found());
         }
-        let mut selected = self.select(access, def, &of, selection)?;
+        let selected = self.select(access, def, &of, selection)?;
         if selected.filter == Filter::Nothing {
             return Ok(Vec::new());
-        }
-        let (drive, text_index) = drive(conn, def, &of, &selected)?;
-        if !selected.text_tokens.is_empty() && text_index {
-            // Few match: the order of identities is the order of creation and needs no sorting key.
-            selected.order.clear();
         }
         let searched =
             def.fields.iter().enumerate().filter(|(index, field)| field.search && *index != def.title && of.right(*index) >= Right::Masked);
@@ -95,51 +94,103 @@ impl Engine {
         names.extend(def.title_field().map(|field| field.name.clone()));
         names.extend(searched.map(|(_, field)| field.name.clone()));
         let plan = Plan::new(access, def, &names)?;
-        let question = Select {
-            def,
-            outs: plan.outs.clone(),
-            joins: plan.joins(),
-            filter: &selected.filter,
-            access: &of.read,
-            order: &selected.order,
+        let terms = text::parse_query(selection.q.as_deref().unwrap_or_default());
+        let search = Search { access, def, of: &of, plan: &plan, selected: &selected, limit };
+        search.run(conn, &terms)
+    }
+}
+
+/// One search, read and allowed.
+struct Search<'a> {
+    access: &'a Access,
+    def: &'a Arc<EntityDef>,
+    of: &'a EntityAccess,
+    plan: &'a Plan,
+    selected: &'a Selected,
+    limit: usize,
+}
+
+impl Search<'_> {
+    /// Whatever is typed and whoever types it, few records are looked at: those of a reader who
+    /// sees few; else the newest, where what is common is found at once; else what the text index
+    /// finds, newest first.
+    fn run(&self, conn: &mut dyn Conn, terms: &[Term]) -> Result<Vec<Suggestion>> {
+        let Selected { filter, order, .. } = self.selected;
+        if compile::tokens(filter).is_empty() {
+            let drive = drive(conn, self.def, self.of, self.selected)?;
+            return self.found(conn, terms, filter, order, drive);
+        }
+        if self.sees_few(conn)? {
+            return self.found(conn, terms, filter, order, (Drive::Filter, false));
+        }
+        let since = records::created_since(conn, &self.def.name, RECENT)?;
+        let recent = since.map_or(Filter::All, |since| Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
+        let found = self.found(conn, terms, &filter.clone().and(recent), order, (Drive::Asked, false))?;
+        if found.len() == self.limit || since.is_none() {
+            return Ok(found);
+        }
+        self.found(conn, terms, filter, &[], (Drive::Stream, true))
+    }
+
+    fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {
+        if self.of.read == Filter::All {
+            return Ok(false);
+        }
+        let question = self.question(&Filter::All, &[], (Drive::Free, false));
+        let sql = compile::count(conn.dialect(), &self.access.org.catalog, &question, Some(RECENT + 1))?;
+        Ok(conn.number(&sql)? <= RECENT as i64)
+    }
+
+    fn question<'q>(&'q self, filter: &'q Filter, order: &'q [Order], (drive, text_index): (Drive, bool)) -> Select<'q> {
+        Select {
+            def: self.def,
+            outs: self.plan.outs.clone(),
+            joins: self.plan.joins(),
+            filter,
+            access: &self.of.read,
+            order,
             after: None,
-            limit: Some(limit),
-            bin: selected.bin,
+            limit: Some(self.limit),
+            bin: self.selected.bin,
             drive,
             text_index,
-        };
-        let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
-        let terms = text::parse_query(selection.q.as_deref().unwrap_or_default());
-        conn.collect(&sql, |row| {
-            let text = |index: usize| -> String {
-                let Some(column) = plan.columns.get(index) else { return String::new() };
-                let (cell, _, title) = plan.cells(column, row);
-                let shown = title.unwrap_or(cell);
-                match shown.str() {
-                    Some(text) if column.masked => mask(column.kind, text),
-                    Some(text) => text.to_owned(),
-                    None => String::new(),
-                }
-            };
-            let id = plan.columns.first().and_then(|column| plan.cells(column, row).0.int()).unwrap_or(0);
-            let others: Vec<(String, String)> = plan
-                .columns
-                .iter()
-                .enumerate()
-                .skip(2)
-                .map(|(i, column)| (column.name.clone(), text(i)))
-                .filter(|(_, text)| !text.is_empty())
-                .collect();
-            let holds = |value: &str| {
-                let value = text::search_text(&[value]);
-                terms.iter().any(|term| value.contains(&term.text))
-            };
-            let title = text(1);
-            let matched = if terms.is_empty() || holds(&title) { None } else { others.iter().find(|(_, value)| holds(value)).cloned() };
-            let subtitle = others.first().map(|(_, text)| text.clone()).unwrap_or_default();
-            Suggestion { id, title, subtitle, matched }
-        })
+        }
     }
+
+    fn found(&self, conn: &mut dyn Conn, terms: &[Term], filter: &Filter, order: &[Order], by: (Drive, bool)) -> Result<Vec<Suggestion>> {
+        let sql = compile::select(conn.dialect(), &self.access.org.catalog, &self.question(filter, order, by))?;
+        conn.collect(&sql, |row| suggestion(self.plan, row, terms))
+    }
+}
+
+fn suggestion(plan: &Plan, row: &dyn Row, terms: &[Term]) -> Suggestion {
+    let text = |index: usize| -> String {
+        let Some(column) = plan.columns.get(index) else { return String::new() };
+        let (cell, _, title) = plan.cells(column, row);
+        let shown = title.unwrap_or(cell);
+        match shown.str() {
+            Some(text) if column.masked => mask(column.kind, text),
+            Some(text) => text.to_owned(),
+            None => String::new(),
+        }
+    };
+    let id = plan.columns.first().and_then(|column| plan.cells(column, row).0.int()).unwrap_or(0);
+    let others: Vec<(String, String)> = plan
+        .columns
+        .iter()
+        .enumerate()
+        .skip(2)
+        .map(|(i, column)| (column.name.clone(), text(i)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    let holds = |value: &str| {
+        let value = text::search_text(&[value]);
+        terms.iter().any(|term| value.contains(&term.text))
+    };
+    let title = text(1);
+    let matched = if terms.is_empty() || holds(&title) { None } else { others.iter().find(|(_, value)| holds(value)).cloned() };
+    let subtitle = others.first().map(|(_, text)| text.clone()).unwrap_or_default();
+    Suggestion { id, title, subtitle, matched }
 }
 
 fn shorten(q: &str) -> String {

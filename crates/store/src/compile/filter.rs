@@ -31,6 +31,7 @@ fn is_key(filter: &Filter, def: &EntityDef) -> bool {
     match filter {
         Filter::Is(field, Test::Eq(_) | Test::In(_)) => def.fields.get(*field).is_some_and(|field| field.index || field.unique),
         Filter::And(parts) => parts.iter().any(|part| is_key(part, def)),
+        Filter::Has { .. } => true,
         _ => false,
     }
 }

@@ -3,11 +3,12 @@
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::Filter;
 use guanxi_model::query::Order;
+use guanxi_model::text::Token;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Result};
 
 use super::filter::{Compiler, column_of};
-use crate::dialect::{Dialect, SORT_TITLE};
+use crate::dialect::{Dialect, SORT_TITLE, search_table};
 use crate::sql::{Alias, Bind, Sql};
 
 /// Live records, those in the recycle bin, or both.
@@ -32,6 +33,8 @@ pub enum Drive {
     Filter,
     /// The text index; everything else is looked at afterwards.
     Text,
+    /// The text index row by row, newest first and without another order, until there are enough.
+    Stream,
 }
 
 /// A table joined by a reference field.
@@ -90,7 +93,14 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     for order in question.order {
         c.sql.column(base, order_column(question.def, order.field)?).push(", ");
     }
-    c.sql.column(base, "id").push(" FROM ").name(&question.def.name).push(" AS ").alias(base);
+    c.sql.column(base, "id").push(" FROM ");
+    let stream = (question.drive == Drive::Stream && dialect == Dialect::Sqlite).then(|| c.fresh());
+    let index = search_table(&question.def.name);
+    if let Some(found) = stream {
+        c.text_index = false;
+        c.sql.name(&index).push(" AS ").alias(found).push(" CROSS JOIN ");
+    }
+    c.sql.name(&question.def.name).push(" AS ").alias(base);
     for (join, alias) in question.joins.iter().zip(&joined) {
         let from = table(join.from).unwrap_or(base);
         let def = if join.from == 0 { question.def } else { question.joins.get(join.from - 1).map_or(question.def, |j| j.target) };
@@ -102,6 +112,10 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         }
     }
     c.sql.push(" WHERE ");
+    if let Some(found) = stream {
+        c.sql.column(base, "id").push(" = ").column(found, "rowid").push(" AND ").alias(found).push(".");
+        c.sql.matches(&index, &tokens(question.filter)).push(" AND ");
+    }
     condition(&mut c, question, base)?;
     if let Some(keys) = question.after {
         c.sql.push(" AND ");
@@ -116,8 +130,11 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         let nulls = dialect.nulls(order.descending);
         c.sql.push(if order.descending { " DESC" } else { " ASC" }).push(nulls).push(", ");
     }
-    c.sql.column(base, "id");
-    if descending(question.order) {
+    match stream {
+        Some(found) => c.sql.column(found, "rowid"),
+        None => c.sql.column(base, "id"),
+    };
+    if descending(question.order) || question.drive == Drive::Stream {
         c.sql.push(" DESC");
     }
     if let Some(limit) = question.limit {
@@ -133,15 +150,24 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
         Bin::Any => &mut c.sql,
     };
     c.live_only = question.bin == Bin::Live;
-    c.unindexed = matches!(question.drive, Drive::Text | Drive::Order);
+    c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Order);
     c.filter(question.filter, question.def, base)?;
     if *question.access != Filter::All {
         c.sql.push(" AND ");
-        c.unindexed = matches!(question.drive, Drive::Text | Drive::Order | Drive::Asked);
+        c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Order | Drive::Asked);
         c.filter(question.access, question.def, base)?;
     }
     c.unindexed = false;
     Ok(())
+}
+
+/// The tokens a filter asks of the text index.
+pub fn tokens(filter: &Filter) -> Vec<Token> {
+    match filter {
+        Filter::Text(terms) => terms.iter().flat_map(|term| term.tokens.clone()).collect(),
+        Filter::And(parts) => parts.iter().flat_map(tokens).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The identity breaks ties in the direction of the last key.

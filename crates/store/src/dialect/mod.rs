@@ -108,10 +108,8 @@ impl Sql {
         match self.dialect {
             Dialect::Sqlite => {
                 let index = search_table(table);
-                let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
-                let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
                 self.column(alias, "id").push(" IN (SELECT rowid FROM ").name(&index).push(" WHERE ");
-                self.name(&index).push(" MATCH ").bind(query).push(")")
+                self.matches(&index, tokens).push(")")
             }
             Dialect::Postgres => {
                 let quoted = |token: &Token| format!("'{}'{}", token.text, if token.prefix { ":*" } else { "" });
@@ -119,6 +117,13 @@ impl Sql {
                 self.column(alias, SEARCH_TOKENS).push(" @@ CAST(").bind(query).push("::TEXT AS TSQUERY)")
             }
         }
+    }
+
+    /// The rows of SQLite's full-text table that have all tokens.
+    pub fn matches(&mut self, index: &str, tokens: &[Token]) -> &mut Self {
+        let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
+        let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
+        self.name(index).push(" MATCH ").bind(query)
     }
 
     /// An instant's local day, month or year as text, from milliseconds UTC.
