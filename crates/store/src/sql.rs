@@ -81,11 +81,10 @@ impl Sql {
     /// Adds a quoted name.
     pub fn name(&mut self, name: &str) -> &mut Self {
         self.text.push('"');
-        for c in name.chars() {
-            if c == '"' {
-                self.text.push('"');
-            }
-            self.text.push(c);
+        if name.contains('"') {
+            self.text.push_str(&name.replace('"', "\"\""));
+        } else {
+            self.text.push_str(name);
         }
         self.text.push('"');
         self
