@@ -22,17 +22,14 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn at(&self, part: usize) -> String {
-        let index = (self.times.len() * part / 100).min(self.times.len().saturating_sub(1));
-        format!("{:.2} ms", self.times.get(index).copied().unwrap_or(0) as f64 / 1000.0)
+    /// Milliseconds within which 95 of 100 were answered.
+    pub fn p95(&self) -> f64 {
+        let index = (self.times.len() * 95 / 100).min(self.times.len().saturating_sub(1));
+        self.times.get(index).copied().unwrap_or(0) as f64 / 1000.0
     }
 
-    pub fn p50(&self) -> String {
-        self.at(50)
-    }
-
-    pub fn p95(&self) -> String {
-        self.at(95)
+    pub fn requests(&self) -> usize {
+        self.times.len()
     }
 
     pub fn per_second(&self) -> f64 {
@@ -86,18 +83,23 @@ impl Load {
     }
 }
 
-struct Connection {
+pub struct Connection {
     reader: BufReader<TcpStream>,
 }
 
 impl Connection {
-    fn open(port: u16) -> Result<Self, String> {
+    pub fn open(port: u16) -> Result<Self, String> {
         let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| error.to_string())?;
         stream.set_nodelay(true).map_err(|error| error.to_string())?;
         Ok(Self { reader: BufReader::with_capacity(256 * 1024, stream) })
     }
 
     fn ask(&mut self, method: &str, path: &str, token: &str, body: &str) -> Result<u16, String> {
+        self.answer(method, path, token, body).map(|(status, _)| status)
+    }
+
+    /// The status and the body of an answer.
+    pub fn answer(&mut self, method: &str, path: &str, token: &str, body: &str) -> Result<(u16, String), String> {
         let fault = |error: std::io::Error| error.to_string();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -121,7 +123,7 @@ impl Connection {
         }
         let mut rest = vec![0; length];
         self.reader.read_exact(&mut rest).map_err(fault)?;
-        Ok(status)
+        Ok((status, String::from_utf8_lossy(&rest).into_owned()))
     }
 }
 

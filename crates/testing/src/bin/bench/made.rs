@@ -61,9 +61,13 @@ pub fn prepare(folder: &Path, postgres: Option<&str>, customers: usize) -> Resul
         let person = org.people.values().find(|person| person.login == login).ok_or_else(|| format!("no user {login}"))?;
         engine.add_token(&Actor::user(person.id), "bench", &[], None).map(|(_, token)| token).map_err(said)
     };
-    // Somebody who leads others, and somebody who does not.
+    // Somebody who leads others, and somebody who does not and has a scope of their own.
+    let catalog = engine.catalog();
+    let customer = catalog.get("customer").ok_or("no customers")?;
     let leads = |id: i64| org.people.values().filter(|person| person.superior == Some(id)).count();
     let mut people: Vec<_> = org.people.values().filter(|person| person.superior.is_some() && person.active).collect();
+    let limited = |id: i64| engine.access(&Actor::user(id)).and_then(|access| access.of(customer)).is_ok_and(|of| of.read != Filter::All);
+    people.retain(|person| limited(person.id));
     people.sort_by_key(|person| (std::cmp::Reverse(leads(person.id)), person.id));
     let (Some(manager), Some(seller)) = (people.first(), people.last()) else { return Err("the demo company has no people".into()) };
     let query = Query::of("customer", Filter::All).limit(SAVED);
