@@ -3,6 +3,8 @@
 use guanxi_testing::{Grant, World, both};
 use serde_json::json;
 
+use crate::import_desk::Desk;
+
 fn hits(world: &World, actor: &guanxi_model::Actor, q: &str) -> Vec<String> {
     let mut titles: Vec<String> = world.engine.search(actor, q).unwrap().into_iter().map(|hit| hit.found.title).collect();
     titles.sort();
@@ -80,5 +82,32 @@ both! {
         let page = world.page(&world.admin, "boxes", &request).unwrap();
         let names: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
         assert_eq!(names, vec!["阿里", "Bob", "重庆", "李四", "王五", "张三"]);
+    }
+
+    fn among_many_the_rare_and_the_common_are_found_by_whoever_may_see_them(world) {
+        let own = world.user_with("Own", &[Grant::on("case", "see create").over("own")]);
+        let half = world.user_with("Half", &[Grant::on("case", "see").matching(json!({"size": {"gt": "0"}}))]);
+        world.add("boxes", json!({"name": "麒麟 全部", "size": 1}));
+        world.add("boxes", json!({"name": "麒麟 隐藏", "size": 0}));
+        world.add_as(&own, "boxes", json!({"name": "麒麟 自己", "size": 0}));
+        let rows: String = (0..4100).map(|n| format!("科技 {n},{}\n", n % 2)).collect();
+        let desk = Desk::of(world);
+        let id = desk.ready(&world.admin, "boxes", &format!("name,size\n{rows}"), json!({"options": {"match": [], "mode": "create"}}));
+        desk.run(&world.admin, id);
+        let found = |actor: &guanxi_model::Actor, q: &str| -> Vec<String> {
+            world.engine.suggest(actor, "boxes", q, None).unwrap().into_iter().map(|found| found.title).collect()
+        };
+        for q in ["麒麟", "ql", "qilin", "麒"] {
+            assert_eq!(found(&world.admin, q), ["麒麟 自己", "麒麟 隐藏", "麒麟 全部"], "{q}");
+            assert_eq!(found(&half, q), ["麒麟 全部"], "{q}");
+            assert_eq!(found(&own, q), ["麒麟 自己"], "{q}");
+        }
+        for q in ["科技", "k", "keji"] {
+            assert_eq!(found(&world.admin, q).first().map(String::as_str), Some("科技 4099"), "{q}");
+            assert_eq!(found(&world.admin, q).len(), 20, "{q}");
+            assert_eq!(found(&half, q).get(1).map(String::as_str), Some("科技 4097"), "{q}");
+            assert!(found(&own, q).is_empty(), "{q}");
+        }
+        assert_eq!(found(&world.admin, "科技 3 麒"), Vec::<String>::new());
     }
 }
