@@ -4,7 +4,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use argon2::{Argon2, Params};
 use guanxi_model::labels::Lang;
 use guanxi_model::system::{Organisation, User, UserStatus};
-use guanxi_model::{Actor, Choice, Entity, Error, Filter, Problem, Query, Record, Result, Status, Test, Value};
+use guanxi_model::{Actor, Choice, Entity, Error, Filter, Instant, Problem, Query, Record, Result, Status, Test, Value};
 use guanxi_store::kept::{self, Where};
 use guanxi_store::records;
 
@@ -16,6 +16,9 @@ use crate::write::{Purpose, WriteTx};
 const MAX_PASSWORD: usize = 256;
 /// A one-time link is good for this long.
 const RESET_MINUTES: i64 = 30;
+/// A token lasts this long where nothing else is said, and at most.
+const TOKEN_DAYS: i64 = 365;
+const TOKEN_DAYS_MAX: i64 = 3650;
 /// A session is noted as seen at most this often, in milliseconds: reads stay reads.
 const SEEN_EVERY_MS: i64 = 60_000;
 
@@ -257,7 +260,7 @@ impl Engine {
     }
 
     /// Makes an access token; the secret is returned once and kept nowhere.
-    pub fn add_token(&self, actor: &Actor, name: &str, scopes: &[String], expires_days: Option<i64>) -> Result<(i64, String)> {
+    pub fn add_token(&self, actor: &Actor, name: &str, scopes: &[String], expires: Option<Instant>) -> Result<(i64, String)> {
         let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
         self.org()?.person(user)?;
         if actor.token.is_some() {
@@ -275,12 +278,13 @@ impl Engine {
         if scopes.len() > 100 || !scopes.iter().all(known) {
             return Err(Error::invalid("scopes", "unknown_scope"));
         }
-        let days = expires_days.unwrap_or(365);
-        if !(1..=3650).contains(&days) {
-            return Err(Error::invalid("expires_days", "out_of_range"));
+        let now = self.now();
+        let expires = expires.unwrap_or_else(|| now.plus_days(TOKEN_DAYS));
+        if expires <= now || expires > now.plus_days(TOKEN_DAYS_MAX) {
+            return Err(Error::invalid("expires_at", "out_of_range"));
         }
         let token = format!("gx_{}", secret()?);
-        let (id, now) = (self.new_id(), self.now());
+        let id = self.new_id();
         let (hash, scopes) = (digest(&token), scopes.join(" "));
         self.inner.store.write(move |conn| {
             let values = [
@@ -289,7 +293,7 @@ impl Engine {
                 ("user", user.into()),
                 ("name", name.into()),
                 ("scopes", scopes.into()),
-                ("expires_at", now.plus_days(days).0.into()),
+                ("expires_at", expires.0.into()),
                 ("created_at", now.0.into()),
             ];
             kept::insert(conn, "token", &values)
@@ -304,7 +308,7 @@ impl Engine {
             .inner
             .store
             .read(|conn| kept::find(conn, "token", &[Where::Is("user", user.into()), Where::None("revoked_at")], true, 200))?;
-        let at = |at: Option<i64>| at.map(|ms| guanxi_model::Instant(ms).to_rfc3339());
+        let at = |at: Option<i64>| at.map(|ms| Instant(ms).to_rfc3339());
         let items: Vec<_> = rows
             .iter()
             .map(|row| {

@@ -119,6 +119,18 @@ impl Call {
         }
     }
 
+    /// The body as a JSON object that names nothing but this.
+    ///
+    /// # Errors
+    /// Those of [`Call::object`], and 400 for a field nobody knows.
+    pub fn object_of(&self, known: &[&str]) -> Result<Map<String, Json>> {
+        let body = self.object()?;
+        match body.keys().find(|key| !known.contains(&key.as_str())) {
+            Some(unknown) => Err(Error::malformed(unknown, "unknown_field")),
+            None => Ok(body),
+        }
+    }
+
     /// The parameters of the query, of which only these are known.
     ///
     /// # Errors

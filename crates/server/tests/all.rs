@@ -4,3 +4,4 @@
 
 mod desk;
 mod once;
+mod own_account;

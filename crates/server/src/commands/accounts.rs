@@ -74,7 +74,7 @@ pub fn run(config: &Config, command: UserCommand) -> Result<(), String> {
         }
         UserCommand::Token { login, name, scope, days } => {
             let user = user_of(&engine, &login)?;
-            let (_, token) = engine.add_token(&Actor::user(user), &name, &scope, Some(days)).map_err(said)?;
+            let (_, token) = engine.add_token(&Actor::user(user), &name, &scope, Some(engine.now().plus_days(days))).map_err(said)?;
             println!("{token}");
         }
     }

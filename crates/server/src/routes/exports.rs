@@ -7,15 +7,14 @@ use guanxi_engine::read::{ExportRequest, Selection};
 use guanxi_model::{Error, Result};
 use serde_json::Value as Json;
 
-use super::records::{only, record, selection};
+use super::records::{record, selection};
 use crate::app::App;
 use crate::caller::{Call, id};
 
 /// Asks for leave to export what is more than the company lets go without (IMP-03).
 pub async fn apply(State(app): State<App>, Path(entity): Path<String>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
-        let body = call.object()?;
-        only(&body, &["purpose", "filter", "q", "sort", "fields", "bin"])?;
+        let body = call.object_of(&["purpose", "filter", "q", "sort", "fields", "bin"])?;
         let text = |name: &'static str| match body.get(name) {
             None | Some(Json::Null) => Ok(None),
             Some(Json::String(text)) => Ok(Some(text.clone())),

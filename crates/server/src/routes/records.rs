@@ -148,18 +148,9 @@ fn part(body: &Map<String, Json>, name: &'static str) -> Result<Map<String, Json
     }
 }
 
-/// Refuses what a body must not name.
-pub fn only(body: &Map<String, Json>, known: &[&str]) -> Result<()> {
-    match body.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(unknown) => Err(Error::malformed(unknown, "unknown_field")),
-        None => Ok(()),
-    }
-}
-
 pub async fn bulk_edit(State(app): State<App>, Path(entity): Path<String>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
-        let body = call.object()?;
-        only(&body, &["ids", "filter", "q", "set"])?;
+        let body = call.object_of(&["ids", "filter", "q", "set"])?;
         let set = part(&body, "set")?;
         if set.is_empty() {
             return Err(Error::malformed("set", "required"));
@@ -171,8 +162,7 @@ pub async fn bulk_edit(State(app): State<App>, Path(entity): Path<String>, call:
 
 pub async fn bulk_delete(State(app): State<App>, Path(entity): Path<String>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
-        let body = call.object()?;
-        only(&body, &["ids", "filter", "q"])?;
+        let body = call.object_of(&["ids", "filter", "q"])?;
         bulk(app, call, caller, &entity, &body, guanxi_engine::tasks::BulkWork::Delete)
     })
     .await
@@ -185,7 +175,7 @@ pub async fn act_on_many(State(app): State<App>, Path((entity, action)): Path<(S
             let input = if body.contains_key("input") { part(&body, "input")? } else { body };
             return acted(app, caller, &entity, None, &action, input);
         }
-        only(&body, &["ids", "filter", "q", "input"])?;
+        let body = call.object_of(&["ids", "filter", "q", "input"])?;
         let input = part(&body, "input")?;
         bulk(app, call, caller, &entity, &body, guanxi_engine::tasks::BulkWork::Action { name: action, input })
     })
@@ -263,8 +253,7 @@ fn outcome(lang: Lang, outcome: &Outcome) -> Json {
 
 pub async fn merge(State(app): State<App>, Path(entity): Path<String>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
-        let body = call.object()?;
-        only(&body, &["keep", "merge", "fields", "dry_run"])?;
+        let body = call.object_of(&["keep", "merge", "fields", "dry_run"])?;
         let as_id = |json: &Json| json.as_str().and_then(|text| text.parse::<i64>().ok()).or(json.as_i64());
         let keep = body.get("keep").and_then(as_id).ok_or_else(|| Error::malformed("keep", "not_an_id"))?;
         let merge: Option<Vec<i64>> = body.get("merge").and_then(Json::as_array).and_then(|list| list.iter().map(as_id).collect());

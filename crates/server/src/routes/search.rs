@@ -47,7 +47,7 @@ fn suggestion(found: &Suggestion) -> Json {
 
 pub async fn duplicates(State(app): State<App>, Path(entity): Path<String>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
-        let body = call.object()?;
+        let body = call.object_of(&["values", "except"])?;
         let values = body.get("values").and_then(Json::as_object).cloned().ok_or_else(|| Error::invalid("values", "required"))?;
         let except = match body.get("except") {
             None | Some(Json::Null) => None,

@@ -24,7 +24,7 @@ pub fn text<'a>(body: &'a Map<String, Json>, name: &'static str) -> Result<&'a s
 
 pub async fn sign_in(State(app): State<App>, call: Call) -> Response<Body> {
     app.answer_anyone(call, |app, call| {
-        let body = call.object()?;
+        let body = call.object_of(&["login", "password"])?;
         let (login, password) = (text(&body, "login")?, text(&body, "password")?);
         let now = app.engine.now();
         app.throttle.check(login, &call.source, now)?;
@@ -84,7 +84,7 @@ pub async fn reset_shown(State(app): State<App>, Path(secret): Path<String>, cal
 
 pub async fn reset(State(app): State<App>, Path(secret): Path<String>, call: Call) -> Response<Body> {
     app.answer_anyone(call, move |app, call| {
-        let body = call.object()?;
+        let body = call.object_of(&["password"])?;
         app.engine.reset_password(&secret, text(&body, "password")?)?;
         Ok(Reply::nothing())
     })

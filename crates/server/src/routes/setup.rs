@@ -24,7 +24,7 @@ pub async fn set_up(State(app): State<App>, call: Call) -> Response<Body> {
         if !app.engine.needs_setup()? {
             return Err(Error::conflict("already_set_up"));
         }
-        let body = call.object()?;
+        let body = call.object_of(&["token", "organisation", "admin", "demo"])?;
         if text(&body, "token")? != &*app.setup_token {
             return Err(Error::invalid("token", "wrong_setup_token"));
         }

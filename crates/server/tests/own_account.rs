@@ -1,0 +1,75 @@
+//! One's own account over HTTP: tokens, name, password.
+
+use guanxi_testing::{PASSWORD, Which};
+use serde_json::{Value as Json, json};
+
+use crate::desk::{Answer, Ask, Desk};
+
+/// The administrator in a browser.
+struct Browser {
+    desk: Desk,
+    cookie: String,
+    csrf: String,
+}
+
+impl Browser {
+    fn open() -> Self {
+        let desk = Desk::open(Which::Sqlite);
+        let (cookie, csrf) = desk.sign_in();
+        Self { desk, cookie, csrf }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &Json) -> Answer {
+        let ask = Ask::new(method, &format!("/api/v1{path}")).header("cookie", &self.cookie).header("x-csrf-token", &self.csrf);
+        self.desk.send(ask.json(body))
+    }
+
+    /// Refused with a code, naming a field, and nothing written.
+    #[track_caller]
+    fn refused(&self, method: &str, path: &str, body: &Json, status: u16, field: &str, code: &str) {
+        let before = self.desk.world.content();
+        let answer = self.ask(method, path, body);
+        let said = answer.json()["errors"][0].clone();
+        assert_eq!((answer.status, &said["field"], &said["code"]), (status, &json!(field), &json!(code)), "{:?}", answer.json());
+        self.desk.world.unchanged(&before);
+    }
+}
+
+#[test]
+fn a_token_ends_when_it_was_said_to() {
+    let browser = Browser::open();
+    let ends = browser.desk.world.now().plus_days(2).to_rfc3339();
+    let token = browser.ask("POST", "/tokens", &json!({"name": "script", "expires_at": ends})).json();
+    let listed = browser.ask("GET", "/tokens", &json!({})).json();
+    assert_eq!(listed["items"][0]["expires_at"], json!(ends));
+    let me = || browser.desk.send(Ask::new("GET", "/api/v1/me").token(token["token"].as_str().unwrap())).status;
+    assert_eq!(me(), 200);
+    browser.desk.world.pass_days(3);
+    assert_eq!(me(), 401);
+}
+
+#[test]
+fn a_token_that_ended_before_it_began_is_refused() {
+    let browser = Browser::open();
+    let past = browser.desk.world.now().plus_days(-1).to_rfc3339();
+    browser.refused("POST", "/tokens", &json!({"name": "script", "expires_at": past}), 422, "expires_at", "out_of_range");
+    browser.refused("POST", "/tokens", &json!({"name": "script", "expires_days": 99_999}), 422, "expires_at", "out_of_range");
+    browser.refused("POST", "/tokens", &json!({"name": "script", "expires": "2030-01-01"}), 400, "expires", "unknown_field");
+}
+
+#[test]
+fn a_wrong_old_password_leaves_everything_as_it_was() {
+    let browser = Browser::open();
+    let wrong = json!({"old": "not it at all", "new": "Another-Passw0rd"});
+    browser.refused("PATCH", "/me", &json!({"role": null, "password": wrong}), 400, "role", "alone");
+    browser.refused(
+        "PATCH",
+        "/me",
+        &json!({"name": "改名", "password": {"old": PASSWORD, "new": "Another-Passw0rd"}}),
+        400,
+        "password",
+        "alone",
+    );
+    let answer = browser.ask("PATCH", "/me", &json!({"password": wrong}));
+    assert_eq!(answer.status, 422, "{:?}", answer.json());
+}
