@@ -6,14 +6,16 @@ use clap::Subcommand;
 use guanxi_model::Actor;
 use serde_json::{Map, json};
 
-use super::{open, operator, said, user_of};
+use super::{company, operator, said, user_of};
 use crate::config::Config;
 
 #[derive(Subcommand)]
 pub enum UserCommand {
     /// Adds a user; prints the login.
     Add {
+        /// The person's name; the login is made from it.
         name: String,
+        /// Another login.
         #[arg(long)]
         login: Option<String>,
         /// Names of roles.
@@ -39,7 +41,7 @@ pub enum UserCommand {
 
 /// Runs `guanxi user …`.
 pub fn run(config: &Config, command: UserCommand) -> Result<(), String> {
-    let engine = open(config)?;
+    let engine = company(config, "use the pages of users, or POST /api/v1/users and /api/v1/tokens")?;
     match command {
         UserCommand::Add { name, login, role } => {
             let mut input = Map::new();

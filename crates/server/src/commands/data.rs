@@ -10,7 +10,7 @@ use guanxi_engine::verify::Anchor;
 use guanxi_model::Actor;
 use guanxi_store::Store;
 
-use super::{open, operator, said, user_of};
+use super::{company, operator, require_entity, said, user_of};
 use crate::config::Config;
 
 #[derive(Args)]
@@ -34,7 +34,8 @@ pub fn export(config: &Config, arguments: &ExportArguments) -> Result<(), String
         Some("xlsx") => "xlsx",
         _ => return Err("the file must end in .csv or .xlsx".to_owned()),
     };
-    let engine = open(config)?;
+    let engine = company(config, "export on the page of the list, or with GET /api/v1/{entities}/export?format=csv and an access token")?;
+    require_entity(&engine, &arguments.entities)?;
     let actor = match &arguments.login {
         Some(login) => Actor::user(user_of(&engine, login)?),
         None => operator(),
@@ -72,7 +73,7 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
     if config.database.is_some() {
         return Err("PostgreSQL is restored with pg_restore".to_owned());
     }
-    let target = config.data.join("guanxi.db");
+    let target = Store::file_in(&config.data);
     if target.exists() {
         return Err(format!("{} holds data already; restore into an empty folder", config.data.display()));
     }
@@ -88,7 +89,7 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
 pub fn verify(config: &Config, anchors: &[String]) -> Result<(), String> {
     let parse = |text: &String| Anchor::parse(text).ok_or_else(|| format!("{text} is no NUMBER:HASH"));
     let anchors: Vec<Anchor> = anchors.iter().map(parse).collect::<Result<_, _>>()?;
-    let found = open(config)?.verify_against(&operator(), &anchors).map_err(said)?;
+    let found = company(config, "verify a copy made with guanxi backup")?.verify_against(&operator(), &anchors).map_err(said)?;
     println!("change log: {} change sets, held against {} heads noted earlier", found.change_sets, found.anchors);
     println!("records: {} compared with the change log", found.records);
     println!("search index: {} records compared", found.searched);

@@ -9,7 +9,7 @@ use guanxi_engine::import::Imports;
 use guanxi_model::Actor;
 use serde_json::{Map, Value as Json};
 
-use super::{open, operator, said, user_of};
+use super::{company, operator, require_entity, said, user_of};
 use crate::config::Config;
 
 /// Rows with errors that are printed.
@@ -31,14 +31,15 @@ pub struct ImportArguments {
     /// Import as this user: with their rights, in their name.
     #[arg(long = "as")]
     login: Option<String>,
-    /// Writes the rows that failed, with the reason, to this CSV file.
+    /// Writes the rows that failed, with the reason, to this CSV file; FILE.errors.csv when left out.
     #[arg(long)]
     errors: Option<PathBuf>,
 }
 
 /// Runs `guanxi import`.
 pub fn run(config: &Config, arguments: &ImportArguments) -> Result<(), String> {
-    let engine = open(config)?;
+    let engine = company(config, "import on the page of the list, or with POST /api/v1/{entities}/imports and an access token")?;
+    require_entity(&engine, &arguments.entities)?;
     let actor = match &arguments.login {
         Some(login) => Actor::user(user_of(&engine, login)?),
         None => operator(),
@@ -75,11 +76,13 @@ pub fn run(config: &Config, arguments: &ImportArguments) -> Result<(), String> {
         counts.rows()
     );
     eprintln!("import {id}");
-    if let Some(file) = &arguments.errors {
-        let out = File::create(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        imports.failed_rows(&actor, id, &mut BufWriter::new(out)).map_err(said)?;
+    if counts.failed == 0 {
+        return Ok(());
     }
-    if counts.failed > 0 { Err(format!("{} rows failed", counts.failed)) } else { Ok(()) }
+    let file = arguments.errors.clone().unwrap_or_else(|| arguments.file.with_extension("errors.csv"));
+    let out = File::create(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    imports.failed_rows(&actor, id, &mut BufWriter::new(out)).map_err(said)?;
+    Err(format!("{} rows failed; they stand with the reason in {}, to be corrected and imported again", counts.failed, file.display()))
 }
 
 fn look(imports: &Imports, actor: &Actor, id: i64, step: &dyn Fn(i64) -> guanxi_model::Result<bool>) -> Result<(), String> {

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use guanxi_engine::Engine;
 use guanxi_model::labels::Lang;
 use guanxi_model::{Actor, Error};
+use guanxi_store::Store;
 
 use crate::config::{Config, Listening, Place};
 
@@ -78,15 +79,16 @@ pub fn run() -> Result<(), String> {
         Command::Export(arguments) => data::export(&config(None)?, &arguments),
         Command::User { command } => accounts::run(&config(None)?, command),
         Command::Jobs { command: JobsCommand::RunDue } => {
-            let treated = open(&config(None)?)?.run_due().map_err(said)?;
-            println!("{treated}");
+            let engine = company(&config(None)?, "it runs what is due by itself")?;
+            let treated = engine.run_due().map_err(said)?;
+            println!("{treated} records treated");
             Ok(())
         }
         Command::Backup { file } => data::backup(&config(None)?, &file),
         Command::Restore { file } => data::restore(&config(None)?, &file),
         Command::Verify { anchors } => data::verify(&config(None)?, &anchors),
         Command::Openapi => {
-            println!("{:#}", crate::openapi::document(&open(&config(None)?)?, Lang::Zh));
+            println!("{:#}", crate::openapi::document(&open(&config(None)?, "GET /api/v1/openapi.json prints the same")?, Lang::Zh));
             Ok(())
         }
         Command::Version => {
@@ -96,10 +98,35 @@ pub fn run() -> Result<(), String> {
     }
 }
 
-/// Opens the engine; a server that holds the embedded database is told of, with the way through
-/// it.
-fn open(config: &Config) -> Result<Engine, String> {
-    crate::app::open_engine(config).map_err(said)
+/// Opens the engine. Where a server holds the embedded database, says how to do the same through it.
+fn open(config: &Config, instead: &str) -> Result<Engine, String> {
+    crate::app::open_engine(config).map_err(|error| match &error {
+        Error::Refused(problem) if problem.code == "database_in_use" => {
+            format!("a running server holds {}; {instead}, or stop the server first", config.data.display())
+        }
+        _ => said(error),
+    })
+}
+
+/// The same, where a company must have been set up already.
+fn company(config: &Config, instead: &str) -> Result<Engine, String> {
+    let place = config.database.clone().unwrap_or_else(|| config.data.display().to_string());
+    let missing = || format!("no company in {place}: run guanxi setup, or guanxi serve and set it up in the browser");
+    if config.database.is_none() && !Store::file_in(&config.data).exists() {
+        return Err(missing());
+    }
+    let engine = open(config, instead)?;
+    if engine.needs_setup().map_err(said)? { Err(missing()) } else { Ok(engine) }
+}
+
+/// Refuses a name that is no plural of an entity, and says which are.
+fn require_entity(engine: &Engine, plural: &str) -> Result<(), String> {
+    let catalog = engine.catalog();
+    if catalog.by_plural(plural).is_some() {
+        return Ok(());
+    }
+    let known: Vec<&str> = catalog.entities().iter().map(|def| def.plural.as_str()).collect();
+    Err(format!("{plural} is none of: {}", known.join(", ")))
 }
 
 /// A refusal in one sentence, in English for logs and scripts.

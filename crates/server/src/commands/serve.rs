@@ -16,7 +16,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Serves until told to stop.
 pub fn serve(config: Config) -> Result<(), String> {
-    let engine = open(&config)?;
+    let engine = open(&config, "use that one")?;
     engine.end_interrupted_tasks().map_err(said)?;
     let app = App::new(engine.clone(), config.clone()).map_err(said)?;
     app.imports.recover().map_err(said)?;

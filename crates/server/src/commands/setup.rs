@@ -40,7 +40,7 @@ pub fn run(config: &Config, arguments: SetupArguments) -> Result<(), String> {
     let mut password = String::new();
     std::io::stdin().take(4096).read_to_string(&mut password).map_err(|error| error.to_string())?;
     let password = password.lines().next().unwrap_or_default().to_owned();
-    let engine = open(config)?;
+    let engine = open(config, "finish the set-up in its pages")?;
     let first = FirstSetUp {
         organisation: arguments.org,
         address: None,

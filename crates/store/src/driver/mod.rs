@@ -75,6 +75,11 @@ impl Store {
         Ok(Self { backend: Backend::Sqlite(sqlite::Sqlite::open(folder)?) })
     }
 
+    /// Where the embedded database of a folder stands, whether it is there or not.
+    pub fn file_in(folder: &Path) -> std::path::PathBuf {
+        sqlite::file_in(folder)
+    }
+
     /// Connects to PostgreSQL, e.g. `postgres://user@host/database`.
     pub fn open_postgres(url: &str) -> Result<Self> {
         Ok(Self { backend: Backend::Postgres(postgres::Postgres::open(url)?) })

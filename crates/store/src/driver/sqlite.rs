@@ -63,7 +63,7 @@ impl Sqlite {
         if lock.try_lock().is_err() {
             return Err(Problem::new(Status::Conflict, "database_in_use").arg("folder", folder.display()).into());
         }
-        let path = folder.join("guanxi.db");
+        let path = file_in(folder);
         let writer = connect(&path, false)?;
         writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;").map_err(fault)?;
         writer.execute_batch(WRITER_CACHE_KIB).map_err(fault)?;
@@ -145,9 +145,14 @@ impl Sqlite {
     }
 }
 
+/// The file of the database in a folder.
+pub fn file_in(folder: &Path) -> PathBuf {
+    folder.join("guanxi.db")
+}
+
 /// Copies the database of a folder page by page; writers go on.
 pub fn backup(folder: &Path, file: &Path) -> Result<()> {
-    let path = folder.join("guanxi.db");
+    let path = file_in(folder);
     if !path.exists() {
         return Err(Problem::new(Status::NotFound, "no_database").arg("folder", folder.display()).into());
     }
