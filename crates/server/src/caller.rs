@@ -1,7 +1,9 @@
 //! One request as the handlers see it: who, in which language, with what.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, Request};
@@ -16,6 +18,8 @@ use crate::app::App;
 
 /// Largest JSON body, in bytes.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Time in which a JSON body must have arrived as a whole.
+const BODY_TIME: Duration = Duration::from_secs(60);
 /// Longest query string, in bytes.
 const MAX_QUERY: usize = 64 * 1024;
 /// The cookie without TLS, and with it.
@@ -48,9 +52,13 @@ impl FromRequest<App> for Call {
         if query.len() > MAX_QUERY {
             return Err(refuse(Problem::new(Status::TooLarge, "query_too_long")));
         }
-        let body = match axum::body::to_bytes(body, MAX_BODY).await {
-            Ok(body) => body,
-            Err(_) => return Err(refuse(Problem::new(Status::TooLarge, "body_too_large").arg("max", MAX_BODY))),
+        let body = match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, MAX_BODY)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) if error.source().is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) => {
+                return Err(refuse(Problem::new(Status::TooLarge, "body_too_large").arg("max", MAX_BODY)));
+            }
+            // It broke off, or took too long.
+            _ => return Err(refuse(Problem::new(Status::Malformed, "body_incomplete"))),
         };
         let path = parts.uri.path().to_owned();
         Ok(Self { method: parts.method, path, headers: parts.headers, query, body, source, lang, request_id })
@@ -112,7 +120,7 @@ impl Call {
         if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
             return Err(Problem::new(Status::UnsupportedType, "not_json_type").into());
         }
-        match serde_json::from_slice(&self.body) {
+        match crate::json::read(&self.body) {
             Ok(Json::Object(object)) => Ok(object),
             Ok(_) => Err(Error::malformed("body", "not_an_object")),
             Err(_) => Err(Error::malformed("body", "not_json")),

@@ -8,6 +8,8 @@ mod commands;
 pub mod config;
 mod headers;
 mod idempotency;
+mod json;
+pub mod net;
 mod openapi;
 mod problem;
 mod reply;

@@ -1,8 +1,6 @@
 //! `guanxi serve`.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -10,9 +8,7 @@ use super::{open, said};
 use crate::app::App;
 use crate::background::Background;
 use crate::config::Config;
-
-/// Time given to requests in hand when the server is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+use crate::net::Limits;
 
 /// Serves until told to stop.
 pub fn serve(config: Config) -> Result<(), String> {
@@ -26,13 +22,14 @@ pub fn serve(config: Config) -> Result<(), String> {
     });
     let background = Background::start(engine).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let served = runtime.block_on(listen(app, &config));
-    runtime.shutdown_timeout(DRAIN);
+    let limits = Limits::of_system();
+    let served = runtime.block_on(listen(app, &config, limits));
+    runtime.shutdown_timeout(limits.drain);
     background.stop();
     served
 }
 
-async fn listen(app: App, config: &Config) -> Result<(), String> {
+async fn listen(app: App, config: &Config, limits: Limits) -> Result<(), String> {
     let listener = TcpListener::bind(&config.listen).await.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
@@ -43,20 +40,8 @@ async fn listen(app: App, config: &Config) -> Result<(), String> {
     } else if std::io::stdout().is_terminal() {
         println!("Guanxi runs at {base}");
     }
-    let router = crate::routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        let _ = stopping.send(true);
-    });
-    let drained = async move {
-        let _ = stopped.changed().await;
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        served = server => served.map_err(|error| error.to_string()),
-        () = drained => Ok(()),
-    }
+    crate::net::serve(listener, crate::routes::router(app), limits, told_to_stop()).await;
+    Ok(())
 }
 
 async fn told_to_stop() {
