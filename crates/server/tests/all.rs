@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod crash;
 mod desk;
+mod matrix;
 mod once;
 mod own_account;
+mod slow;
+mod wire;
