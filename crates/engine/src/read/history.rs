@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use guanxi_model::entity::EntityDef;
+use guanxi_model::labels;
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::time::Instant;
 use guanxi_model::{Actor, AdminLevel, Error, Result, wire};
@@ -143,7 +144,7 @@ impl Engine {
         item.insert("at".into(), json!(Instant(set.at).to_rfc3339()));
         item.insert("actor".into(), json!(actor));
         item.insert("kind".into(), json!(set.kind));
-        item.insert("reason".into(), json!(set.reason));
+        item.insert("reason".into(), json!(reason_text(access, &set.reason)));
         item.insert("undoable".into(), json!(undoable));
         item.insert("undone_by".into(), json!(set.undone_by.map(|id| id.to_string())));
         item.insert("undo_of".into(), json!(set.undo_of.map(|id| id.to_string())));
@@ -180,4 +181,14 @@ impl Engine {
         let (Some(id), Some(target)) = (id, target) else { return Ok(value.clone()) };
         Ok(json!({"id": id.to_string(), "title": self.title(access, target, id)?}))
     }
+}
+
+/// What a change was for, in the reader's words: a job, an action, one of the product's own errands,
+/// or the name of a file as it was given.
+fn reason_text(access: &Access, reason: &str) -> String {
+    let lang = access.actor.lang;
+    let (entity, rest) = reason.split_once('.').unwrap_or((reason, ""));
+    let singular = access.org.catalog.by_plural(entity).map_or(entity, |def| def.name.as_str());
+    let keys = [format!("reason.{}", reason.replace(' ', "_")), format!("job.{reason}"), format!("action.{singular}.{rest}")];
+    keys.iter().find_map(|key| labels::find(lang, key)).unwrap_or(reason).to_owned()
 }

@@ -77,6 +77,17 @@ both! {
         assert!(text(Lang::En).contains("王芳"), "{}", text(Lang::En));
     }
 
+    fn a_change_says_what_it_was_for_in_words(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        releases(world, &wang, id);
+        customer(world, &li, id, "claim", json!({}));
+        later(world, 28, 0);
+        let history = world.engine.history(&world.admin, "customers", id, None).unwrap().json;
+        let said: Vec<&str> = history["items"].as_array().unwrap().iter().filter_map(|item| item["reason"].as_str()).collect();
+        assert!(said.contains(&"领取") && said.contains(&"保护到期提醒"), "{said:?}");
+    }
+
     fn an_export_leaves_out_the_keys_kept_for_comparison(world) {
         let Sales { wang, .. } = sales(world);
         enter(world, &wang, "靖江市春意空调有限公司");
