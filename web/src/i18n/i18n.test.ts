@@ -21,9 +21,9 @@ describe('the dictionaries', () => {
   });
   it('speak the chosen language', () => {
     setLang('en');
-    expect(t('list.loaded', { n: 3 })).toBe('3 loaded');
+    expect(t('list.total', { n: 3 })).toBe('3 in all');
     setLang('zh-CN');
-    expect(t('list.loaded', { n: 3 })).toBe('已加载 3 条');
+    expect(t('list.total', { n: 3 })).toBe('共 3 条');
   });
   it('hold every Chinese word of the interface', () => {
     const strip = (s: string) => s.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');

@@ -4,8 +4,9 @@ import type { Entity, Field, Rec } from '@/api/types';
 import { t } from '@/i18n/t';
 import { rowHeight, useDensity } from '@/theme/theme';
 import { Header } from './GridHeader';
-import { GridRow } from './GridRow';
+import { GridRow, mayEdit } from './GridRow';
 import { useWidths } from './useWidths';
+import type { Viewport } from './viewport';
 import './grid.css';
 
 export interface DataGridProps {
@@ -27,14 +28,25 @@ export interface DataGridProps {
   /** Room for them, in pixels. */
   actionsWidth?: number;
   place?: { scroll: number };
+  /** Told which rows are on screen, and moved from outside. */
+  viewport?: Viewport;
   refreshing?: boolean;
   empty?: ReactNode;
 }
 
 /** The whole text of a cell that is cut off; made when the pointer comes, not for every cell drawn. */
 function tooltip(e: React.MouseEvent) {
-  const text = (e.target as HTMLElement).closest<HTMLElement>('.cell-text, .cell-title');
-  if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent ?? '';
+  const text = (e.target as HTMLElement).closest<HTMLElement>('.cell');
+  if (text && !text.title && !text.classList.contains('cell-editing') && text.scrollWidth > text.clientWidth) text.title = text.textContent ?? '';
+}
+
+/** Scrolls sideways until a column stands between the pinned ones. */
+function bringIntoView(grid: HTMLElement | null, column: number, widths: number[], pinned: number, actions: number) {
+  if (!grid || column === 0) return void (grid && (grid.scrollLeft = 0));
+  const left = pinned + widths.slice(1, column).reduce((n, w) => n + w, 0);
+  const right = left + widths[column];
+  if (left - grid.scrollLeft < pinned) grid.scrollLeft = left - pinned;
+  else if (right - grid.scrollLeft > grid.clientWidth - actions) grid.scrollLeft = right - grid.clientWidth + actions;
 }
 
 export function DataGrid(p: DataGridProps) {
@@ -42,14 +54,15 @@ export function DataGrid(p: DataGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const height = rowHeight(useDensity());
   const { width, resize } = useWidths(p.entityName, p.entity);
-  const [active, setActive] = useState(-1);
+  const [active, setActive] = useState({ row: -1, column: 0 });
+  const [editing, setEditing] = useState<{ row: string; field: string } | null>(null);
   const id = useId();
   const last = useRef(-1);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 8,
+    overscan: 4,
     initialOffset: p.place?.scroll ?? 0,
   });
   useEffect(() => {
@@ -61,6 +74,14 @@ export function DataGrid(p: DataGridProps) {
 
   const items = virtual.getVirtualItems();
   const end = items.length ? items[items.length - 1].index : 0;
+  const { viewport } = p;
+  const shown = virtual.range;
+  useEffect(() => {
+    if (!viewport) return;
+    viewport.scrollTo = (index) => virtual.scrollToIndex(index, { align: 'start' });
+    // A row half on screen below is counted as seen, the one under the head is not.
+    viewport.show(shown?.startIndex ?? 0, rows.length ? Math.min(shown?.endIndex ?? 0, rows.length - 1) : 0);
+  }, [viewport, virtual, shown?.startIndex, shown?.endIndex, rows.length]);
   useEffect(() => {
     if (more && rows.length - end < 20) onEnd?.();
   }, [more, end, rows.length, onEnd]);
@@ -94,21 +115,33 @@ export function DataGrid(p: DataGridProps) {
     last.current = index;
     set(next);
   }, []);
+  const onEditing = useCallback((row: string | null, field: string) => {
+    setEditing(row ? { row, field } : null);
+    // The keys go on where they were.
+    if (!row) scroller.current?.focus({ preventScroll: true });
+  }, []);
+  const move = (row: number, column = active.column) => {
+    const next = { row: Math.max(0, Math.min(rows.length - 1, row)), column: Math.max(0, Math.min(columns.length - 1, column)) };
+    setActive(next);
+    if (next.row !== active.row) virtual.scrollToIndex(next.row);
+    bringIntoView(scroller.current, next.column, columns.map(width), (onSelect ? 40 : 0) + width(columns[0]), actions);
+  };
   const keys = (e: KeyboardEvent) => {
-    if (e.target !== e.currentTarget) return;
-    const move = (to: number) => {
-      const next = Math.max(0, Math.min(rows.length - 1, to));
-      setActive(next);
-      virtual.scrollToIndex(next);
-    };
-    if (e.key === 'ArrowDown' || e.key === 'j') move(active + 1);
-    else if (e.key === 'ArrowUp' || e.key === 'k') move(active - 1);
-    else if (e.key === 'PageDown') move(active + 15);
-    else if (e.key === 'PageUp') move(active - 15);
-    else if (e.key === 'Home') move(0);
-    else if (e.key === 'End') move(rows.length - 1);
-    else if (e.key === 'Enter' && rows[active]) onOpen(rows[active]);
-    else if (e.key === ' ' && rows[active]) toggle(active, e.shiftKey);
+    if (e.target !== e.currentTarget || !rows.length) return;
+    const { row, column } = active;
+    const record = rows[row];
+    const far = e.ctrlKey || e.metaKey;
+    if (e.key === 'ArrowDown' || e.key === 'j') move(row + 1);
+    else if (e.key === 'ArrowUp' || e.key === 'k') move(row - 1);
+    else if (e.key === 'ArrowRight') move(Math.max(row, 0), row < 0 ? 0 : column + 1);
+    else if (e.key === 'ArrowLeft') move(Math.max(row, 0), column - 1);
+    else if (e.key === 'PageDown') move(row + 15);
+    else if (e.key === 'PageUp') move(row - 15);
+    else if (e.key === 'Home') move(far ? 0 : Math.max(row, 0), 0);
+    else if (e.key === 'End') move(far ? rows.length - 1 : Math.max(row, 0), columns.length - 1);
+    else if (e.key === 'Enter' && record) onOpen(record);
+    else if (e.key === 'F2' && record && p.onEdit && mayEdit(record, columns[column])) onEditing(record.id, columns[column].name);
+    else if (e.key === ' ' && record) toggle(row, e.shiftKey);
     else return;
     e.preventDefault();
   };
@@ -123,14 +156,14 @@ export function DataGrid(p: DataGridProps) {
       aria-rowcount={more ? -1 : rows.length + 1}
       aria-colcount={columns.length}
       aria-multiselectable={Boolean(onSelect)}
-      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      aria-activedescendant={active.row >= 0 ? `${id}-${active.row}-cell` : undefined}
       aria-busy={p.refreshing}
       onKeyDown={keys}
       onScroll={(e) => {
         if (p.place) p.place.scroll = e.currentTarget.scrollTop;
       }}
     >
-      <div className="grid-inner" style={{ '--cols': template, minWidth: total } as React.CSSProperties}>
+      <div className={`grid-inner${rows.length ? '' : ' is-empty'}`} style={{ '--cols': template, minWidth: total } as React.CSSProperties}>
         <Header
           columns={columns}
           sort={p.sort ?? ''}
@@ -165,10 +198,12 @@ export function DataGrid(p: DataGridProps) {
                 columns={columns}
                 entityName={p.entityName}
                 title={p.entity.title}
-                active={v.index === active}
+                cursor={v.index === active.row ? active.column : -1}
+                editing={editing?.row === row.id ? editing.field : null}
                 selected={Boolean(selected?.has(row.id))}
                 selectable={Boolean(onSelect)}
                 onToggle={toggle}
+                onEditing={onEditing}
                 onEdit={p.onEdit}
                 rowActions={p.rowActions}
               />

@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useState, type ReactNode } from 'react';
+import { lazy, memo, Suspense, type ReactNode } from 'react';
 import type { Field, Rec } from '@/api/types';
 import { formatValue, kindOf } from '@/fields/kind';
 import { t } from '@/i18n/t';
@@ -8,6 +8,9 @@ import { RecordLink } from '@/ui/RecordLink';
 
 const CellEditor = lazy(() => import('./CellEditor'));
 
+/** One value of one record that may be changed where it stands. */
+export const mayEdit = (row: Rec, f: Field) => editable(f) && !isMasked(row, f.name);
+
 interface Props {
   id: string;
   row: Rec;
@@ -16,25 +19,29 @@ interface Props {
   columns: Field[];
   entityName: string;
   title: string;
-  active: boolean;
+  /** Column under the keyboard; -1 in all rows but one. */
+  cursor: number;
+  /** Field being edited. */
+  editing: string | null;
   selected: boolean;
   selectable: boolean;
   onToggle: (index: number, range: boolean) => void;
+  onEditing: (row: string | null, field: string) => void;
   onEdit?: (record: Rec, field: Field, value: unknown) => Promise<void>;
   rowActions?: (record: Rec) => ReactNode;
 }
 
+/** A row of text in blocks: what a cell is made of is what scrolling costs. */
 export const GridRow = memo(function GridRow(p: Props) {
-  const { row, columns } = p;
-  const [editing, setEditing] = useState<string | null>(null);
+  const { row, columns, editing } = p;
   return (
     <div
       id={p.id}
       role="row"
       aria-rowindex={p.index + 2}
       aria-selected={p.selectable ? p.selected : undefined}
-      className={`grid-row grid-data${p.selected ? ' is-selected' : ''}${p.active ? ' is-active' : ''}`}
-      style={{ transform: `translateY(${p.top}px)`, zIndex: editing ? 4 : undefined }}
+      className={`grid-row grid-data${p.selected ? ' is-selected' : ''}${p.cursor >= 0 ? ' is-active' : ''}${editing ? ' is-editing' : ''}`}
+      style={{ transform: `translateY(${p.top}px)` }}
     >
       {p.selectable && (
         <div role="gridcell" className="cell cell-check">
@@ -47,33 +54,27 @@ export const GridRow = memo(function GridRow(p: Props) {
           />
         </div>
       )}
-      {columns.map((f, i) => {
-        const value = row[f.name];
-        const title = f.name === p.title;
-        const mayEdit = p.onEdit && editable(f) && !isMasked(row, f.name);
-        return (
-          <div
-            key={f.name}
-            role="gridcell"
-            className={`cell${i === 0 ? ' cell-pin' : ''}${kindOf(f).numeric ? ' cell-num' : ''}${editing === f.name ? ' cell-editing' : ''}`}
-            onDoubleClick={mayEdit ? () => setEditing(f.name) : undefined}
-          >
-            {editing === f.name ? (
-              <Suspense fallback={null}>
-                <CellEditor record={row} field={f} onSave={p.onEdit!} onClose={() => setEditing(null)} />
-              </Suspense>
-            ) : title ? (
-              <RecordLink entity={p.entityName} id={row.id} className="cell-title" tabIndex={-1}>
-                {formatValue(value, f) || `#${row.id}`}
-              </RecordLink>
-            ) : (
-              <span className="cell-text">
-                <FieldValue field={f} record={row} plain />
-              </span>
-            )}
-          </div>
-        );
-      })}
+      {columns.map((f, i) => (
+        <div
+          key={f.name}
+          id={p.cursor === i ? `${p.id}-cell` : undefined}
+          role="gridcell"
+          className={`cell${i === 0 ? ' cell-pin' : ''}${kindOf(f).numeric ? ' cell-num' : ''}${p.cursor === i ? ' is-cursor' : ''}${editing === f.name ? ' cell-editing' : ''}`}
+          onDoubleClick={p.onEdit && mayEdit(row, f) ? () => p.onEditing(row.id, f.name) : undefined}
+        >
+          {editing === f.name ? (
+            <Suspense fallback={null}>
+              <CellEditor record={row} field={f} onSave={p.onEdit!} onClose={() => p.onEditing(null, f.name)} />
+            </Suspense>
+          ) : f.name === p.title ? (
+            <RecordLink entity={p.entityName} id={row.id} className="cell-title" tabIndex={-1}>
+              {formatValue(row[f.name], f) || `#${row.id}`}
+            </RecordLink>
+          ) : (
+            <FieldValue field={f} record={row} plain />
+          )}
+        </div>
+      ))}
       {p.rowActions && (
         <div role="gridcell" className="cell cell-actions">
           {p.rowActions(row)}

@@ -3,7 +3,7 @@ import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '
 import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
-import { iconOf, listHeaders, rowButtons } from '@/areas';
+import { iconOf, listHeaders, rowButtons, type RowButton } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { askedFields, can, fieldMap } from '@/metadata/fields';
@@ -20,6 +20,7 @@ import { ColumnChooser } from './ColumnChooser';
 import { DataGrid } from './DataGrid';
 import { exportList } from './exportList';
 import { ListFooter } from './ListFooter';
+import { Viewport } from './viewport';
 import { QuickSearch } from './QuickSearch';
 import { SavedViews } from './SavedViews';
 import { nextSort, remembered, useListState, useViews } from './state';
@@ -32,6 +33,20 @@ export default function ListPage() {
   const entity = useEntity(name);
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   return <List key={name} name={name} />;
+}
+
+/** Loaded once for the list; a boundary of its own in every row would cost each of them. */
+function useRowButton(name: string): RowButton | null {
+  const [button, setButton] = useState<{ draw: RowButton } | null>(null);
+  useEffect(() => {
+    let here = true;
+    setButton(null);
+    void rowButtons[name]?.().then((m) => here && setButton({ draw: m.default }));
+    return () => {
+      here = false;
+    };
+  }, [name]);
+  return button?.draw ?? null;
 }
 
 function List({ name }: { name: string }) {
@@ -54,6 +69,7 @@ function List({ name }: { name: string }) {
   const key = `${name}|${JSON.stringify(params)}`;
   const place = remembered(key);
   const [selected, select] = useState(place.selected);
+  const [viewport] = useState(() => new Viewport());
   const [allMatching, setAllMatching] = useState(false);
   useEffect(() => {
     select(remembered(key).selected);
@@ -124,16 +140,9 @@ function List({ name }: { name: string }) {
       )}
     </EmptyState>
   ) : null;
-  const RowButton = rowButtons[name];
+  const RowButton = useRowButton(name);
   const rowActions = useMemo(
-    () =>
-      RowButton
-        ? (record: Rec) => (
-            <Suspense fallback={null}>
-              <RowButton record={record} entity={name} />
-            </Suspense>
-          )
-        : undefined,
+    () => (RowButton ? (record: Rec) => <RowButton record={record} entity={name} /> : undefined),
     [RowButton, name],
   );
   const shared = { rowActions, entityName: name, entity, columns, rows, selected, onSelect, onEnd, more: list.hasNextPage, place, empty };
@@ -201,6 +210,7 @@ function List({ name }: { name: string }) {
             onSort={(f) => state.set({ sort: nextSort(state.sort, f) })}
             onOpen={onOpen}
             onEdit={can(entity, 'edit') ? onEdit : undefined}
+            viewport={viewport}
             refreshing={list.isPlaceholderData}
           />
         )}
@@ -225,6 +235,8 @@ function List({ name }: { name: string }) {
           loaded={rows.length}
           more={Boolean(list.hasNextPage)}
           loading={list.isFetchingNextPage}
+          viewport={viewport}
+          onMore={onEnd}
         />
       )}
     </div>

@@ -1,0 +1,34 @@
+import { useSyncExternalStore } from 'react';
+
+/** Rows a press on "next page" moves on. */
+export const PAGE = 50;
+
+/** Which rows of a list are on screen: the grid tells, the foot shows; the page between them is not drawn again. */
+export class Viewport {
+  first = 0;
+  last = 0;
+  scrollTo: (index: number) => void = () => {};
+  private listeners = new Set<() => void>();
+
+  show(first: number, last: number) {
+    if (first === this.first && last === this.last) return;
+    this.first = first;
+    this.last = last;
+    for (const tell of this.listeners) tell();
+  }
+  subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  /** The start of the page after or before the row on top; pages begin at 0, 50, 100 … */
+  page(step: 1 | -1): number {
+    return Math.max(0, step === 1 ? (Math.floor(this.first / PAGE) + 1) * PAGE : (Math.ceil(this.first / PAGE) - 1) * PAGE);
+  }
+}
+
+/** First and last row on screen, counted from 1; "0-0" before there are any. */
+export function useShown(viewport: Viewport): [number, number] {
+  const shown = useSyncExternalStore(viewport.subscribe, () => `${viewport.first}-${viewport.last}`);
+  const [first, last] = shown.split('-').map(Number);
+  return [first, last];
+}
