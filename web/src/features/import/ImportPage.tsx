@@ -94,7 +94,7 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
   const step = remap ? 1 : stepOf(data);
   return (
     <div className="page">
-      <div className="import-page">
+      <div className={`import-page${step === 2 ? ' is-wide' : ''}`}>
         <PageBar title={t('import.title', { name: entity.plural })}>
           <Button onClick={() => go(`/e/${name}`)}>{t('import.open')}</Button>
         </PageBar>
@@ -131,7 +131,13 @@ function Wizard({ name, entity, id }: { name: string; entity: Entity; id?: strin
               onNext={(c) => void preview(c)}
             />
           ) : step === 2 ? (
-            <Preview data={data} entity={entity} onBack={() => setRemap(true)} onRun={() => void run()} />
+            <Preview
+              data={data}
+              entity={entity}
+              onBack={() => setRemap(true)}
+              onAddWords={() => void preview({ mapping: data.mapping, options: { ...data.options, add_choices: true } })}
+              onRun={() => void run()}
+            />
           ) : (
             <Result data={data} onRun={() => void run()} onRevert={() => void revert()} onAgain={() => go(`/import/${name}`)} />
           )}

@@ -7,6 +7,10 @@ import { formatInstant } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
 import { can } from '@/metadata/fields';
 import { EmptyState, ErrorState, Loading, PageBar } from '@/ui/parts';
+import { useGo } from '@/app/nav';
+import { keptByRules, quickCreate } from '@/areas';
+import { Icon } from '@/ui/Icon';
+import { Menu } from '@/ui/Menu';
 import { Pill } from '@/ui/Pill';
 import './import.css';
 
@@ -25,17 +29,35 @@ const COLOR: Record<string, string> = {
 export default function ImportsPage() {
   const meta = useMeta();
   const list = useQuery({ queryKey: ['imports'], queryFn: ({ signal }) => get<Page<Import>>('/imports', {}, signal) });
-  const entities = Object.entries(meta.entities).filter(([, e]) => can(e, 'import'));
+  const go = useGo();
+  const all = meta.areas.flatMap((a) => a.entities).filter((e) => can(meta.entities[e], 'import') && !meta.entities[e].singleton && !keptByRules.has(e));
+  const [first, rest] = [all.filter((e) => quickCreate.includes(e)), all.filter((e) => !quickCreate.includes(e))];
   return (
     <div className="page">
-      <PageBar title={t('import.list')} />
-      <p className="row-wrap filter-line">
-        {entities.map(([name, e]) => (
-          <Link key={name} className="import-start" to="/import/$entity" params={{ entity: name }}>
-            {t('import.title', { name: e.label })}
-          </Link>
-        ))}
-      </p>
+      <PageBar title={t('import.list')}>
+        <span className="row-wrap">
+          {first.map((name) => (
+            <Link key={name} className="import-start" to="/import/$entity" params={{ entity: name }}>
+              {t('import.title', { name: meta.entities[name].plural })}
+            </Link>
+          ))}
+          {rest.length > 0 && (
+            <Menu
+              label={t('import.other')}
+              button={
+                <>
+                  {t('import.other')} <Icon name="down" size={13} />
+                </>
+              }
+              items={rest.map((name) => ({
+                key: name,
+                label: meta.entities[name].plural,
+                onClick: () => go(`/import/${name}`),
+              }))}
+            />
+          )}
+        </span>
+      </PageBar>
       <section className="panel table-scroll">
         {list.isPending ? (
           <Loading />

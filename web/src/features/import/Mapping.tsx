@@ -99,7 +99,7 @@ export function Mapping({
           </LabeledField>
         )}
         {dictionaries && can(dictionaries, 'create') && (
-          <Checkbox checked={options.add_choices ?? false} onChange={(e) => setOptions({ ...options, add_choices: e.target.checked })}>
+          <Checkbox className="import-check" checked={options.add_choices ?? false} onChange={(e) => setOptions({ ...options, add_choices: e.target.checked })}>
             {t('import.words')}
           </Checkbox>
         )}

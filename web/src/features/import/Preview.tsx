@@ -4,11 +4,24 @@ import { t } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 import { formatValue } from '@/fields/kind';
 import { Pill } from '@/ui/Pill';
+import { ErrorSummary } from './ErrorSummary';
 
 export const VERDICT: Record<ImportRow['verdict'], string> = { create: 'green', update: 'blue', skip: 'grey', error: 'red' };
 
 /** What each row would do; a wrong cell says why. */
-export function Preview({ data, entity, onBack, onRun }: { data: Import; entity: Entity; onBack: () => void; onRun: () => void }) {
+export function Preview({
+  data,
+  entity,
+  onBack,
+  onAddWords,
+  onRun,
+}: {
+  data: Import;
+  entity: Entity;
+  onBack: () => void;
+  onAddWords: () => void;
+  onRun: () => void;
+}) {
   const p = data.preview;
   if (!p)
     return (
@@ -35,7 +48,7 @@ export function Preview({ data, entity, onBack, onRun }: { data: Import; entity:
       {p.new_words && Object.keys(p.new_words).length > 0 && (
         <p className="note">{t('import.new_words', { words: Object.values(p.new_words).flat().join('、') })}</p>
       )}
-      {p.error > 0 && <p className="note note-amber">{t('import.fix')}</p>}
+      <ErrorSummary data={data} entity={entity} onAddWords={onAddWords} />
       <div className="table-scroll import-preview">
         <table className="table">
           <thead>

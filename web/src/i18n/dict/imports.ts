@@ -3,6 +3,7 @@ import { dictionary } from '../dictionary';
 export const imports = dictionary(
   {
     'import.title': '导入{name}',
+    'import.other': '导入其他',
     'import.list': '导入记录',
     'import.upload': '上传文件',
     'import.map': '对应字段',
@@ -42,6 +43,8 @@ export const imports = dictionary(
     'import.none': '还没有导入过',
     'import.required_missing': '必填字段没有对应的列：{fields}',
     'import.nothing': '没有任何列对应到字段',
+    'import.error.kind': '{field}：{detail}（{n} 行）',
+    'import.words.again': '把这些选项加入字典并重新预览',
     'import.fix': '含错误的行不会导入，可在导入后下载修改。',
     'import.file': '文件',
     'import.state': '状态',
@@ -75,6 +78,7 @@ export const imports = dictionary(
   },
   {
     'import.title': 'Import {name}',
+    'import.other': 'Import others',
     'import.list': 'Imports',
     'import.upload': 'Upload',
     'import.map': 'Match fields',
@@ -114,6 +118,8 @@ export const imports = dictionary(
     'import.none': 'Nothing was imported yet',
     'import.required_missing': 'Required fields without a column: {fields}',
     'import.nothing': 'No column is matched to a field',
+    'import.error.kind': '{field}: {detail} ({n} rows)',
+    'import.words.again': 'Add these options to the dictionary and preview again',
     'import.fix': 'Rows with errors are left out; download them afterwards and correct them.',
     'import.file': 'File',
     'import.state': 'State',
