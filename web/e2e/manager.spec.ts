@@ -1,3 +1,4 @@
+import type { Rec } from './support/api';
 import { expect, people, test, unique } from './support/test';
 import { button, choose, dialog, openList, openRecord, tick, titles } from './support/ui';
 
@@ -21,7 +22,7 @@ test('a manager sees the customers of the department, a seller of another does n
 test('a bulk edit is one change, and the change log takes it back as a whole', async ({ page, apiAs }) => {
   const me = await apiAs('seller');
   const stem = unique('淮安批量');
-  const made = [];
+  const made: Rec[] = [];
   for (const end of ['一', '二', '三']) made.push(await me.post('/customers', { name: `${stem}${end}`, star: 1 }));
   const names = made.map((m) => String(m.name));
   await openList(page, 'customers', `?view=all&q=${encodeURIComponent(stem)}`);
