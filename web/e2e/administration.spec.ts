@@ -56,6 +56,19 @@ test('a department is made, a user in it by the three steps, who sets a password
   await context.close();
 });
 
+test('people are put into a sales territory on its page, and taken out', async ({ page, api }) => {
+  const territory = await api.post('/territories', { name: unique('苏中区') });
+  const [user] = await api.find('users', { login: 'liangxt' });
+  await page.goto(`/admin/territories?territory=${territory.id}`);
+  await choose(page, page.getByLabel('加入人员'), '梁晓彤', '梁晓彤');
+  await expect(page.locator('.grid-data').filter({ hasText: '梁晓彤' })).toBeVisible();
+  expect(await api.get(`/users/${user.id}`)).toMatchObject({ territory: { id: territory.id } });
+  await page.locator('.grid-data').getByRole('checkbox').first().check();
+  await button(page, '移出区域').click();
+  await expect(page.getByText('这里没有人员')).toBeVisible();
+  expect((await api.get(`/users/${user.id}`)).territory).toBeNull();
+});
+
 test('a wider scope for a role holds from the very next request, and the page of rights says why', async ({ page, api, apiAs }) => {
   test.slow();
   const title = unique('巡店');

@@ -11,8 +11,8 @@ test('the language changes at once, labels and all, and stays', async ({ page })
   await openList(page, 'customers');
   await button(page, '语言').click();
   await page.getByRole('menuitemradio', { name: 'English' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Customer' })).toBeVisible();
-  await expect(page.getByRole('link', { name: 'Contact', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Customers' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Contacts', exact: true })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await page.locator('.grid-data .cell-title').first().click();
   await expect(page.getByRole('tab', { name: 'History' })).toBeVisible();
@@ -52,6 +52,12 @@ test('the keyboard opens search, a new record, commands and their list', async (
   await page.keyboard.press('/');
   await expect(page.locator('#global-search')).toBeFocused();
   await page.keyboard.press('Escape');
+  // What is typed before the window is there goes into it, not to the shortcuts of the page.
+  await page.locator('.content').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('nanjing');
+  await expect(page.locator('.palette-input')).toHaveValue('nanjing');
+  await page.keyboard.press('Escape');
   await openList(page, 'customers', '?view=mine');
   await page.locator('.grid').focus();
   await page.keyboard.press('ArrowDown');
@@ -80,7 +86,7 @@ test.describe('on a phone', () => {
     await nav.getByRole('link', { name: '联系人' }).click();
     await expect(page).toHaveURL(/\/e\/contacts/);
     await button(nav, '更多').click();
-    await page.locator('.nav-drawer').getByRole('link', { name: '公海' }).click();
+    await page.locator('.nav-drawer').getByRole('link', { name: '公共客户池' }).click();
     await expect(page).toHaveURL(/\/pools/);
     await expect(page.locator('.nav-drawer')).toBeHidden();
   });

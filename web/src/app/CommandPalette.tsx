@@ -9,6 +9,7 @@ import { Dialog } from '@/ui/Overlay';
 import { openRecordForm } from '@/views/form/openForm';
 import { useSearch } from './GlobalSearch';
 import { useGo } from './nav';
+import { takeEarly } from './shortcuts';
 
 interface Command {
   key: string;
@@ -20,7 +21,7 @@ interface Command {
 }
 
 export default function CommandPalette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
-  const [q, setQ] = useState('');
+  const [q, setQ] = useState(takeEarly);
   const [at, setAt] = useState(0);
   const meta = useMeta();
   const me = useMe();
@@ -130,6 +131,8 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
           setQ(e.target.value);
           setAt(0);
         }}
+        // The window takes a moment to give the focus away; what was typed meanwhile is not lost.
+        onFocus={() => setQ((old) => old + takeEarly())}
         onKeyDown={keys}
       />
       <div className="palette-list" role="listbox" id="cmd-list" aria-label={t('cmd.actions')}>

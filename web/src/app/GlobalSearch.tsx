@@ -8,6 +8,7 @@ import { t } from '@/i18n/t';
 import { Icon } from '@/ui/Icon';
 import { usePopup } from '@/ui/Menu';
 import { useDebounced } from '@/ui/useDebounced';
+import { useNarrow } from '@/ui/useMedia';
 import { useGo } from './nav';
 
 export function useSearch(q: string) {
@@ -28,6 +29,7 @@ export function GlobalSearch() {
   const id = useId();
   const go = useGo();
   const meta = useMeta();
+  const narrow = useNarrow();
   const found = useSearch(q);
   const items = (found.data?.items ?? []).filter((h) => meta.entities[h.entity]);
   const pick = (hit: SearchHit | undefined) => {
@@ -51,7 +53,7 @@ export function GlobalSearch() {
         id="global-search"
         type="text"
         value={q}
-        placeholder={t('bar.search')}
+        placeholder={t(narrow ? 'bar.search.short' : 'bar.search')}
         aria-label={t('bar.search.short')}
         role="combobox"
         aria-expanded={shown}

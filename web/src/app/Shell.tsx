@@ -44,7 +44,7 @@ export default function Shell() {
   const [sheet, setSheet] = useState(false);
   const { pathname } = useLocation();
   usePreferences();
-  useShortcuts({ palette: () => setPalette(true), help: () => setSheet(true) });
+  useShortcuts({ palette: () => setPalette(true), help: () => setSheet(true), opening: palette || sheet });
   useEffect(startEvents, []);
   useEffect(
     () =>

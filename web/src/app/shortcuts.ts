@@ -12,20 +12,34 @@ export const typing = (target: EventTarget | null) =>
     /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
     Boolean(target.closest('[role=combobox],[role=listbox],.ant-modal,.ant-drawer')));
 
-export function useShortcuts({ palette, help }: { palette: () => void; help: () => void }) {
+/** What was typed while the command palette was still on its way. */
+let early = '';
+export const takeEarly = () => {
+  const text = early;
+  early = '';
+  return text;
+};
+
+export function useShortcuts({ palette, help, opening }: { palette: () => void; help: () => void; opening: boolean }) {
   const go = useGo();
   const params = useParams({ strict: false }) as { entity?: string };
-  const state = useRef({ palette, help, entity: params.entity, pending: 0 });
-  state.current = { ...state.current, palette, help, entity: params.entity };
+  const state = useRef({ palette, help, opening, entity: params.entity, pending: 0 });
+  state.current = { ...state.current, palette, help, opening, entity: params.entity };
   useEffect(() => {
     const press = (e: KeyboardEvent) => {
       const s = state.current;
       if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
         e.preventDefault();
+        s.opening = true;
+        early = '';
         s.palette();
         return;
       }
       if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return;
+      if (s.opening) {
+        if (e.key.length === 1) early += e.key;
+        return;
+      }
       const afterG = Date.now() - s.pending < 1200;
       s.pending = 0;
       if (afterG && e.key === 'h') {

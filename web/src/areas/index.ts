@@ -1,6 +1,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Meta, Rec } from '@/api/types';
 import type { InputProps } from '@/fields/types';
+import type { ActionRequest } from '@/views/form/openForm';
 import type { Key } from '@/i18n/t';
 import type { IconName } from '@/ui/Icon';
 import { unlisted } from './nav';
@@ -16,6 +17,9 @@ export const quickCreate = ['customers', 'leads', 'contacts'];
 const first = ['customers', 'contacts', 'leads', 'follow-ups', 'pools', 'users', 'departments', 'teams', 'roles'];
 const rank = (name: string) => (first.indexOf(name) + first.length + 1) % (first.length + 1);
 export const listed = (entities: string[]) => entities.filter((e) => !unlisted.has(e)).sort((a, b) => rank(a) - rank(b));
+
+/** Records that rules and dialogs make, never files. */
+export const keptByRules = new Set(['applications', 'export-applications', 'ownerships', 'shares', 'notifications', 'views', 'user-roles', 'role-grants', 'role-fields']);
 
 /** Extra panels above the fields of a record. */
 export interface RecordPanelProps {
@@ -40,6 +44,20 @@ export const offeredElsewhere: Record<string, string[]> = {
 export const fieldsElsewhere: Record<string, string[]> = {
   'export-applications': ['subject', 'entity', 'range'],
 };
+
+/** What is offered in the dialog of an action that was refused for fields it does not ask for. */
+export interface RescueProps {
+  request: ActionRequest;
+  values: Record<string, unknown>;
+  errors: Record<string, string>;
+  onDone: (result: unknown) => void;
+}
+export const actionRescues: Record<string, LazyExoticComponent<ComponentType<RescueProps>> | undefined> = {
+  'leads.convert': lazy(() => import('./customers/ConvertRescue')),
+};
+
+/** Related lists that stand before the timeline of a record. */
+export const leadingLists: Record<string, string[]> = { customers: ['contacts.customer'] };
 
 /** Related lists that a panel of the record shows in its own way. */
 export const shownElsewhere: Record<string, string[]> = {
@@ -72,9 +90,10 @@ export const recordTabs: Record<string, RecordTab[]> = {
 };
 
 /** The button at the end of each row of a list. */
-export const rowButtons: Record<string, LazyExoticComponent<ComponentType<{ record: Rec; entity: string }>>> = {
-  customers: lazy(() => import('./follow-ups/RowFollowUp')),
-  leads: lazy(() => import('./follow-ups/RowFollowUp')),
+export type RowButton = ComponentType<{ record: Rec; entity: string }>;
+export const rowButtons: Record<string, () => Promise<{ default: RowButton }>> = {
+  customers: () => import('./follow-ups/RowFollowUp'),
+  leads: () => import('./follow-ups/RowFollowUp'),
 };
 
 /** Inputs of single fields in forms, where the kind alone does not say enough; they see the other values. */

@@ -6,8 +6,11 @@ import { get } from '@/api/client';
 import { useMeta } from '@/api/hooks';
 import type { AnyRef, Filter, Rec, Ref, Suggestion } from '@/api/types';
 import { t } from '@/i18n/t';
-import { titleOf } from '@/metadata/fields';
+import { unlisted } from '@/areas/nav';
+import { can, titleOf } from '@/metadata/fields';
+import { Icon } from '@/ui/Icon';
 import { useDebounced } from '@/ui/useDebounced';
+import { openRecordForm } from '@/views/form/openForm';
 import type { InputProps } from './types';
 
 /** Candidates come from the server for what was typed; nothing is loaded whole. */
@@ -37,6 +40,8 @@ interface PickerProps {
   autoFocus?: boolean;
   clearable?: boolean;
   placeholder?: string;
+  /** Offers to make the record that is not there yet. */
+  creates?: boolean;
 }
 export function RecordPicker(p: PickerProps) {
   const [q, setQ] = useState('');
@@ -50,6 +55,17 @@ export function RecordPicker(p: PickerProps) {
       .map((r) => ({ value: r.id, title: r.title ?? '', label: r.title ?? t('field.hidden'), subtitle: '' })),
     ...items.map((i) => ({ value: i.id, title: i.title, label: i.title, subtitle: i.subtitle ?? '' })),
   ];
+  const entity = useMeta().entities[p.entity ?? ''];
+  const make = () => {
+    const title = q.trim();
+    setOpen(false);
+    openRecordForm({
+      entity: p.entity!,
+      defaults: title && entity ? { [entity.title]: title } : undefined,
+      onSaved: (r) => p.onChange([...(p.multiple ? p.value : []), { id: r.id, title: titleOf(entity, r) }]),
+    });
+  };
+  const creates = p.creates && can(entity, 'create') && !unlisted.has(p.entity ?? '');
   const pick = (ids: string | string[] | undefined) => {
     const list = ids === undefined || ids === null ? [] : Array.isArray(ids) ? ids : [ids];
     p.onChange(list.map((id) => chosen.get(id) ?? { id, title: items.find((i) => i.id === id)?.title ?? '' }));
@@ -74,7 +90,21 @@ export function RecordPicker(p: PickerProps) {
       options={options}
       value={p.multiple ? p.value.map((r) => r.id) : p.value[0]?.id}
       onChange={pick}
+      open={open}
       onOpenChange={setOpen}
+      popupRender={
+        creates
+          ? (list) => (
+              <>
+                {list}
+                <button type="button" className="pick-create" onMouseDown={(e) => e.preventDefault()} onClick={make}>
+                  <Icon name="plus" size={14} />
+                  {q.trim() ? t('field.create.named', { name: entity.label, title: q.trim() }) : t('create.named', { name: entity.label })}
+                </button>
+              </>
+            )
+          : undefined
+      }
       optionRender={(o) => (
         <span className="pick-option">
           <span>{o.data.label}</span>
@@ -98,6 +128,7 @@ export const ReferenceInput = (p: InputProps) => (
     describedBy={p.describedBy}
     autoFocus={p.autoFocus}
     clearable={!p.field.required}
+    creates
   />
 );
 

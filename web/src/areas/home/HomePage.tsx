@@ -5,6 +5,7 @@ import { home } from '@/i18n/dict/home';
 import { translator } from '@/i18n/t';
 import { ApplicationsPanel, useToApprove } from './ApplicationsPanel';
 import { DuePanel, useDue } from './DuePanel';
+import { FirstSteps } from './FirstSteps';
 import { EndingPanel, useEnding } from './EndingPanel';
 import { NoticesPanel } from './NoticesPanel';
 import { RecentPanel, useWeek, WeekPanel } from './RecentPanels';
@@ -45,6 +46,7 @@ export default function HomePage() {
         <h1>{tx('greeting', { name: String(me.user.name ?? ''), part: partOfDay() })}</h1>
         <span className="muted num">{today()}</span>
       </header>
+      <FirstSteps />
       {customers && (
         <nav className="kpis" aria-label={tx('due')}>
           <Kpi label={tx('due.kpi')} value={dueTotal} to="/e/customers" search={{ view: 'contact_today' }} />

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { post } from '@/api/client';
 import { recordWritten, useMeta } from '@/api/hooks';
 import { useSearchText } from '@/app/nav';
+import { listed, unlisted } from '@/areas';
 import { t } from '@/i18n/t';
 import { can, defaultColumns } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
@@ -16,7 +17,9 @@ import '@/views/list/list.css';
 export default function BinPage() {
   const meta = useMeta();
   const [search, setSearch] = useSearchText();
-  const names = meta.areas.flatMap((a) => a.entities).filter((e) => can(meta.entities[e], 'delete'));
+  const all = meta.areas.flatMap((a) => a.entities).filter((e) => can(meta.entities[e], 'delete'));
+  // What people work with comes before what they set up.
+  const names = [...listed(all), ...all.filter((e) => unlisted.has(e))];
   const name = search.entity && meta.entities[search.entity] ? search.entity : names[0];
   const [selected, setSelected] = useState(new Set<string>());
   const [busy, setBusy] = useState(false);

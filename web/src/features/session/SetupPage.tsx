@@ -11,7 +11,7 @@ import { errorText } from '@/ui/feedback';
 import { LabeledField, Loading } from '@/ui/parts';
 import { SessionFrame } from './SessionFrame';
 
-const STEPS: { key: Key; fields: { name: string; label: Key; required?: boolean; type?: 'password'; auto?: string }[] }[] = [
+const STEPS: { key: Key; fields: { name: string; label: Key; required?: boolean; type?: 'password'; auto?: string; help?: Key }[] }[] = [
   {
     key: 'setup.org',
     fields: [
@@ -24,8 +24,8 @@ const STEPS: { key: Key; fields: { name: string; label: Key; required?: boolean;
     key: 'setup.admin',
     fields: [
       { name: 'admin.name', label: 'setup.admin.name', required: true, auto: 'name' },
-      { name: 'admin.login', label: 'setup.admin.login', required: true, auto: 'username' },
-      { name: 'admin.password', label: 'setup.admin.password', required: true, type: 'password', auto: 'new-password' },
+      { name: 'admin.login', label: 'setup.admin.login', required: true, auto: 'username', help: 'setup.admin.login.help' },
+      { name: 'admin.password', label: 'setup.admin.password', required: true, type: 'password', auto: 'new-password', help: 'reset.short' },
       { name: 'again', label: 'setup.admin.again', required: true, type: 'password', auto: 'new-password' },
     ],
   },
@@ -125,7 +125,7 @@ export default function SetupPage() {
         {STEPS[step].fields.map((f, i) => {
           const Part = f.type === 'password' ? Input.Password : Input;
           return (
-            <LabeledField key={f.name} id={f.name} label={t(f.label)} required={f.required} error={errors[f.name]}>
+            <LabeledField key={f.name} id={f.name} label={t(f.label)} required={f.required} error={errors[f.name]} help={f.help ? t(f.help, { n: MIN }) : undefined}>
               <Part
                 id={f.name}
                 autoFocus={i === 0}

@@ -3,6 +3,11 @@ import { dictionary } from '../dictionary';
 export const home = dictionary(
   {
     greeting: '{name}，{part}好',
+    first: '开始使用',
+    'first.departments': '建立部门',
+    'first.users': '添加同事',
+    'first.customers': '导入客户',
+    'first.rules': '查看客户池规则',
     morning: '上午',
     noon: '中午',
     afternoon: '下午',
@@ -53,6 +58,11 @@ export const home = dictionary(
   },
   {
     greeting: 'Good {part}, {name}',
+    first: 'First steps',
+    'first.departments': 'Set up departments',
+    'first.users': 'Add colleagues',
+    'first.customers': 'Import customers',
+    'first.rules': 'Look at the rules of the pool',
     morning: 'morning',
     noon: 'day',
     afternoon: 'afternoon',

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { recordWritten } from '@/api/hooks';
 import { followJob } from '@/api/jobs';
 import type { ActionResult, BulkResult } from '@/api/types';
+import { actionRescues } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { checkValue, writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
@@ -25,6 +26,8 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
   const [busy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<Record<string, unknown> | null>(null);
   const many = Boolean(request.ids || request.filter);
+  const Rescue = actionRescues[`${entity}.${action.name}`];
+  const elsewhere = Object.fromEntries(Object.entries(errors).filter(([name]) => !input.some((f) => f.name === name)));
 
   const run = async () => {
     const body = Object.fromEntries(
@@ -147,6 +150,19 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
           <p className="note note-red" role="alert">
             {failure}
           </p>
+        )}
+        {Rescue && Object.keys(elsewhere).length > 0 && (
+          <Suspense fallback={null}>
+            <Rescue
+              request={request}
+              values={values}
+              errors={elsewhere}
+              onDone={(result) => {
+                request.onDone?.(result);
+                onClose();
+              }}
+            />
+          </Suspense>
         )}
         <button type="submit" hidden />
       </form>

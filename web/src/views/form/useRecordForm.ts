@@ -71,7 +71,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
   );
 
   const sendTo = useCallback(
-    async (from: Rec | undefined, now: Values): Promise<Rec | null> => {
+    async function send(from: Rec | undefined, now: Values): Promise<Rec | null> {
       const body = changes(from, now);
       if (from && Object.keys(body).length === 0) return from;
       setBusy(true);
@@ -87,7 +87,15 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
             const f = fields.find((x) => x.name === name);
             return f && !sameValue(from[name], e.current![name], f);
           });
-          setConflict({ mine: body, current: e.current, fields: clash.length ? clash : Object.keys(e.fieldErrors) });
+          const disputed = clash.length ? clash : Object.keys(e.fieldErrors);
+          // Somebody changed other fields: what was written here goes on top of theirs.
+          if (!disputed.length) {
+            const latest: Values = { ...e.current };
+            for (const name of Object.keys(body)) latest[name] = now[name];
+            setBase(e.current);
+            return await send(e.current, latest);
+          }
+          setConflict({ mine: body, current: e.current, fields: disputed });
         } else if (e instanceof ApiError && Object.keys(e.fieldErrors).length) {
           setErrors(e.fieldErrors);
           if (!fields.some((f) => e.fieldErrors[f.name])) setFailure(e);

@@ -24,9 +24,14 @@ interface Props {
 /** The fields of a record by group; one of them can be changed where it stands. */
 export function FieldGroups({ name, record, groups, editing, compare }: Props) {
   const [open, setOpen] = useState<string | null>(null);
+  const [all, setAll] = useState(false);
+  // A group without any value is named, not drawn, until one asks for it.
+  const blank = (g: FieldGroup) => !compare && g.fields.every((f) => !(f.name in record) || !formatValue(record[f.name], f));
+  const hidden = all ? [] : groups.filter((g) => g.label && blank(g));
+  const shown = groups.filter((g) => !hidden.includes(g));
   return (
     <>
-      {groups.map((g) => (
+      {shown.map((g) => (
         <section key={g.name} className="field-group" aria-label={g.label || undefined}>
           {g.label && groups.length > 1 && <h2>{g.label}</h2>}
           <dl className="field-grid">
@@ -70,6 +75,14 @@ export function FieldGroups({ name, record, groups, editing, compare }: Props) {
           </dl>
         </section>
       ))}
+      {hidden.length > 0 && (
+        <p className="muted blank-groups">
+          {t('record.blank_groups', { groups: hidden.map((g) => g.label).join(' · ') })}{' '}
+          <button type="button" className="link" onClick={() => setAll(true)}>
+            {t('record.blank_groups.show')}
+          </button>
+        </p>
+      )}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useEntity, useRecord } from '@/api/hooks';
 import type { Entity, Rec } from '@/api/types';
 import { useGo, usePathParams, useSearchText } from '@/app/nav';
 import { typing } from '@/app/shortcuts';
-import { recordPanels, recordTabs, shownElsewhere, type RecordTab } from '@/areas';
+import { leadingLists, recordPanels, recordTabs, shownElsewhere, type RecordTab } from '@/areas';
 import { useMeta } from '@/api/hooks';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -40,12 +40,15 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
   const related = entity.related.filter((r) => meta.entities[r.entity]);
   const own = (recordTabs[name] ?? []).filter((x) => !x.when || x.when(meta));
   const replaced = new Set([...(shownElsewhere[name] ?? []), ...own.flatMap((x) => x.replaces ?? [])]);
+  const lists = related.map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })).filter((x) => !replaced.has(x.key));
+  const leading = leadingLists[name] ?? [];
   const tabs: TabItem[] = [
     { key: 'details', label: t('record.details') },
     ...own.map((x) => ({ key: x.key, label: t(x.label) })),
+    ...lists.filter((x) => leading.includes(x.key)),
     ...(entity.timeline ? [{ key: 'timeline', label: t('record.timeline') }] : []),
     { key: 'history', label: t('record.history') },
-    ...related.filter((r) => !replaced.has(`${r.entity}.${r.field}`)).map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })),
+    ...lists.filter((x) => !leading.includes(x.key)),
   ];
   const tab = tabs.some((x) => x.key === search.tab) ? search.tab! : 'details';
   const mayEdit = mayOn(entity, live.data, 'edit') && !asOf && !record?.deleted_at;
