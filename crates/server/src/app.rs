@@ -7,8 +7,9 @@ use axum::http::Response;
 use guanxi_engine::import::Imports;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::SystemClock;
-use guanxi_model::{Error, Problem, Result, Status};
+use guanxi_model::{Catalog, EntityType, Error, Problem, Result, Status};
 use guanxi_store::Store;
+use guanxi_store::schema::{self, Standing};
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::caller::{Call, Caller};
@@ -25,6 +26,8 @@ const EVENTS: usize = 1024;
 
 /// Where the head of the change log's chain is noted, in the data folder.
 pub const HEAD_FILE: &str = "chain.head";
+/// The embedded database as it was before the last upgrade.
+pub const BEFORE_UPGRADE: &str = "guanxi.db.before-upgrade";
 
 /// The state shared by all requests.
 #[derive(Clone)]
@@ -47,14 +50,35 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
         Some(url) => Store::open_postgres(url)?,
         None => Store::open_sqlite(&config.data)?,
     };
+    let entities = guanxi_crm::product();
+    if config.database.is_none() {
+        keep_as_it_was(&store, config, &entities)?;
+    }
     let node = std::process::id() as u8;
     Engine::open(Setup {
         store,
-        entities: guanxi_crm::product(),
+        entities,
         clock: Arc::new(SystemClock),
         ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)),
         head_file: Some(config.data.join(HEAD_FILE)),
     })
+}
+
+/// A copy of the embedded database before a new release changes it. The change itself is one
+/// transaction: where it fails the database is as it was; the copy is for those who want to go back
+/// to the old release.
+fn keep_as_it_was(store: &Store, config: &Config, entities: &[EntityType]) -> Result<()> {
+    let catalog = Catalog::new(entities.iter().map(|entity| entity.def.clone()), 0);
+    if store.read(|conn| schema::standing(conn, &catalog))? != Standing::Behind {
+        return Ok(());
+    }
+    let file = config.data.join(BEFORE_UPGRADE);
+    if file.exists() {
+        std::fs::remove_file(&file).map_err(Error::internal)?;
+    }
+    Store::backup_file(&config.data, &file)?;
+    tracing::info!("the database before the upgrade is kept as {}", file.display());
+    Ok(())
 }
 
 /// The imports of an engine: their files wait in the data folder, whatever the database.

@@ -8,4 +8,5 @@ mod matrix;
 mod once;
 mod own_account;
 mod slow;
+mod upgrade;
 mod wire;

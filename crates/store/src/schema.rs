@@ -9,6 +9,8 @@ use guanxi_model::kind::{Kind, Storage};
 use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Error, Problem, Result, Status};
 
+use sha2::{Digest, Sha256};
+
 use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::Conn;
 use crate::kept::{self, TABLES};
@@ -42,7 +44,53 @@ pub fn prepare(conn: &mut dyn Conn, catalog: &Catalog) -> Result<()> {
     for entity in catalog.entities() {
         prepare_entity(conn, catalog, entity, &known)?;
     }
-    kept::set_meta(conn, "schema_version", &SCHEMA_VERSION.to_string())
+    kept::set_meta(conn, "schema_version", &SCHEMA_VERSION.to_string())?;
+    kept::set_meta(conn, PRINT, &print(catalog))
+}
+
+/// The key under which it is kept what [`prepare`] made last.
+const PRINT: &str = "schema_print";
+
+/// How a database stands to a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is in it yet.
+    New,
+    /// [`prepare`] will find everything there.
+    Current,
+    /// [`prepare`] will change it.
+    Behind,
+}
+
+/// Whether preparing a database for a catalog will change it.
+pub fn standing(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Standing> {
+    if !columns(conn)?.contains(&("meta".to_owned(), String::new())) {
+        return Ok(Standing::New);
+    }
+    refuse_newer(conn)?;
+    let current = kept::meta(conn, PRINT)?.is_some_and(|made| made == print(catalog));
+    Ok(if current { Standing::Current } else { Standing::Behind })
+}
+
+/// Every table, column and index in one number.
+fn print(catalog: &Catalog) -> String {
+    let mut digest = Sha256::new();
+    let mut say = |text: &str| {
+        digest.update(text);
+        digest.update([0]);
+    };
+    for table in TABLES {
+        say(table.name);
+        table.columns.iter().for_each(|(name, storage)| say(&format!("{name} {storage:?}")));
+        table.indexes.iter().for_each(|index| say(&format!("{index:?}")));
+    }
+    for entity in catalog.entities() {
+        say(&entity.name);
+        say(&format!("{} {:?}", entity.search, entity.tally));
+        entity.fields.iter().for_each(|field| say(&format!("{} {:?}", field.name, field.values().storage())));
+        indexes(entity).iter().for_each(|index| say(&format!("{:?} {} {}", index.columns, index.unique, index.bin)));
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Refuses a database that a newer release has written.
