@@ -342,7 +342,7 @@ pub fn entity_of(catalog: &Catalog, plural: &str) -> Result<Arc<EntityDef>> {
 /// Time-ordered identities: milliseconds since 2025, then a node number, then a counter.
 pub struct Snowflake {
     last: AtomicI64,
-    node: i64,
+    node: AtomicI64,
 }
 
 /// 2025-01-01T00:00:00Z in milliseconds.
@@ -355,7 +355,17 @@ const NODE_BITS: u32 = 8;
 impl Snowflake {
     /// Identities of one node (0–255).
     pub fn new(node: u8) -> Self {
-        Self { last: AtomicI64::new(0), node: node.into() }
+        Self { last: AtomicI64::new(0), node: AtomicI64::new(node.into()) }
+    }
+
+    /// Takes a number that no other node of the database has: each opening takes the next.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn take_number(&self, store: &Store) -> Result<()> {
+        let number = store.write(|conn| kept::next_number(conn, "node"))?;
+        self.node.store(number.rem_euclid(1 << NODE_BITS), Ordering::SeqCst);
+        Ok(())
     }
 }
 
@@ -368,6 +378,6 @@ impl IdSource for Snowflake {
         let update = self.last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(tick.max(last + 1)));
         let tick = tick.max(update.unwrap_or(tick) + 1);
         let (ms, counter) = (tick >> COUNTER_BITS, tick & ((1 << COUNTER_BITS) - 1));
-        (ms << (COUNTER_BITS + NODE_BITS)) | (self.node << COUNTER_BITS) | counter
+        (ms << (COUNTER_BITS + NODE_BITS)) | (self.node.load(Ordering::SeqCst) << COUNTER_BITS) | counter
     }
 }

@@ -15,37 +15,59 @@ pub enum Event {
     Metadata,
     /// Work was put into the queue.
     Queued,
+    /// More changed, on another node, than is told one by one.
+    Resync,
 }
 
-type Listener = dyn Fn(&Event) + Send + Sync;
+pub(crate) type Listener = dyn Fn(&Event) + Send + Sync;
 
 /// Those who listen.
 #[derive(Default)]
 pub struct Events {
     listeners: Mutex<Vec<Weak<Listener>>>,
+    /// Those who want what this process itself has committed.
+    own: Mutex<Vec<Weak<Listener>>>,
 }
 
 impl Events {
     /// Listens for as long as the returned handle lives.
     pub fn listen(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Arc<Listener> {
-        let listener: Arc<Listener> = Arc::new(listener);
-        if let Ok(mut listeners) = self.listeners.lock() {
-            listeners.push(Arc::downgrade(&listener));
-        }
-        listener
+        add(&self.listeners, Arc::new(listener))
+    }
+
+    /// Listens to what this process itself has committed.
+    pub(crate) fn listen_own(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Arc<Listener> {
+        add(&self.own, Arc::new(listener))
     }
 
     /// Tells everybody.
     pub fn tell(&self, event: &Event) {
-        let listeners: Vec<Arc<Listener>> = match self.listeners.lock() {
-            Ok(mut list) => {
-                list.retain(|listener| listener.strong_count() > 0);
-                list.iter().filter_map(Weak::upgrade).collect()
-            }
-            Err(_) => return,
-        };
-        for listener in listeners {
-            listener(event);
+        tell(&self.own, event);
+        tell(&self.listeners, event);
+    }
+
+    /// Tells what another node has committed.
+    pub(crate) fn pass_on(&self, event: &Event) {
+        tell(&self.listeners, event);
+    }
+}
+
+fn add(list: &Mutex<Vec<Weak<Listener>>>, listener: Arc<Listener>) -> Arc<Listener> {
+    if let Ok(mut listeners) = list.lock() {
+        listeners.push(Arc::downgrade(&listener));
+    }
+    listener
+}
+
+fn tell(list: &Mutex<Vec<Weak<Listener>>>, event: &Event) {
+    let listeners: Vec<Arc<Listener>> = match list.lock() {
+        Ok(mut list) => {
+            list.retain(|listener| listener.strong_count() > 0);
+            list.iter().filter_map(Weak::upgrade).collect()
         }
+        Err(_) => return,
+    };
+    for listener in listeners {
+        listener(event);
     }
 }

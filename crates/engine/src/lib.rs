@@ -9,6 +9,7 @@ pub mod events;
 pub mod import;
 pub mod jobs;
 pub mod meta;
+pub mod nodes;
 pub mod once;
 pub mod read;
 pub mod rights;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
+use guanxi_engine::engine::Snowflake;
 use guanxi_engine::import::Imports;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::SystemClock;
@@ -54,14 +55,19 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
     if config.database.is_none() {
         keep_as_it_was(&store, config, &entities)?;
     }
-    let node = std::process::id() as u8;
-    Engine::open(Setup {
+    let ids = Arc::new(Snowflake::new(std::process::id() as u8));
+    let engine = Engine::open(Setup {
         store,
         entities,
         clock: Arc::new(SystemClock),
-        ids: Arc::new(guanxi_engine::engine::Snowflake::new(node)),
+        ids: ids.clone(),
         head_file: Some(config.data.join(HEAD_FILE)),
-    })
+    })?;
+    if config.database.is_some() {
+        // Two nodes must never give the same identity; an embedded database has one only.
+        ids.take_number(engine.store())?;
+    }
+    Ok(engine)
 }
 
 /// A copy of the embedded database before a new release changes it. The change itself is one

@@ -11,5 +11,5 @@ pub mod search_index;
 pub mod sql;
 pub mod tally;
 
-pub use driver::{Conn, Row, Store};
+pub use driver::{Conn, Heard, Row, SAID_MAX, Store};
 pub use sql::{Bind, Sql};

@@ -139,6 +139,16 @@ impl World {
         self.folder.path().join(HEAD_FILE)
     }
 
+    /// Another engine on the same database; an embedded one has room for one only.
+    pub fn second_node(&self) -> Engine {
+        let store = self.database.open().expect("the database");
+        let entities = guanxi_crm::product().into_iter().chain(specimen::entities()).collect();
+        // Identities of its own, as another node has.
+        let ids = Arc::new(guanxi_engine::engine::Snowflake::new(9));
+        let setup = Setup { store, entities, clock: self.clock.clone(), ids, head_file: None };
+        Engine::open(setup).unwrap_or_else(|error| panic!("the second engine does not open: {error}"))
+    }
+
     /// Moves the clock on.
     pub fn pass(&self, time: SignedDuration) {
         self.clock.advance(time);

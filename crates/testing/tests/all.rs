@@ -13,6 +13,7 @@ mod fields;
 mod figures;
 mod import_desk;
 mod imports;
+mod nodes;
 mod once;
 mod rights;
 mod scenarios;

@@ -20,12 +20,14 @@ pub fn serve(config: Config) -> Result<(), String> {
     let _listening = engine.events().listen(move |event| {
         let _ = events.send(event.clone());
     });
+    let node = engine.join_nodes().map_err(said)?;
     let background = Background::start(engine).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let limits = Limits::of_system();
     let served = runtime.block_on(listen(app, &config, limits));
     runtime.shutdown_timeout(limits.drain);
     background.stop();
+    drop(node);
     served
 }
 

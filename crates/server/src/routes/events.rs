@@ -67,6 +67,7 @@ async fn visible(app: &App, actor: &Actor, event: Event) -> Option<Sent> {
         }
         Event::Notice { user, id } if Some(user) == actor.user => named("notification", json!({"id": id.to_string()})),
         Event::Task { user, id } if Some(user) == actor.user => named("job", json!({"id": id.to_string()})),
+        Event::Resync => named("resync", json!({})),
         Event::Metadata => named("metadata.changed", json!({})),
         _ => None,
     }

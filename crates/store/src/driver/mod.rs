@@ -2,6 +2,7 @@
 
 mod postgres;
 mod sqlite;
+mod tls;
 
 use std::path::Path;
 
@@ -56,6 +57,17 @@ impl dyn Conn + '_ {
     }
 }
 
+/// What is heard from other nodes.
+#[derive(Debug)]
+pub enum Heard {
+    /// Listening began, or began again: what was said before was missed.
+    Anew,
+    Said(String),
+}
+
+/// Most bytes of one message between nodes.
+pub const SAID_MAX: usize = 7900;
+
 /// A database: many readers, and writes that are transactions.
 pub struct Store {
     backend: Backend,
@@ -63,7 +75,7 @@ pub struct Store {
 
 enum Backend {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Store {
@@ -82,7 +94,7 @@ impl Store {
 
     /// Connects to PostgreSQL, e.g. `postgres://user@host/database`.
     pub fn open_postgres(url: &str) -> Result<Self> {
-        Ok(Self { backend: Backend::Postgres(postgres::Postgres::open(url)?) })
+        Ok(Self { backend: Backend::Postgres(Box::new(postgres::Postgres::open(url)?)) })
     }
 
     /// Which database this is.
@@ -115,6 +127,22 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(work),
             Backend::Postgres(postgres) => postgres.write(work),
+        }
+    }
+
+    /// Says something to the other nodes; nobody but them hears it, and only while they listen.
+    /// PostgreSQL takes at most [`SAID_MAX`] bytes.
+    pub fn say(&self, text: &str) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(postgres) => postgres.say(text),
+        }
+    }
+
+    /// Hears what other nodes say, as long as `going` says so. An embedded database has no others.
+    pub fn listen(&self, going: &dyn Fn() -> bool, heard: &mut dyn FnMut(Heard)) {
+        if let Backend::Postgres(postgres) = &self.backend {
+            postgres.listen(going, heard);
         }
     }
 

@@ -13,7 +13,8 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use postgres::{Client, NoTls, Statement};
 
-use super::{Conn, Held, Row, taken};
+use super::tls::{Target, target};
+use super::{Conn, Heard, Held, Row, taken};
 use crate::dialect::Dialect;
 use crate::sql::{Bind, Sql};
 
@@ -21,6 +22,10 @@ use crate::sql::{Bind, Sql};
 const CLIENTS: usize = 16;
 /// Statements each connection keeps prepared.
 const STATEMENTS: usize = 256;
+
+/// How long a listener waits before it looks whether to go on, and before it tries to connect again.
+const LISTEN: Duration = Duration::from_millis(200);
+const AGAIN: Duration = Duration::from_secs(1);
 
 struct Pooled {
     client: Client,
@@ -33,14 +38,14 @@ struct Pool {
 }
 
 pub struct Postgres {
-    url: String,
+    target: Target,
     pool: Mutex<Pool>,
     returned: Condvar,
 }
 
 impl Postgres {
     pub fn open(url: &str) -> Result<Self> {
-        let postgres = Self { url: url.to_owned(), pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }), returned: Condvar::new() };
+        let postgres = Self { target: target(url)?, pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }), returned: Condvar::new() };
         let first = postgres.take()?;
         postgres.give_back(Some(first));
         Ok(postgres)
@@ -75,10 +80,15 @@ impl Postgres {
 
     fn connect(&self) -> Result<Pooled> {
         let unreachable = |error: postgres::Error| {
-            tracing::error!("PostgreSQL: {error}");
+            tracing::error!("PostgreSQL: {}", text_of(&error));
             Error::from(Problem::new(Status::Busy, "database_unreachable").arg("reason", text_of(&error)))
         };
-        let mut client = Client::connect(&self.url, NoTls).map_err(unreachable)?;
+        let Target { config, tls } = &self.target;
+        let connected = match tls {
+            Some(tls) => config.connect(tls.clone()),
+            None => config.connect(NoTls),
+        };
+        let mut client = connected.map_err(unreachable)?;
         client.batch_execute("SET statement_timeout = '30s'; SET TIME ZONE 'UTC'; SET jit = off").map_err(unreachable)?;
         Ok(Pooled { client, statements: HashMap::new() })
     }
@@ -120,6 +130,36 @@ impl Postgres {
             "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'"
         };
         self.with(begin, work)
+    }
+
+    pub fn say(&self, text: &str) -> Result<()> {
+        self.with("BEGIN", |conn| {
+            let mut sql = Sql::of(Dialect::Postgres, "SELECT pg_notify('guanxi', ");
+            sql.bind(text).push("::TEXT)");
+            conn.collect(&sql, |_| ()).map(|_| ())
+        })
+    }
+
+    /// A connection of its own: whoever listens does nothing else.
+    pub fn listen(&self, going: &dyn Fn() -> bool, heard: &mut dyn FnMut(Heard)) {
+        while going() {
+            let listening = self.connect().and_then(|mut pooled| {
+                pooled.client.batch_execute("LISTEN guanxi").map_err(|error| fault(&error))?;
+                Ok(pooled.client)
+            });
+            let Ok(mut client) = listening else {
+                std::thread::sleep(AGAIN);
+                continue;
+            };
+            heard(Heard::Anew);
+            while going() && !client.is_closed() {
+                match client.notifications().timeout_iter(LISTEN).next() {
+                    Ok(Some(said)) => heard(Heard::Said(said.payload().to_owned())),
+                    Ok(None) => {}
+                    Err(_) => break,
+                }
+            }
+        }
     }
 
     pub fn write<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
@@ -244,6 +284,9 @@ fn fault(error: &postgres::Error) -> Error {
 fn text_of(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(db) => format!("{} ({})", db.message(), db.code().code()),
-        None => error.to_string(),
+        None => match error.source() {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        },
     }
 }
