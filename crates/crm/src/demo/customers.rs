@@ -20,38 +20,23 @@ pub fn sellers(tx: &mut dyn Tx) -> Result<Vec<Id<User>>> {
     Ok(found.iter().map(Record::typed_id).collect())
 }
 
-/// Writes the customers numbered from `from` up to, but without, `to`, with what belongs to them.
-pub fn customers(tx: &mut dyn Tx, from: usize, to: usize) -> Result<()> {
-    let sellers: Vec<Option<Id<User>>> = sellers(tx)?.into_iter().map(Some).collect();
-    for number in from..to {
-        let mut chance = Chance::of(number);
-        let seller = chance.pick(&sellers);
-        let customer = customer(tx, number, seller, &mut chance)?;
-        if customer.get(Customer::KIND) == Some(CustomerKind::Organisation) {
-            persons::contacts(tx, &customer, seller, &mut chance)?;
-        }
-        persons::follow_ups(tx, &customer, seller, &mut chance)?;
-        if number % 5 == 0 {
-            persons::lead(tx, &mut chance)?;
-        }
-    }
-    Ok(())
-}
-
-/// The same customers without contacts, follow-ups and leads: for measuring with many of them.
+/// Writes the customers numbered from `from` up to, but without, `to`, as they stand today and without
+/// contacts, follow-ups and leads: for measuring with many of them.
 pub fn customers_alone(tx: &mut dyn Tx, from: usize, to: usize) -> Result<()> {
     let sellers: Vec<Option<Id<User>>> = sellers(tx)?.into_iter().map(Some).collect();
     for number in from..to {
         let mut chance = Chance::of(number);
         let seller = chance.pick(&sellers);
-        customer(tx, number, seller, &mut chance)?;
+        let mut customer = customer(tx, number, &mut chance)?;
+        protection(&mut customer, tx.now(), seller, &mut chance);
+        tx.insert(customer, "demo")?;
     }
     Ok(())
 }
 
 /// How a customer stands.
 #[derive(Clone, Copy)]
-enum Standing {
+pub enum Standing {
     InPool,
     Potential,
     /// Falls back within days.
@@ -60,7 +45,28 @@ enum Standing {
     Official,
 }
 
-fn standing(chance: &mut Chance) -> Standing {
+impl Standing {
+    pub fn lifecycle(self) -> &'static str {
+        match self {
+            Self::InPool | Self::Potential | Self::Ending => "potential",
+            Self::Intent => "intent",
+            Self::Official => "official",
+        }
+    }
+
+    /// For how many days its owner has held it.
+    pub fn held_days(self, chance: &mut Chance) -> Option<i64> {
+        match self {
+            Self::InPool => None,
+            Self::Potential => Some(chance.below(24)),
+            Self::Ending => Some(26 + chance.below(3)),
+            Self::Intent => Some(chance.below(14)),
+            Self::Official => Some(chance.below(360)),
+        }
+    }
+}
+
+pub fn standing(chance: &mut Chance) -> Standing {
     match chance.below(100) {
         0..12 => Standing::InPool,
         12..20 => Standing::Ending,
@@ -78,7 +84,8 @@ fn sometimes<T>(percent: i64, chance: &mut Chance, value: impl FnOnce(&mut Chanc
     if chance.percent(percent) { value(chance) } else { None }
 }
 
-fn customer(tx: &mut dyn Tx, number: usize, seller: Option<Id<User>>, chance: &mut Chance) -> Result<Record> {
+/// A customer whom nobody holds yet.
+pub fn customer(tx: &mut dyn Tx, number: usize, chance: &mut Chance) -> Result<Record> {
     let def = tx.catalog().get("customer").cloned().ok_or_else(|| guanxi_model::Error::internal("customer"))?;
     let mut customer = Record::empty(def);
     let place = chance.pick(names::PLACES);
@@ -108,11 +115,10 @@ fn customer(tx: &mut dyn Tx, number: usize, seller: Option<Id<User>>, chance: &m
     customer.set(Customer::SUCCESS_RATE, sometimes(60, chance, |chance| Some(Percent((1 + chance.below(9)) * 100_000))));
     let expected = tx.zone().date_of(tx.now().plus_days(5 + chance.below(120)));
     customer.set(Customer::EXPECTED_DATE, sometimes(50, chance, |_| Some(expected)));
-    protection(&mut customer, tx.now(), seller, chance);
     if chance.percent(1) {
         customer.set(Customer::INVALID_REASON, code("invalid_reason", chance));
     }
-    tx.insert(customer, "demo")
+    Ok(customer)
 }
 
 /// Region, trade name, industry, legal form.
@@ -157,15 +163,9 @@ fn address(city: &str, chance: &mut Chance) -> String {
 fn protection(customer: &mut Record, now: Instant, seller: Option<Id<User>>, chance: &mut Chance) {
     let ago = |days: i64, chance: &mut Chance| Instant(now.0 - days * DAY_MS - chance.below(DAY_MS));
     let standing = if seller.is_some() { standing(chance) } else { Standing::InPool };
-    let (lifecycle, since) = match standing {
-        Standing::InPool => ("potential", None),
-        Standing::Potential => ("potential", Some(ago(chance.below(24), chance))),
-        Standing::Ending => ("potential", Some(ago(26 + chance.below(3), chance))),
-        Standing::Intent => ("intent", Some(ago(chance.below(14), chance))),
-        Standing::Official => ("official", Some(ago(chance.below(365), chance))),
-    };
-    customer.set(Customer::LIFECYCLE, Some(Code(lifecycle.to_owned())));
-    if let Some(since) = since {
+    customer.set(Customer::LIFECYCLE, Some(Code(standing.lifecycle().to_owned())));
+    if let Some(days) = standing.held_days(chance) {
+        let since = ago(days, chance);
         customer.set(Customer::OWNER, seller);
         customer.set(Customer::PROTECTED_SINCE, Some(since));
         customer.set(Customer::OWNED_SINCE, Some(since));

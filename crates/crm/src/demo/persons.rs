@@ -4,7 +4,7 @@ use guanxi_model::field::{Code, Email, LongText, Phone, Region};
 use guanxi_model::system::User;
 use guanxi_model::time::Date;
 use guanxi_model::tx::record_of;
-use guanxi_model::{Error, Id, Record, Result, Tx};
+use guanxi_model::{Error, Id, Instant, Record, Result, Tx};
 
 use super::chance::Chance;
 use super::names;
@@ -81,33 +81,26 @@ pub fn contacts(tx: &mut dyn Tx, customer: &Record, owner: Option<Id<User>>, cha
     Ok(())
 }
 
-/// None to five follow-ups of the last weeks, the oldest first.
-pub fn follow_ups(tx: &mut dyn Tx, customer: &Record, owner: Option<Id<User>>, chance: &mut Chance) -> Result<()> {
-    let count = chance.below(6);
-    for back in (1..=count).rev() {
-        let hours = (back - 1) * 96 + 1 + chance.below(90);
-        let contacted = guanxi_model::Instant(tx.now().0 - hours * HOUR_MS);
-        let held = customer.find(Customer::OWNER).is_some();
-        let next = (back == 1 && held && chance.percent(70)).then(|| tx.now().plus_days(chance.below(9) - 1));
-        let follow_up = FollowUp {
-            summary: None,
-            content: LongText(chance.pick(names::TALKS).to_owned()),
-            customer: Some(customer.typed_id()),
-            contact: None,
-            lead: None,
-            channel: Code(chance.pick(&codes("channel")).to_owned()),
-            matter_type: Some(Code(chance.pick(&codes("matter_type")).to_owned())),
-            follow_up_type: Some(Code(chance.pick(&codes("follow_up_type")).to_owned())),
-            hot_topic: None,
-            feedback: Some(LongText(chance.pick(names::FEEDBACKS).to_owned())),
-            contacted_at: Some(contacted),
-            next_contact_at: next.filter(|next| *next > contacted),
-            owner,
-            remark: None,
-        };
-        let catalog = tx.catalog().clone();
-        tx.insert(record_of(&catalog, follow_up)?, "demo")?;
-    }
+/// A talk of the last hours, with the time of the next one where there is to be one.
+pub fn follow_up(tx: &mut dyn Tx, customer: &Record, next: Option<Instant>, chance: &mut Chance) -> Result<()> {
+    let follow_up = FollowUp {
+        summary: None,
+        content: LongText(chance.pick(names::TALKS).to_owned()),
+        customer: Some(customer.typed_id()),
+        contact: None,
+        lead: None,
+        channel: Code(chance.pick(&codes("channel")).to_owned()),
+        matter_type: Some(Code(chance.pick(&codes("matter_type")).to_owned())),
+        follow_up_type: Some(Code(chance.pick(&codes("follow_up_type")).to_owned())),
+        hot_topic: None,
+        feedback: Some(LongText(chance.pick(names::FEEDBACKS).to_owned())),
+        contacted_at: Some(Instant(tx.now().0 - (1 + chance.below(6)) * HOUR_MS)),
+        next_contact_at: next,
+        owner: customer.find(Customer::OWNER),
+        remark: None,
+    };
+    let catalog = tx.catalog().clone();
+    tx.insert(record_of(&catalog, follow_up)?, "demo")?;
     Ok(())
 }
 

@@ -139,6 +139,12 @@ impl Engine {
 }
 
 impl<'a> WriteTx<'a> {
+    /// Everything written counts as done then.
+    pub(crate) fn happened_at(&mut self, at: Instant) {
+        self.now = at;
+        self.set.at = at.0;
+    }
+
     fn begin(conn: &'a mut dyn Conn, engine: Engine, access: Arc<Access>, purpose: Purpose) -> Self {
         let now = engine.now();
         let actor = &access.actor;

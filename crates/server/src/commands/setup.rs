@@ -10,8 +10,8 @@ use guanxi_model::{Actor, Result};
 use super::{open, said};
 use crate::config::Config;
 
-/// Customers of the demo company made in one transaction.
-const DEMO_BATCH: usize = 200;
+/// The last things happened this long ago.
+const HOURS_AGO: i64 = 2;
 
 #[derive(Args)]
 pub struct SetupArguments {
@@ -58,14 +58,19 @@ pub fn run(config: &Config, arguments: SetupArguments) -> Result<(), String> {
 pub fn perform(engine: &Engine, first: FirstSetUp, demo: usize) -> Result<i64> {
     let user = engine.set_up(first, guanxi_crm::seed)?;
     if demo > 0 {
-        let actor = Actor::system("demo company");
-        engine.run_seed(&actor, guanxi_crm::demo::organisation)?;
-        let mut at = 0;
-        while at < demo {
-            let to = demo.min(at + DEMO_BATCH);
-            engine.run_seed(&actor, move |tx| guanxi_crm::demo::customers(tx, at, to))?;
-            at = to;
-        }
+        tell_a_year(engine, demo)?;
     }
     Ok(user)
+}
+
+/// The demo company: each day of its last year in a transaction of its own, in the hours before now.
+fn tell_a_year(engine: &Engine, customers: usize) -> Result<()> {
+    use guanxi_crm::demo;
+    let (actor, today) = (Actor::system("demo company"), engine.now().plus_seconds(-HOURS_AGO * 3600));
+    engine.run_seed_at(&actor, today.plus_days(-demo::FOUNDED), demo::organisation)?;
+    let mut made: demo::Made = vec![None; customers];
+    for day in demo::days(customers) {
+        made = engine.run_seed_at(&actor, today.plus_days(-day), move |tx| demo::day(tx, day, made))?;
+    }
+    Ok(())
 }
