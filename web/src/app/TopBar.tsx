@@ -80,8 +80,17 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
         <Menu
           label={t('bar.new')}
           align="left"
-          className="icon-button quick-more"
-          button={<Icon name="down" />}
+          className={first ? 'icon-button quick-more' : 'quick-create'}
+          button={
+            first ? (
+              <Icon name="down" />
+            ) : (
+              <>
+                <Icon name="plus" />
+                <span>{t('create')}</span>
+              </>
+            )
+          }
           items={creatable.map((e) => ({
             key: e,
             label: t('create.named', { name: meta.entities[e].label }),

@@ -56,7 +56,9 @@ impl Engine {
         let fields = def.fields.iter().enumerate().filter_map(|(index, field)| {
             let right = of.right(index);
             let usual = if field.is_writable() { Right::Write } else { Right::Read };
-            (right < usual && !field.secret).then(|| (field.name.clone(), right.code()))
+            // What nobody reads is no right that a role lacks.
+            let read_by_somebody = !field.secret && !field.hidden && !crate::meta::is_internal(index, field);
+            (right < usual && read_by_somebody).then(|| (field.name.clone(), right.code()))
         });
         Ok(Explanation { verdicts: verdicts.collect(), fields: fields.collect() })
     }

@@ -66,6 +66,8 @@ both! {
         assert!(asks(&boss, &wang, here) && asks(&boss, &li, here) && asks(&wang, &wang, here));
         assert!(!asks(&wang, &li, here) && !asks(&wang, &boss, here));
         assert!(!asks(&boss, &stranger, there) && !asks(&boss, &wang, there));
+        let explained = world.engine.explain(&boss, user(&wang), "customers", here).unwrap();
+        assert!(explained.fields.iter().all(|(field, _)| !field.ends_with("_key")), "{:?}", explained.fields);
     }
 
     fn a_notice_comes_as_a_sentence_in_the_readers_language(world) {

@@ -22,10 +22,12 @@ interface Props {
   target: string;
   add: string;
   none: string;
+  /** Only shown. */
+  fixed?: boolean;
 }
 
 /** What a record is joined with, as tags to take away and a picker to add. */
-export function Links({ join, here, id, there, target, add, none }: Props) {
+export function Links({ join, here, id, there, target, add, none, fixed }: Props) {
   const entity = useEntity(join);
   const list = useAll(join, { filter: { [here]: id } });
   const [busy, setBusy] = useState(false);
@@ -41,17 +43,18 @@ export function Links({ join, here, id, there, target, add, none }: Props) {
     setBusy(false);
   };
   const rows = list.data ?? [];
+  const removes = can(entity, 'delete') && !fixed;
   return (
     <div className="row-wrap">
       {rows.length === 0 && list.isSuccess && <span className="muted">{none}</span>}
       {rows.map((r) => {
         const ref = refOf(r[there]);
         return (
-          <span key={r.id} className={`tag${can(entity, 'delete') ? '' : ' tag-plain'}`}>
+          <span key={r.id} className={`tag${removes ? '' : ' tag-plain'}`}>
             <RecordLink entity={target} id={ref?.id ?? ''}>
               {ref?.title ?? ref?.id}
             </RecordLink>
-            {can(entity, 'delete') && (
+            {removes && (
               <button
                 type="button"
                 disabled={busy}
@@ -64,7 +67,7 @@ export function Links({ join, here, id, there, target, add, none }: Props) {
           </span>
         );
       })}
-      {can(entity, 'create') && (
+      {can(entity, 'create') && !fixed && (
         <span className="add-inline">
           <RecordPicker
             entity={target}

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useEntity, useMe } from '@/api/hooks';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
-import { can } from '@/metadata/fields';
+import { mayOn } from '@/metadata/rights';
 import { Panel } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
 import type { RecordPanelProps } from '..';
@@ -20,7 +20,8 @@ export default function UserPanel({ record }: RecordPanelProps) {
   const me = useMe();
   const [open, setOpen] = useState<'reset' | 'disable' | 'hand-over' | null>(null);
   const below = useTop('users', { filter: { superior: record.id }, limit: 12, fields: ['name'], sort: 'name' });
-  const administers = me.administrator !== 'none' && can(entity, 'edit');
+  // Whoever administers a branch changes nobody outside it.
+  const administers = me.administrator !== 'none' && mayOn(entity, record, 'edit');
   const superior = refOf(record.superior);
   const name = textOf(record.name);
   const close = () => setOpen(null);
@@ -49,11 +50,11 @@ export default function UserPanel({ record }: RecordPanelProps) {
       <div className="access-grid">
         <section>
           <h3>{tx('panel.roles')}</h3>
-          <Links join="user-roles" here="user" id={record.id} there="role" target="roles" add={tx('panel.add_role')} none={tx('panel.none')} />
+          <Links join="user-roles" here="user" id={record.id} there="role" target="roles" add={tx('panel.add_role')} none={tx('panel.none')} fixed={!administers} />
         </section>
         <section>
           <h3>{tx('panel.teams')}</h3>
-          <Links join="team-members" here="user" id={record.id} there="team" target="teams" add={tx('panel.add_team')} none={tx('panel.none')} />
+          <Links join="team-members" here="user" id={record.id} there="team" target="teams" add={tx('panel.add_team')} none={tx('panel.none')} fixed={!administers} />
         </section>
         <section>
           <h3>{tx('panel.superior')}</h3>
