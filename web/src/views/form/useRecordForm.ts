@@ -42,7 +42,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
   const [values, setValues] = useState<Values>(() => {
     if (record) return { ...record };
     const start: Values = {};
-    for (const f of fields) start[f.name] = defaults?.[f.name] ?? initial(f, me.user);
+    for (const f of fields) start[f.name] = defaults?.[f.name] ?? initial(f, me.user, entity);
     return start;
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -62,12 +62,12 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
     (from: Rec | undefined, now: Values) => {
       const body: Values = {};
       for (const f of fields) {
-        if (from ? !sameValue(now[f.name], from[f.name], f) : now[f.name] !== undefined && writeValue(now[f.name], f) !== null)
+        if (from ? !sameValue(now[f.name], from[f.name], f) : now[f.name] !== undefined && (writeValue(now[f.name], f) !== null || f.name === entity.owner))
           body[f.name] = writeValue(now[f.name], f);
       }
       return body;
     },
-    [fields],
+    [fields, entity.owner],
   );
 
   const sendTo = useCallback(
@@ -137,14 +137,16 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
 
   const dirty = useMemo(() => {
     if (base) return Object.keys(changes(base, values)).length > 0;
-    return fields.some((f) => !sameValue(values[f.name], defaults?.[f.name] ?? initial(f, me.user), f));
-  }, [base, changes, values, fields, defaults, me.user]);
+    return fields.some((f) => !sameValue(values[f.name], defaults?.[f.name] ?? initial(f, me.user, entity), f));
+  }, [base, changes, values, fields, defaults, me.user, entity]);
   return { entityName, fields, values, errors, failure, busy, dirty, conflict, set, submit, resolve, cancelConflict: () => setConflict(null) };
 }
 
 /** Defaults of the catalog; `{"me":true}` on a reference to users is the person at the keyboard. */
-function initial(f: Field, user: Rec): unknown {
+function initial(f: Field, user: Rec, entity: Entity): unknown {
   const d = f.default;
+  // Whoever enters a record holds it, unless the form says otherwise.
+  if (f.name === entity.owner && f.target === 'users') return { id: user.id, title: user.name };
   if (d && typeof d === 'object' && 'me' in d) return { id: user.id, title: user.name };
   if (d === 'me' && f.target === 'users') return { id: user.id, title: user.name };
   return d ?? null;

@@ -1,0 +1,61 @@
+import { act, renderHook } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '@/api/errors';
+import type { Entity, Field, Problem, Rec } from '@/api/types';
+
+const me = { user: { id: '7', name: '李芳', version: 1 } };
+const patch = vi.fn();
+const post = vi.fn();
+vi.mock('@/api/client', () => ({ patch: (...a: unknown[]) => patch(...a), post: (...a: unknown[]) => post(...a) }));
+vi.mock('@/api/hooks', () => ({ useMe: () => me, recordWritten: () => {} }));
+const { useRecordForm } = await import('./useRecordForm');
+
+const field = (name: string, more: Partial<Field> = {}): Field => ({ name, label: name, kind: 'text', access: 'write', ...more });
+const entity = {
+  name: 'customer',
+  owner: 'owner',
+  fields: [field('name'), field('phone'), field('owner', { kind: 'reference', target: 'users' })],
+} as unknown as Entity;
+const record: Rec = { id: '1', version: '3', name: '春意', phone: '1', owner: { id: '7', title: '李芳' } };
+const stale = (current: Rec) => new ApiError(412, { code: 'stale', detail: '已被修改', status: 412, current } as Problem);
+
+describe('the form of a record', () => {
+  beforeEach(() => {
+    patch.mockReset();
+    post.mockReset();
+  });
+
+  it('begins a new record with whoever enters it as its owner, and sends an emptied owner as empty', async () => {
+    post.mockResolvedValue({ id: '2', version: '1' });
+    const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity }));
+    expect(result.current.values.owner).toEqual({ id: '7', title: '李芳' });
+    expect(result.current.dirty).toBe(false);
+    act(() => {
+      result.current.set('name', '新客户');
+      result.current.set('owner', null);
+    });
+    await act(() => result.current.submit());
+    expect(post).toHaveBeenCalledWith('/customers', { name: '新客户', owner: null });
+  });
+
+  it('puts its changes on top of what others changed in other fields', async () => {
+    patch.mockRejectedValueOnce(stale({ ...record, version: '4', phone: '2' })).mockResolvedValueOnce({ ...record, version: '5' });
+    const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity, record }));
+    act(() => result.current.set('name', '春意空调'));
+    await act(() => result.current.submit());
+    expect(patch.mock.calls.map((call) => [call[1], call[2]])).toEqual([
+      [{ name: '春意空调' }, '3'],
+      [{ name: '春意空调' }, '4'],
+    ]);
+    expect(result.current.conflict).toBeNull();
+  });
+
+  it('asks where both changed the same field', async () => {
+    patch.mockRejectedValueOnce(stale({ ...record, version: '4', name: '春意机械' }));
+    const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity, record }));
+    act(() => result.current.set('name', '春意空调'));
+    await act(() => result.current.submit());
+    expect(patch).toHaveBeenCalledTimes(1);
+    expect(result.current.conflict?.fields).toEqual(['name']);
+  });
+});
