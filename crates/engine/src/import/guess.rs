@@ -220,7 +220,13 @@ mod tests {
 
     fn guessed(columns: &[&str]) -> Mapping {
         let def = def();
-        let of = EntityAccess { verbs: VerbSet::ALL, read: Filter::All, fields: vec![Right::Write; def.fields.len()], reaches: Vec::new() };
+        let of = EntityAccess {
+            verbs: VerbSet::ALL,
+            read: Filter::All,
+            fields: vec![Right::Write; def.fields.len()],
+            reaches: Vec::new(),
+            few: std::sync::OnceLock::new(),
+        };
         let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
         guess(&def, &of, &columns, &[vec!["1".to_owned(); columns.len()]])
     }

@@ -20,8 +20,8 @@ use crate::rights::{Access, EntityAccess};
 const HITS_EACH: usize = 6;
 /// Suggestions of a picker.
 const SUGGESTIONS: usize = 20;
-/// Records looked at one by one before the text index is asked.
-const RECENT: usize = 4_000;
+/// Records looked at one by one rather than ask the text index.
+const FEW: usize = 2_000;
 /// Longest search text looked at, in characters.
 const MAX_QUERY: usize = 200;
 
@@ -112,22 +112,25 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Whatever is typed and whoever types it, few records are looked at: those of a reader who
-    /// sees few; else the newest, where what is common is found at once; else what the text index
-    /// finds, newest first.
+    /// sees few; else what the text index finds, newest first. The beginnings of many words are
+    /// dear to the index, and common: they are looked for among the newest records before.
     fn run(&self, conn: &mut dyn Conn, terms: &[Term]) -> Result<Vec<Suggestion>> {
         let Selected { filter, order, .. } = self.selected;
-        if compile::tokens(filter).is_empty() {
+        let tokens = compile::tokens(filter);
+        if tokens.is_empty() {
             let drive = drive(conn, self.def, self.of, self.selected)?;
             return self.found(conn, terms, filter, order, drive);
         }
         if self.sees_few(conn)? {
             return self.found(conn, terms, filter, order, (Drive::Filter, false));
         }
-        let since = records::created_since(conn, &self.def.name, RECENT)?;
-        let recent = since.map_or(Filter::All, |since| Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
-        let found = self.found(conn, terms, &filter.clone().and(recent), order, (Drive::Asked, false))?;
-        if found.len() == self.limit || since.is_none() {
-            return Ok(found);
+        if tokens.iter().any(|token| token.prefix) {
+            let since = records::created_since(conn, &self.def.name, FEW)?;
+            let recent = since.map_or(Filter::All, |since| Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
+            let found = self.found(conn, terms, &filter.clone().and(recent), order, (Drive::Asked, false))?;
+            if found.len() == self.limit || since.is_none() {
+                return Ok(found);
+            }
         }
         self.found(conn, terms, filter, &[], (Drive::Stream, true))
     }
@@ -136,9 +139,13 @@ impl Search<'_> {
         if self.of.read == Filter::All {
             return Ok(false);
         }
+        if let Some(few) = self.of.few.get() {
+            return Ok(*few);
+        }
         let question = self.question(&Filter::All, &[], (Drive::Free, false));
-        let sql = compile::count(conn.dialect(), &self.access.org.catalog, &question, Some(RECENT + 1))?;
-        Ok(conn.number(&sql)? <= RECENT as i64)
+        let sql = compile::count(conn.dialect(), &self.access.org.catalog, &question, Some(FEW + 1))?;
+        let few = conn.number(&sql)? <= FEW as i64;
+        Ok(*self.of.few.get_or_init(|| few))
     }
 
     fn question<'q>(&'q self, filter: &'q Filter, order: &'q [Order], (drive, text_index): (Drive, bool)) -> Select<'q> {

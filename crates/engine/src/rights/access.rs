@@ -1,7 +1,7 @@
 //! What one actor may do with each entity and each field.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::{self, ParseScope};
@@ -59,6 +59,9 @@ pub struct EntityAccess {
     pub fields: Vec<Right>,
     /// Why.
     pub reaches: Vec<Reach>,
+    /// Whether the records that may be seen were few when that was first asked; it says how to look
+    /// for something among them, never what is found.
+    pub few: OnceLock<bool>,
 }
 
 impl EntityAccess {
@@ -157,7 +160,7 @@ impl Access {
         let limit = self.token_limit(def);
         let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
         let fields = (0..def.fields.len()).map(|index| self.field_right(def, index, verbs)).collect();
-        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches };
+        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches, few: OnceLock::new() };
         access.read = access.reading(Verb::See);
         Ok(access)
     }
