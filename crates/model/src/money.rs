@@ -40,7 +40,7 @@ impl fmt::Debug for Currency {
 }
 
 /// An amount in minor units (分 for CNY) of a currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Money {
     pub minor: i64,
     pub currency: Currency,

@@ -3,7 +3,7 @@
 use crate::filter::Filter;
 
 /// One key of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Order {
     /// Position of the field.
     pub field: usize,
@@ -11,7 +11,7 @@ pub struct Order {
 }
 
 /// Which records of an entity, in which order, how many.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
     /// Singular name of the entity.
     pub entity: String,

@@ -9,16 +9,16 @@ use crate::id::Id;
 use crate::time::Instant;
 use crate::value::Value;
 
-/// One record of any entity.
+/// One record of any entity. Clones share their values until one of them changes.
 #[derive(Clone, PartialEq)]
 pub struct Record {
     entity: Arc<EntityDef>,
-    values: Vec<Value>,
+    values: Arc<Vec<Value>>,
 }
 
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = self.entity.fields.iter().map(|field| &field.name).zip(&self.values);
+        let named = self.entity.fields.iter().map(|field| &field.name).zip(self.values.iter());
         f.debug_map().entries(named.filter(|(_, value)| **value != Value::Null)).finish()
     }
 }
@@ -27,13 +27,13 @@ impl Record {
     /// A record without values.
     pub fn empty(entity: Arc<EntityDef>) -> Self {
         let values = vec![Value::Null; entity.fields.len()];
-        Self { entity, values }
+        Self { entity, values: Arc::new(values) }
     }
 
     /// A record of values in the order of the entity's fields; missing ones are empty.
     pub fn of(entity: Arc<EntityDef>, mut values: Vec<Value>) -> Self {
         values.resize(entity.fields.len(), Value::Null);
-        Self { entity, values }
+        Self { entity, values: Arc::new(values) }
     }
 
     /// The definition of its entity.
@@ -54,7 +54,9 @@ impl Record {
 
     /// Puts a value at a position.
     pub fn put(&mut self, index: usize, value: Value) {
-        if let Some(slot) = self.values.get_mut(index) {
+        if self.values.get(index).is_some_and(|there| *there != value)
+            && let Some(slot) = Arc::make_mut(&mut self.values).get_mut(index)
+        {
             *slot = value;
         }
     }
@@ -128,7 +130,10 @@ impl Record {
 
     /// Positions at which two records of one entity differ.
     pub fn differences(&self, other: &Self) -> Vec<usize> {
-        let pairs = self.values.iter().zip(&other.values).enumerate();
+        if Arc::ptr_eq(&self.values, &other.values) {
+            return Vec::new();
+        }
+        let pairs = self.values.iter().zip(other.values.iter()).enumerate();
         pairs.filter(|(_, (a, b))| a != b).map(|(index, _)| index).collect()
     }
 }

@@ -4,7 +4,7 @@ use crate::money::Money;
 use crate::time::{Date, Instant};
 
 /// A reference to a record of any entity.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AnyRef {
     /// Name of the entity, e.g. `customer`.
     pub entity: String,
@@ -12,7 +12,7 @@ pub struct AnyRef {
 }
 
 /// One value of a field. Decimals and percents are whole numbers of 1/10,000.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Value {
     #[default]
     Null,

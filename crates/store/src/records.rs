@@ -6,6 +6,7 @@ use guanxi_model::query::Query;
 use guanxi_model::text::Token;
 use guanxi_model::wire::{cells_of, search_text, value_of};
 use guanxi_model::{Catalog, Error, Instant, Record, Result, Value, text};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::compile::{Bin, Drive, Out, Select, count, select};
@@ -16,22 +17,22 @@ use crate::sql::{Bind, Sql};
 /// Adds a row with all its values, and its searchable text.
 pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     let def = record.entity();
-    let mut columns: Vec<(String, Bind)> = Vec::with_capacity(def.fields.len() + 3);
+    let mut columns: Vec<(Cow<'_, str>, Bind)> = Vec::with_capacity(def.fields.len() + 8);
     for (field, value) in def.fields.iter().zip(record.values()) {
         let (first, second) = cells_of(value);
-        columns.push((field.name.clone(), Bind::from(&first)));
+        columns.push((field.name.as_str().into(), Bind::from(&first)));
         if let Some(name) = field.second_column() {
-            columns.push((name, Bind::from(&second)));
+            columns.push((name.into(), Bind::from(&second)));
         }
     }
     let search = def.search.then(|| Searchable::of(record));
     if let Some(search) = &search {
-        columns.push((SEARCH_TEXT.to_owned(), search.text.as_str().into()));
-        columns.push((SORT_TITLE.to_owned(), search.sort_title.as_str().into()));
+        columns.push((SEARCH_TEXT.into(), search.text.as_str().into()));
+        columns.push((SORT_TITLE.into(), search.sort_title.as_str().into()));
     }
     let dialect = conn.dialect();
     let mut sql = Sql::of(dialect, "INSERT INTO ");
-    sql.name(&def.name).push(" (").names(columns.iter().map(|(name, _)| name.as_str()));
+    sql.name(&def.name).push(" (").names(columns.iter().map(|(name, _)| &**name));
     if search.is_some() && dialect == Dialect::Postgres {
         sql.push(", ").name(SEARCH_TOKENS);
     }

@@ -296,13 +296,13 @@ impl Plan {
         let chosen: Vec<(usize, &Value)> =
             self.match_by.iter().filter(|index| **index != ID).map(|index| (*index, record.at(*index))).collect();
         if !chosen.is_empty() && chosen.iter().all(|(_, value)| !value.is_empty()) {
-            let print = fingerprint(&format!("{chosen:?}"));
+            let print = fingerprint(&chosen);
             let equal = chosen.iter().fold(Filter::All, |all, (index, value)| all.and(Filter::eq(*index, (*value).clone())));
             probes.push(Probe { reason: "match", filter: equal, print });
         }
         if let Some(rule) = tx.engine.behaviour(&self.def.name).and_then(|behaviour| behaviour.duplicates) {
             for probe in (rule.probes)(record) {
-                let print = fingerprint(&format!("{}{:?}", probe.reason, probe.filter));
+                let print = fingerprint(&(probe.reason, &probe.filter));
                 probes.push(Probe { reason: probe.reason, filter: probe.filter, print });
             }
         }
@@ -376,7 +376,7 @@ impl Ahead {
         for probe in probes {
             self.made.entry(probe.print).or_insert(row);
         }
-        self.values.insert(row, fingerprint(&format!("{:?}", record.values())));
+        self.values.insert(row, fingerprint(&record.values()));
         self.titles.entry(fingerprint(&record.title())).or_insert(row);
         for (_, print) in unique(record) {
             self.unique.entry(print).or_insert(row);
@@ -385,7 +385,7 @@ impl Ahead {
 
     fn same_values(&self, twin: Option<&Twin>, record: &Record) -> bool {
         let before = twin.and_then(|twin| twin.row).and_then(|row| self.values.get(&row));
-        before == Some(&fingerprint(&format!("{:?}", record.values())))
+        before == Some(&fingerprint(&record.values()))
     }
 
     /// The first field whose value an earlier row has taken and must not share.
@@ -399,7 +399,7 @@ fn unique(record: &Record) -> impl Iterator<Item = (&str, u64)> {
     let fields = record.entity().fields.iter().zip(record.values());
     fields
         .filter(|(field, value)| field.unique && !value.is_empty())
-        .map(|(field, value)| (field.name.as_str(), fingerprint(&format!("{}{value:?}", field.name))))
+        .map(|(field, value)| (field.name.as_str(), fingerprint(&(&field.name, value))))
 }
 
 fn twin(record: &Record, reason: &'static str, visible: bool) -> Twin {

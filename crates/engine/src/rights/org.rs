@@ -84,7 +84,7 @@ pub struct Org {
     /// (user, role in view) → what was worked out for them
     accesses: Mutex<HashMap<Seen, Arc<Computed>>>,
     /// Answers about configuration, by question.
-    answers: Mutex<HashMap<String, Arc<Vec<Record>>>>,
+    answers: Mutex<HashMap<Query, Arc<Vec<Record>>>>,
 }
 
 /// A user and the role in view.
@@ -289,9 +289,8 @@ impl Org {
 
     /// The answer to a question about configuration, asked of the database once per version.
     pub fn answer(&self, query: &Query, ask: impl FnOnce() -> Result<Vec<Record>>) -> Result<Arc<Vec<Record>>> {
-        let question = format!("{query:?}");
         if let Ok(known) = self.answers.lock()
-            && let Some(answer) = known.get(&question)
+            && let Some(answer) = known.get(query)
         {
             return Ok(answer.clone());
         }
@@ -299,7 +298,7 @@ impl Org {
         if let Ok(mut known) = self.answers.lock()
             && known.len() < MAX_ANSWERS
         {
-            known.insert(question, answer.clone());
+            known.insert(query.clone(), answer.clone());
         }
         Ok(answer)
     }

@@ -16,7 +16,7 @@ pub use parse::{MAX_DEPTH, MAX_IN, MAX_LEAVES, ParseScope, parse, unknown_field}
 pub use relative::within;
 
 /// Which records of an entity.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter {
     /// Every record.
     All,
@@ -43,7 +43,7 @@ pub enum Filter {
 }
 
 /// A test of one value. Every operator has its two-valued negation; there is no bare NOT.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {
     Eq(Value),
     /// Also true where there is no value.

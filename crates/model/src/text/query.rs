@@ -10,7 +10,7 @@ const TERM_CHARS_MAX: usize = 64;
 const TOKENS_MAX: usize = 24;
 
 /// One word of a query. A record matches a query when it matches every term.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
     /// What must stand in the record's search text, as it is.
     pub text: String,
@@ -19,7 +19,7 @@ pub struct Term {
 }
 
 /// One token a term asks of the index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Token {
     /// The token, or its beginning.
     pub text: String,
