@@ -27,7 +27,7 @@ fn write(file: &Path, rows: usize) -> std::io::Result<()> {
         let pick = |list: &[&'static str], n: usize| list.get(n % list.len()).copied().unwrap_or_default();
         let (region, name, trade) = (pick(&REGIONS, n), pick(&NAMES, n / 6), pick(&TRADES, n / 48));
         let mobile = 13_000_000_000_u64 + (u64::from(stamp % 500) * 4_000_000 + n as u64 * 3) % 999_999_999;
-        writeln!(out, "{region}{name}{n}{trade}有限公司,{mobile},,{region}市人民路{}号,第 {n} 行", n % 900 + 1)?;
+        writeln!(out, "{region}{name}{stamp}第{n}{trade}有限公司,{mobile},,{region}市人民路{}号,第 {n} 行", n % 900 + 1)?;
     }
     out.flush()
 }

@@ -16,7 +16,7 @@ use server::Server;
 /// Customers unless `--customers` says otherwise.
 const CUSTOMERS: usize = 1_000_000;
 /// How long each load runs.
-const EACH: Duration = Duration::from_secs(5);
+const EACH: Duration = Duration::from_secs(3);
 /// Clients of the loads that measure throughput.
 const CLIENTS: usize = 16;
 
@@ -67,6 +67,15 @@ fn run(customers: usize, rows: usize, kept: Option<PathBuf>) -> Result<(), Strin
     crashes(&folder, postgres, &made)
 }
 
+/// A load, and the server's processor time for one request in milliseconds: others on the machine
+/// change what a client waits for, but not this.
+fn measured(server: &Server, load: &Load, clients: usize) -> Result<(Figures, f64), String> {
+    let before = server.cpu_seconds();
+    let figures = load.run(clients, EACH)?;
+    let cpu = (server.cpu_seconds() - before) * 1000.0 / figures.requests().max(1) as f64;
+    Ok((figures, cpu))
+}
+
 fn line(promise: &str, figure: &str, budget: &str, met: bool) {
     println!("| {promise} | {figure} | {budget} | {} |", if met { "met" } else { "**missed**" });
 }
@@ -92,11 +101,11 @@ fn lists(server: &Server, made: &made::Made) -> Result<(), String> {
     for (who, token) in people(made) {
         for (what, path) in &lists {
             let load = Load::get(server.port, token, vec![path.clone()]);
-            let one = load.run(1, EACH)?;
-            let many = load.run(CLIENTS, EACH)?;
+            let (one, cpu) = measured(server, &load, 1)?;
+            let (many, _) = measured(server, &load, CLIENTS)?;
             line(
                 &format!("List 50 × 12, {who}: {what}"),
-                &format!("p95 {:.2} ms at 1 client; {:.0}/s at {CLIENTS}", one.p95(), many.per_second()),
+                &format!("p95 {:.2} ms at 1 client, processor {cpu:.2} ms; {:.0}/s at {CLIENTS}", one.p95(), many.per_second()),
                 "≤ 10 ms; ≥ 2,000/s",
                 one.p95() <= 10.0 && many.per_second() >= 2000.0,
             );
@@ -108,10 +117,10 @@ fn lists(server: &Server, made: &made::Made) -> Result<(), String> {
 fn figures(server: &Server, made: &made::Made) -> Result<(), String> {
     for (who, token) in people(made) {
         let path = "/api/v1/customers/aggregate?group=lifecycle,created_at:month,owner&measure=count,sum:expected_amount";
-        let figures = Load::get(server.port, token, vec![path.into()]).run(1, EACH)?;
+        let (figures, cpu) = measured(server, &Load::get(server.port, token, vec![path.into()]), 1)?;
         line(
             &format!("Figures, lifecycle × month × owner, {who}"),
-            &format!("p95 {:.2} ms", figures.p95()),
+            &format!("p95 {:.2} ms, processor {cpu:.2} ms", figures.p95()),
             "≤ 100 ms",
             figures.p95() <= 100.0,
         );
@@ -133,8 +142,13 @@ fn searches(server: &Server, made: &made::Made) -> Result<(), String> {
     for (what, term) in terms {
         for (who, token) in people(made) {
             let path = format!("/api/v1/customers/suggest?q={}", encode(term));
-            let p95 = Load::get(server.port, token, vec![path]).run(1, EACH)?.p95();
-            line(&format!("Search as you type, {who}: {what} ({term})"), &format!("p95 {p95:.2} ms"), "≤ 20 ms", p95 <= 20.0);
+            let (found, cpu) = measured(server, &Load::get(server.port, token, vec![path]), 1)?;
+            line(
+                &format!("Search as you type, {who}: {what} ({term})"),
+                &format!("p95 {:.2} ms, processor {cpu:.2} ms", found.p95()),
+                "≤ 20 ms",
+                found.p95() <= 20.0,
+            );
         }
     }
     Ok(())
@@ -143,14 +157,12 @@ fn searches(server: &Server, made: &made::Made) -> Result<(), String> {
 fn saves(server: &Server, made: &made::Made) -> Result<(), String> {
     let paths: Vec<String> = made.ids.iter().map(|id| format!("/api/v1/customers/{id}")).collect();
     let load = Load::patch(server.port, &made.administrator, paths);
-    let one: Figures = load.run(1, EACH)?;
-    line("Save one record, durable, 1 client", &format!("p95 {:.1} ms", one.p95()), "≤ 15 ms", one.p95() <= 15.0);
-    let before = server.cpu_seconds();
-    let many = load.run(CLIENTS, EACH)?;
-    let cpu = (server.cpu_seconds() - before) * 1e6 / many.requests().max(1) as f64;
+    let (one, cpu) = measured(server, &load, 1)?;
+    line("Save one record, durable, 1 client", &format!("p95 {:.1} ms, processor {cpu:.2} ms", one.p95()), "≤ 15 ms", one.p95() <= 15.0);
+    let (many, cpu) = measured(server, &load, CLIENTS)?;
     line(
         &format!("Save one record, durable, {CLIENTS} clients"),
-        &format!("{:.0}/s, p95 {:.1} ms, {cpu:.0} µs of processor each", many.per_second(), many.p95()),
+        &format!("{:.0}/s, p95 {:.1} ms, processor {cpu:.2} ms each", many.per_second(), many.p95()),
         "≥ 2,000/s",
         many.per_second() >= 2000.0,
     );
@@ -187,14 +199,15 @@ fn imports(folder: &Path, postgres: Option<&str>, rows: usize, idle: f64) -> Res
 
 fn crashes(folder: &Path, postgres: Option<&str>, made: &made::Made) -> Result<(), String> {
     let survived = crash::survive(folder, postgres, made)?;
-    let checked = server::ran(folder, postgres, &["verify"])?;
-    let sound = if checked.well { checked.said } else { "FAULTS".to_owned() };
     line(
         &format!("Kill -9 under {CLIENTS} writers, {} times", survived.kills),
-        &format!("{} saves acknowledged, {} lost; verified: {sound}", survived.acknowledged, survived.lost),
-        "none lost, database sound",
-        survived.lost == 0 && checked.well,
+        &format!("{} saves acknowledged, {} lost", survived.acknowledged, survived.lost),
+        "none lost",
+        survived.lost == 0,
     );
+    let checked = server::ran(folder, postgres, &["verify"])?;
+    let said = checked.said.lines().next().unwrap_or("nothing").to_owned();
+    line("Verified afterwards", &format!("{said}; {:.0} s of processor", checked.cpu_seconds), "sound", checked.well);
     Ok(())
 }
 
