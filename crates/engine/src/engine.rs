@@ -44,6 +44,10 @@ pub(crate) struct Inner {
     /// Built-in definitions, in the order of the catalog.
     built_in: Vec<EntityDef>,
     pub catalog: ArcSwap<Catalog>,
+    /// What is computed under the catalog last used.
+    pub derived: ArcSwapOption<crate::customise::Known>,
+    /// The tasks that compute the records of an entity anew.
+    pub computing: Mutex<HashMap<String, i64>>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     org: ArcSwapOption<Org>,
@@ -73,6 +77,8 @@ impl Engine {
             types,
             built_in,
             catalog: ArcSwap::from_pointee(catalog),
+            derived: ArcSwapOption::empty(),
+            computing: Mutex::default(),
             clock: setup.clock,
             ids: setup.ids,
             org: ArcSwapOption::empty(),

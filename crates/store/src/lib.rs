@@ -6,6 +6,7 @@ pub mod dialect;
 pub mod driver;
 pub mod kept;
 pub mod records;
+pub mod roll_up;
 pub mod schema;
 pub mod search_index;
 pub mod sql;

@@ -128,6 +128,11 @@ pub fn find(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Result<Vec
     find_in(conn, catalog, query, bin)
 }
 
+/// The same, in the recycle bin and out of it.
+pub fn find_all(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Result<Vec<Record>> {
+    find_in(conn, catalog, query, Bin::Any)
+}
+
 /// A record by its identity, whether or not it is in the recycle bin.
 pub fn load(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Result<Option<Record>> {
     let query = Query::of(entity, Filter::eq(ID, Value::Int(id))).limit(1);

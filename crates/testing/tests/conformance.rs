@@ -292,6 +292,14 @@ both! {
             if kind == Kind::Reference {
                 input["target"] = json!("address-book");
             }
+            match kind {
+                Kind::Formula => input["formula"] = json!("name + '/' + text(x_integer)"),
+                Kind::RollUp => input["roll_up"] = json!({"entity": "follow-ups", "link": "customer", "function": "count"}),
+                _ => {}
+            }
+            if kind == Kind::Formula {
+                input["result"] = json!("text");
+            }
             match world.engine.add_field(&world.admin, input.as_object().unwrap()) {
                 Ok(field) => names.push(field["name"].as_str().unwrap().to_owned()),
                 Err(error) => {
@@ -300,7 +308,8 @@ both! {
                 }
             }
         }
-        assert!(names.len() >= 15, "{names:?}");
+        assert!(names.len() >= 20, "{names:?}");
+        crate::customise::settled(world);
         assert_eq!(world.look("customers", first)[&names[0]], Json::Null);
         let def = world.engine.catalog().get("customer").cloned().unwrap();
         let mut samples = Samples::default();
@@ -309,7 +318,7 @@ both! {
             let mut values = serde_json::Map::from_iter([("name".to_owned(), json!(format!("客户{n}")))]);
             for name in &names {
                 let field = def.field(name).unwrap();
-                if n != 2 && let Some(value) = samples.field_value(world, &def, field, n).unwrap() {
+                if n != 2 && field.is_writable() && let Some(value) = samples.field_value(world, &def, field, n).unwrap() {
                     values.insert(name.clone(), value);
                 }
             }
@@ -344,12 +353,38 @@ both! {
         // An edit of custom fields is undone like any other.
         world.pass_seconds(1);
         let id = id_of(&records[0]);
-        let cleared: serde_json::Map<String, Json> = names.iter().map(|name| (name.clone(), Json::Null)).collect();
+        let given = |name: &&String| def.field(name).is_some_and(guanxi_model::FieldDef::is_writable);
+        let cleared: serde_json::Map<String, Json> = names.iter().filter(given).map(|name| (name.clone(), Json::Null)).collect();
+        let before = world.now().plus_seconds(-1);
         world.change("customers", id, Json::Object(cleared));
         world.engine.undo(&world.admin, world.last_set(), false).unwrap();
         let after = world.look("customers", id);
         for name in &names {
             faults.check(after[name] == records[0][name], || format!("{name}: undo gave {} for {}", after[name], records[0][name]));
+        }
+        // History and the record of before tell every field; figures over others are not known of the past.
+        let history = world.engine.history(&world.admin, "customers", id, None).unwrap().json.to_string();
+        let past = guanxi_testing::parse(&world.engine.as_of(&world.admin, "customers", id, before).unwrap());
+        let exported = crate::rights::export(world, &world.admin, "customers", Some(&names.join(",")));
+        for (n, name) in names.iter().enumerate() {
+            let rolled = def.field(name).unwrap().kind == Kind::RollUp;
+            faults.check(rolled || history.contains(name.as_str()), || format!("{name} is not in the history"));
+            faults.check(rolled || past[name] == records[0][name], || format!("{name}: then {}, told {}", records[0][name], past[name]));
+            let there = exported.iter().skip(1).any(|row| row.get(n).is_some_and(|cell| !cell.is_empty()));
+            faults.check(there, || format!("{name} is not exported: {exported:?}"));
+        }
+        // Out of use and back: the values are there.
+        let definitions = world.engine.custom_fields(&world.admin, Some("customers")).unwrap();
+        for hidden in [true, false] {
+            for definition in definitions["items"].as_array().unwrap() {
+                crate::customise::redefine(world, id_of(definition), json!({"hidden": hidden}));
+            }
+            crate::customise::settled(world);
+            let seen = world.look("customers", id);
+            for name in &names {
+                let right = if hidden { seen.get(name).is_none() } else { seen[name] == records[0][name] };
+                faults.check(right, || format!("{name}: hidden {hidden}, seen {:?}", seen.get(name)));
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Fields made at run time: their definitions, and what each kind promises beyond its values.
 
 mod definitions;
+mod formulas;
+mod roll_ups;
+mod serials;
 
 use guanxi_testing::World;
 use serde_json::{Value as Json, json};
@@ -10,9 +13,10 @@ pub fn field(world: &World, name: &str, more: Json) -> i64 {
     field_of(world, "specimens", name, more)
 }
 
-/// The same on any entity.
+/// The same on any entity; its values are there.
 pub fn field_of(world: &World, entity: &str, name: &str, more: Json) -> i64 {
     let made = define(world, entity, name, more).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    settled(world);
     guanxi_testing::id_of(&made)
 }
 
@@ -28,4 +32,11 @@ pub fn redefine(world: &World, id: i64, more: Json) -> Json {
     let told = more.to_string();
     let changed = world.engine.edit_field(&world.admin, id, &guanxi_testing::object(more));
     changed.unwrap_or_else(|error| panic!("{told}: {error:?}"))
+}
+
+/// Waits until every record has been computed anew.
+pub fn settled(world: &World) {
+    while !world.engine.computing().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
 }

@@ -6,6 +6,8 @@ use guanxi_model::value::DECIMAL_DIGITS;
 use guanxi_model::{Catalog, Error, Result};
 use serde_json::{Map, Value as Json, json};
 
+use super::derived::Derived;
+
 /// Most options of one custom choice field.
 const MAX_OPTIONS: usize = 500;
 /// Longest label, in characters.
@@ -14,13 +16,13 @@ const MAX_LABEL: usize = 60;
 const MAX_TEXT: usize = 240;
 
 /// What a definition may say.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 21] = [
     "entity", "name", "label", "label_en", "help", "kind", "required", "max", "decimals", "choices", "target", "group", "hidden", "list",
-    "search", "index", "unique",
+    "search", "index", "unique", "serial", "formula", "roll_up", "result",
 ];
 
 /// Reads and checks a definition; what the input does not name stays as it is.
-pub(super) fn read(input: &Map<String, Json>, catalog: &Catalog, current: Option<CustomField>) -> Result<CustomField> {
+pub(super) fn read(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, current: Option<CustomField>) -> Result<CustomField> {
     if let Some(unknown) = input.keys().find(|key| !KNOWN.contains(&key.as_str())) {
         return Err(Error::malformed(unknown, "unknown_field"));
     }
@@ -57,8 +59,25 @@ pub(super) fn read(input: &Map<String, Json>, catalog: &Catalog, current: Option
     if let Some(choices) = input.get("choices").filter(|choices| !choices.is_null()) {
         definition.choices = Some(guanxi_model::field::LongText(read_choices(choices)?.to_string()));
     }
+    compute(input, catalog, derived, &mut definition)?;
     check(&definition, catalog)?;
     Ok(definition)
+}
+
+/// Reads how a computed field is computed.
+fn compute(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, definition: &mut CustomField) -> Result<()> {
+    let kind = Kind::parse(&definition.kind);
+    for (name, of) in [("serial", Kind::Serial), ("formula", Kind::Formula), ("roll_up", Kind::RollUp), ("result", Kind::Formula)] {
+        if kind != Some(of) && input.get(name).is_some_and(|json| !json.is_null()) {
+            return Err(Error::invalid(name, "not_for_kind"));
+        }
+    }
+    match kind {
+        Some(Kind::Serial) => super::serial::define(input, definition),
+        Some(Kind::Formula) => super::formula::define(input, definition, catalog, derived),
+        Some(Kind::RollUp) => super::roll_up::define(input, definition, catalog, derived),
+        _ => Ok(()),
+    }
 }
 
 /// What stays as it is first said.
@@ -104,7 +123,7 @@ fn check(definition: &CustomField, catalog: &Catalog) -> Result<()> {
         }
     }
     let kind = Kind::parse(&definition.kind).ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
-    if matches!(kind, Kind::Formula | Kind::RollUp | Kind::Serial | Kind::File) {
+    if kind == Kind::File {
         return Err(Error::invalid("kind", "kind_not_offered"));
     }
     if matches!(kind, Kind::Choice | Kind::Choices) && definition.choices.is_none() {
@@ -117,10 +136,14 @@ fn check(definition: &CustomField, catalog: &Catalog) -> Result<()> {
     if definition.unique && !may_be_unique(kind) {
         return Err(Error::invalid("unique", "not_for_kind"));
     }
+    if definition.required && kind.is_computed() {
+        return Err(Error::invalid("required", "not_for_kind"));
+    }
     if definition.index && !kind.is_sortable() {
         return Err(Error::invalid("index", "not_for_kind"));
     }
-    if definition.decimals.is_some() && !matches!(kind, Kind::Decimal | Kind::Percent) {
+    let result = definition.result.as_deref().and_then(Kind::parse).unwrap_or(kind);
+    if definition.decimals.is_some() && !matches!(result, Kind::Decimal | Kind::Percent) {
         return Err(Error::invalid("decimals", "not_for_kind"));
     }
     Ok(())

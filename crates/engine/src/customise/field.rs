@@ -15,9 +15,12 @@ pub(super) fn field_of(definition: &CustomField, gone: bool, catalog: &Catalog) 
     field.required = definition.required;
     field.hidden = definition.hidden || gone;
     field.list = definition.list;
-    field.search = definition.search && kind.is_text() && kind != Kind::Choice;
-    field.index = definition.index;
-    field.unique = definition.unique;
+    field.result = definition.result.as_deref().and_then(Kind::parse);
+    field.formula = definition.formula.as_ref().map(|text| text.0.clone());
+    field.search = definition.search && field.values().is_text() && kind != Kind::Choice;
+    // Lists of what belongs to a record, and figures over it, go through the reference.
+    field.index = definition.index || kind == Kind::Reference;
+    field.unique = definition.unique || kind == Kind::Serial;
     field.max = definition.max.and_then(|max| u32::try_from(max).ok());
     field.decimals = definition.decimals.and_then(|digits| u32::try_from(digits).ok());
     let zh = definition.label.clone();
@@ -75,5 +78,12 @@ pub(super) fn definition_json(catalog: &Catalog, record: &Record) -> Option<Json
     say("decimals", json!(definition.decimals));
     say("target", json!(definition.target));
     say("choices", json!(choices(&definition)));
+    say("result", json!(definition.result));
+    if let Some(text) = &definition.formula {
+        match definition.kind.as_str() {
+            "formula" => say("formula", json!(text.0)),
+            other => say(other, serde_json::from_str(&text.0).unwrap_or_default()),
+        }
+    }
     Some(Json::Object(json))
 }

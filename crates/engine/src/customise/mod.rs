@@ -5,8 +5,13 @@
 //! that who changed what is logged and can be taken back; at the end of the transaction the tables
 //! follow ([`settle`]), after the commit the catalog does.
 
+mod compute;
 mod definition;
+mod derived;
 mod field;
+mod formula;
+mod roll_up;
+mod serial;
 mod settle;
 
 use std::sync::Arc;
@@ -22,6 +27,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::{Engine, entity_of};
 use crate::write::{Purpose, WriteTx};
 
+pub(crate) use derived::Known;
+pub(crate) use roll_up::{note, take};
 pub(crate) use settle::settle;
 
 /// The key under which the version of the definitions is kept.
@@ -63,8 +70,37 @@ fn definition_records(conn: &mut dyn Conn, catalog: &Catalog, filter: Filter) ->
     Ok(found)
 }
 
-/// Computes fields that follow from others.
-pub(crate) fn compute(_record: &mut Record) {}
+/// Computes what follows from other values, on the way of a record into the store.
+pub(crate) fn derive(tx: &mut WriteTx<'_>, old: Option<&Record>, new: &mut Record) -> Result<()> {
+    let derived = tx.engine.derived(&tx.catalog);
+    for roll_up in derived.roll_ups(&new.entity().name) {
+        // Only the children change a figure; what a rule holds of it may be old.
+        let value = old.map_or_else(|| roll_up.none(tx.access.org.currency), |old| old.at(roll_up.index).clone());
+        new.put(roll_up.index, value);
+    }
+    derive_numbers(tx, new)?;
+    derive_formulas(tx, new);
+    Ok(())
+}
+
+/// Gives numbers where there are none yet.
+fn derive_numbers(tx: &mut WriteTx<'_>, record: &mut Record) -> Result<()> {
+    let derived = tx.engine.derived(&tx.catalog);
+    let Some(own) = derived.own(&record.entity().name) else { return Ok(()) };
+    for (index, serial) in &own.serials {
+        if record.at(*index).is_empty() {
+            serial.give(tx, record, *index)?;
+        }
+    }
+    Ok(())
+}
+
+fn derive_formulas(tx: &WriteTx<'_>, record: &mut Record) {
+    let derived = tx.engine.derived(&tx.catalog);
+    if let Some(own) = derived.own(&record.entity().name) {
+        own.run_formulas(record, &tx.access.org.zone);
+    }
+}
 
 impl Engine {
     /// The custom fields of an entity, hidden ones included, as an administrator sees them.
@@ -76,7 +112,7 @@ impl Engine {
             None => Filter::All,
         };
         let records = self.inner.store.read(|conn| definition_records(conn, &catalog, filter))?;
-        let items: Vec<Json> = records.iter().filter_map(|record| field::definition_json(&catalog, record)).collect();
+        let items: Vec<Json> = records.iter().filter_map(|record| self.definition_json(record)).collect();
         Ok(json!({"items": items}))
     }
 
@@ -86,7 +122,7 @@ impl Engine {
         let input = input.clone();
         self.define(actor, move |tx| {
             let catalog = tx.catalog.clone();
-            let definition = definition::read(&input, &catalog, None)?;
+            let definition = definition::read(&input, &catalog, &tx.engine.derived(&catalog), None)?;
             let entity = catalog.get(&definition.entity).cloned().ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
             schema::check_name("name", &definition.name)?;
             if is_taken(tx, &entity, &definition.name)? {
@@ -113,7 +149,8 @@ impl Engine {
             let old = tx.load_held(TABLE, id)?.ok_or_else(Error::not_found)?;
             let mut current = CustomField::from_record(&old).ok_or_else(|| Error::internal("custom field"))?;
             current.hidden |= old.deleted_at().is_some();
-            let definition = definition::read(&input, &tx.catalog.clone(), Some(current))?;
+            let catalog = tx.catalog.clone();
+            let definition = definition::read(&input, &catalog, &tx.engine.derived(&catalog), Some(current))?;
             let mut new = old.clone();
             let back = old.deleted_at().is_some() && !definition.hidden;
             definition.write_to(&mut new);
@@ -127,7 +164,18 @@ impl Engine {
     /// Writes a definition and answers with it as it then is.
     fn define(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Send + 'static) -> Result<Json> {
         let record = self.write(actor, Purpose::new("edit", DEFINE), work)?;
-        field::definition_json(&self.catalog(), &record).ok_or_else(|| Error::internal("custom field"))
+        self.definition_json(&record).ok_or_else(|| Error::internal("custom field"))
+    }
+
+    /// A definition as the API tells it, with the task that computes its values now.
+    fn definition_json(&self, record: &Record) -> Option<Json> {
+        let mut json = field::definition_json(&self.catalog(), record)?;
+        let definition = CustomField::from_record(record)?;
+        let task = self.computing().into_iter().find(|(entity, _)| definition.formula.is_some() && *entity == definition.entity);
+        if let (Some((_, task)), Some(object)) = (task, json.as_object_mut()) {
+            object.insert("job".into(), json!(task.to_string()));
+        }
+        Some(json)
     }
 
     /// Refuses who does not administer the whole company.

@@ -29,9 +29,28 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>) -> Result<()> {
             }
         }
         schema::follow(tx.conn, &after, old, entity, &known)?;
+        let searched = |def: &EntityDef| def.fields.iter().filter(|field| field.search).map(|field| field.name.clone()).collect::<Vec<_>>();
+        let reindexes = entity.search && searched(old) != searched(entity);
+        if reindexes {
+            super::compute::pend_search(tx.conn, &entity.name)?;
+        }
+        if reindexes || recomputes(old, entity) {
+            super::compute::pend(tx.conn, &entity.name)?;
+        }
     }
     let version: i64 = kept::meta(tx.conn, DEFINITIONS_MARK)?.and_then(|text| text.parse().ok()).unwrap_or(1);
     kept::set_meta(tx.conn, DEFINITIONS_MARK, &(version + 1).to_string())
+}
+
+/// Whether records have to be computed anew: a computed field changed, or what one may read came or
+/// went.
+fn recomputes(old: &EntityDef, new: &EntityDef) -> bool {
+    let computed = |field: &FieldDef| field.custom && field.formula.is_some() && !field.hidden;
+    let changed = |field: &FieldDef| match old.field(&field.name) {
+        None => computed(field),
+        Some(old) => old.hidden != field.hidden || (computed(field) && (&old.formula, old.decimals) != (&field.formula, field.decimals)),
+    };
+    new.fields.iter().any(computed) && new.fields.iter().any(changed)
 }
 
 fn is_unique(field: &FieldDef) -> bool {

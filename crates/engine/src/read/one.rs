@@ -43,7 +43,8 @@ impl Engine {
         let def = entity_of(&access.org.catalog, entity)?;
         let record = self.load_visible(&access, &def, id)?;
         let past = self.inner.store.read(|conn| crate::write::undo::record_at(conn, &access.org.catalog, record, at))?;
-        let past = past.ok_or_else(Error::not_found)?;
+        let mut past = past.ok_or_else(Error::not_found)?;
+        self.derived(&access.org.catalog).as_of(&mut past, &access.org.zone);
         self.tree_json(&access, &past)
     }
 

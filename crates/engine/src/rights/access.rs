@@ -159,7 +159,7 @@ impl Access {
         let reaches = self.reaches(def, depth)?;
         let limit = self.token_limit(def);
         let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
-        let fields = (0..def.fields.len()).map(|index| self.field_right(def, index, verbs)).collect();
+        let fields = self.field_rights(def, verbs);
         let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches, few: OnceLock::new() };
         access.read = access.reading(Verb::See);
         Ok(access)
@@ -222,6 +222,24 @@ impl Access {
         let parsed = serde_json::from_str(text).map_err(|_| Error::malformed("filter", "not_json"));
         let scope = SystemScope { access: self, now: self.engine.now() };
         Ok(parsed.and_then(|json| filter::parse(&json, def, &scope)).unwrap_or(Filter::Nothing))
+    }
+
+    /// The right on each field. What is computed is as secret as what it is computed from.
+    fn field_rights(&self, def: &EntityDef, verbs: VerbSet) -> Vec<Right> {
+        let given = |def: &EntityDef, verbs| (0..def.fields.len()).map(|index| self.field_right(def, index, verbs)).collect::<Vec<_>>();
+        let mut rights = given(def, verbs);
+        if self.actor.is_system() {
+            return rights;
+        }
+        let derived = self.engine.derived(&self.org.catalog);
+        derived.limit(def, &mut rights, &|child| {
+            let see = VerbSet::of(&[Verb::See]).within(self.token_limit(child));
+            let mut rights = see.has(Verb::See).then(|| given(child, see))?;
+            // A figure is never taken over other figures.
+            derived.limit(child, &mut rights, &|_| None);
+            Some(rights)
+        });
+        rights
     }
 
     /// The best right any role gives on a field.

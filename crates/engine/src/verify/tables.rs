@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guanxi_model::entity::{EntityDef, IMPLIED};
 use guanxi_model::rule::Op;
-use guanxi_model::{Catalog, Record, Result, Value, wire};
+use guanxi_model::{Catalog, FieldDef, Record, Result, Value, wire};
 use guanxi_store::{Conn, change_log, records};
 use serde_json::Value as Json;
 
@@ -94,7 +94,9 @@ fn difference(catalog: &Catalog, record: &Record, expected: &Expected) -> Option
     if record.deleted_at().is_some() != expected.deleted {
         return Some("deleted_at is not what the change log says".to_owned());
     }
-    for (index, field) in record.entity().fields.iter().enumerate().skip(IMPLIED).filter(|(_, field)| !field.secret) {
+    // What follows from other values is kept without a word in the log.
+    let logged = |field: &FieldDef| !field.secret && !(field.custom && field.kind.is_computed());
+    for (index, field) in record.entity().fields.iter().enumerate().skip(IMPLIED).filter(|(_, field)| logged(field)) {
         let logged = match expected.values.get(&field.name) {
             None => Value::Null,
             // What the definitions of today cannot read cannot be compared.

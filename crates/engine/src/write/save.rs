@@ -40,7 +40,7 @@ impl WriteTx<'_> {
         }
         self.stamp(old.as_ref(), &mut new);
         if op != Op::Delete {
-            crate::customise::compute(&mut new);
+            crate::customise::derive(self, old.as_ref(), &mut new)?;
             self.validate(&def, old.as_ref(), &new)?;
         }
         self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.check)?;
@@ -63,6 +63,7 @@ impl WriteTx<'_> {
         }
         self.stamp(Some(old), &mut new);
         if op != Op::Delete {
+            crate::customise::derive(self, Some(old), &mut new)?;
             self.check_unique(&new.entity().clone(), Some(old), &new)?;
         }
         self.store(Some(old), &new, op, by)?;
@@ -230,6 +231,7 @@ impl WriteTx<'_> {
 
     fn store(&mut self, old: Option<&Record>, new: &Record, op: Op, by: Option<&'static str>) -> Result<()> {
         self.count(old, new);
+        crate::customise::note(self, old, new);
         match old {
             None => {
                 records::insert(self.conn, new)?;

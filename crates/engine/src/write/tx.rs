@@ -1,6 +1,6 @@
 //! One transaction with its change set.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 use guanxi_model::entity::EntityDef;
@@ -59,6 +59,8 @@ pub struct WriteTx<'a> {
     /// What moved between the groups of tallies: what a record added, how many times.
     moved: Vec<(Arc<EntityDef>, Share, i64)>,
     definitions_touched: bool,
+    /// Records whose figures over others are to be taken anew.
+    pub(crate) rolled: BTreeSet<(String, i64)>,
     /// Records changed so far, by this transaction itself.
     changed: HashSet<i64>,
     depth: usize,
@@ -72,7 +74,7 @@ impl Engine {
         purpose: Purpose,
         work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (engine, actor) = (self.clone(), actor.clone());
+        let (engine, actor, asking) = (self.clone(), actor.clone(), actor);
         let once = self.unclaimed();
         let claimed = once.clone();
         // Goes when the commit is known, whatever became of it.
@@ -103,9 +105,13 @@ impl Engine {
             self.inner.events.tell(&Event::Metadata);
         }
         drop(changing.lock().map(|mut changing| changing.take()));
-        let (value, events, _, wrote) = written?;
+        let (value, events, definitions_touched, wrote) = written?;
         if let Some(once) = claimed.filter(|_| wrote) {
             once.committed();
+        }
+        // What is not begun now is by the next look at what is due.
+        if definitions_touched && let Err(error) = self.compute_pending(asking) {
+            tracing::error!("computing: {error}");
         }
         for event in &events {
             self.inner.events.tell(event);
@@ -173,6 +179,7 @@ impl<'a> WriteTx<'a> {
             rights_touched: false,
             moved: Vec::new(),
             definitions_touched: false,
+            rolled: BTreeSet::new(),
             changed: HashSet::new(),
             depth: 0,
         }
@@ -195,6 +202,7 @@ impl<'a> WriteTx<'a> {
         if self.definitions_touched {
             crate::customise::settle(self)?;
         }
+        crate::customise::take(self)?;
         let head = crate::verify::set_head(&self.set);
         self.hash.update(head.as_bytes());
         self.set.hash = crate::verify::hex(&self.hash.clone().finalize());

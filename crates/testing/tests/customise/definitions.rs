@@ -4,7 +4,7 @@ use guanxi_engine::read::{ListRequest, Selection};
 use guanxi_testing::{Which, both, object};
 use serde_json::{Value as Json, json};
 
-use super::{define, field, redefine};
+use super::{define, field, redefine, settled};
 
 both! {
     fn a_changed_definition_is_told_and_taken_back(world) {
@@ -95,6 +95,26 @@ both! {
         let fields = meta["entities"]["specimens"]["fields"].as_array().unwrap().clone();
         let decimals: Vec<&Json> = fields.iter().filter(|field| field["custom"] == true).map(|field| &field["decimals"]).collect();
         assert_eq!(decimals, [&json!(2), &json!(0)]);
+    }
+
+    fn a_field_that_becomes_searchable_is_found_at_once(world) {
+        let id = field(world, "mark", json!({}));
+        let specimen = world.add("specimens", json!({"name": "s", "x_mark": "凤凰"}));
+        assert!(world.engine.search(&world.admin, "凤凰").unwrap().is_empty());
+        redefine(world, id, json!({"search": true}));
+        settled(world);
+        assert_eq!(world.engine.search(&world.admin, "凤凰").unwrap()[0].found.id, specimen);
+        let found = world.engine.verify(&world.admin).unwrap();
+        assert_eq!(found.faults, Vec::<String>::new());
+    }
+
+    fn what_is_computed_agrees_with_the_log_without_standing_in_it(world) {
+        for n in 0..3 {
+            world.add("specimens", json!({"name": format!("s{n}"), "count": "2"}));
+        }
+        field(world, "no", json!({"kind": "serial"}));
+        field(world, "twice", json!({"kind": "formula", "result": "decimal", "formula": "count * 2"}));
+        assert_eq!(world.engine.verify(&world.admin).unwrap().faults, Vec::<String>::new());
     }
 }
 

@@ -14,15 +14,16 @@ import { errorText, toast } from '@/ui/feedback';
 import { SidePanel } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
 import { ChoiceRows, type ChoiceDraft } from './ChoiceRows';
+import { FormulaPart, RollUpPart, SerialPart, type Computed } from './ComputedParts';
 
 const tx = translator(settings);
 export const KINDS = [
   ...(['text', 'long_text', 'integer', 'decimal', 'money', 'percent', 'boolean', 'date', 'datetime', 'choice', 'choices'] as const),
-  ...(['reference', 'email', 'phone', 'url', 'address', 'region'] as const),
+  ...(['reference', 'email', 'phone', 'url', 'address', 'region', 'serial', 'formula', 'roll_up'] as const),
 ] satisfies FieldKind[];
 export type CustomKind = (typeof KINDS)[number];
 
-export interface CustomField {
+export interface CustomField extends Computed {
   id: string;
   entity: string;
   name: string;
@@ -41,12 +42,15 @@ export interface CustomField {
   decimals?: number | null;
   target?: string | null;
   choices?: ChoiceDraft[] | null;
+  /** The task that computes its values now. */
+  job?: string | null;
 }
 const TEXT = new Set<string>(['text', 'long_text', 'email', 'phone', 'url', 'address']);
 const FRACTIONS = new Set<string>(['decimal', 'percent']);
 /** Kinds of which one value may stand for one record. */
 const UNIQUE = new Set<string>(['text', 'email', 'phone', 'url', 'integer', 'decimal', 'date', 'datetime']);
 const UNSORTED = new Set<string>(['long_text', 'choices']);
+const COMPUTED = new Set<string>(['serial', 'formula', 'roll_up']);
 
 /** A custom field: made once, its words, options and place changed at any time (CUZ-11). */
 export function FieldForm({ entity, field, onClose }: { entity: string; field?: CustomField; onClose: () => void }) {
@@ -60,6 +64,8 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
     setErrors({});
   };
   const chosen = v.kind === 'choice' || v.kind === 'choices';
+  const computed = COMPUTED.has(v.kind ?? '');
+  const fractions = FRACTIONS.has((v.kind === 'formula' && v.result) || v.kind || '');
   const groups = groupsOf(meta.entities[entity].fields.filter((f) => !f.hidden && f.group !== 'system'));
   const save = async () => {
     const label = v.label?.trim();
@@ -68,6 +74,9 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
     if (!field && !/^[a-z][a-z0-9_]*$/.test(v.name ?? '')) found.name = tx('fields.name.help');
     const choices = (v.choices ?? []).filter((c) => c.label.trim());
     if (chosen && !choices.length) found.choices = tx('fields.choices.need');
+    if (v.kind === 'formula' && !v.formula?.trim()) found.formula = t('field.required', { label: tx('fields.formula') });
+    if (v.kind === 'formula' && !v.result) found.result = t('field.required', { label: tx('fields.result') });
+    if (v.kind === 'roll_up' && !v.roll_up?.link) found.roll_up = t('field.required', { label: tx('fields.roll.of') });
     if (v.kind === 'reference' && !v.target) found.target = t('field.required', { label: tx('fields.target') });
     setErrors(found);
     if (Object.keys(found).length) return;
@@ -77,13 +86,16 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
       label_en: v.label_en?.trim() || label,
       help: v.help?.trim() ?? '',
       group: v.group ?? undefined,
-      required: v.required ?? false,
+      required: !computed && (v.required ?? false),
       list: v.list ?? false,
       search: v.search ?? false,
       unique: UNIQUE.has(v.kind ?? '') && v.unique === true,
       index: !UNSORTED.has(v.kind ?? '') && v.index === true,
       ...(v.max ? { max: Number(v.max) } : {}),
-      ...(FRACTIONS.has(v.kind ?? '') ? { decimals: v.decimals ?? null } : {}),
+      ...(fractions ? { decimals: v.decimals ?? null } : {}),
+      ...(v.kind === 'serial' ? { serial: v.serial ?? {} } : {}),
+      ...(v.kind === 'formula' ? { formula: v.formula, ...(field ? {} : { result: v.result }) } : {}),
+      ...(v.kind === 'roll_up' ? { roll_up: v.roll_up } : {}),
       ...(chosen ? { choices } : {}),
     };
     try {
@@ -185,7 +197,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
               />
             </LabeledField>
           )}
-          {FRACTIONS.has(v.kind ?? '') && (
+          {fractions && (
             <LabeledField id="cf-decimals" label={tx('fields.decimals')} error={errors.decimals}>
               <Select
                 id="cf-decimals"
@@ -201,7 +213,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
         </div>
         {text('help')}
         <div className="row-wrap">
-          {flag('required')}
+          {!computed && flag('required')}
           {flag('list')}
           {TEXT.has(v.kind ?? '') && flag('search')}
           {UNIQUE.has(v.kind ?? '') && flag('unique')}
@@ -212,6 +224,17 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
             {errors.unique}
           </p>
         )}
+        {v.kind === 'serial' && <SerialPart value={v} errors={errors} onChange={set} />}
+        {v.kind === 'formula' && (
+          <FormulaPart
+            value={v}
+            errors={errors}
+            onChange={set}
+            fixed={Boolean(field)}
+            fields={meta.entities[entity].fields.filter((f) => f.name !== field?.name)}
+          />
+        )}
+        {v.kind === 'roll_up' && <RollUpPart value={v} errors={errors} onChange={set} entity={entity} />}
         {chosen && <ChoiceRows value={v.choices ?? []} error={errors.choices} onChange={(choices) => set({ choices })} />}
       </div>
     </SidePanel>

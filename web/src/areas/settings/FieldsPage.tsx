@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { get, patch } from '@/api/client';
 import { queryClient, useMeta } from '@/api/hooks';
+import { followJob } from '@/api/jobs';
+import type { Job } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { settings } from '@/i18n/dict/settings';
 import { t, translator } from '@/i18n/t';
@@ -15,6 +17,16 @@ import { FieldForm, type CustomField } from './FieldForm';
 import './settings.css';
 
 const tx = translator(settings);
+
+/** How far the values of a computed field are. */
+function Computing({ id }: { id: string }) {
+  const [job, setJob] = useState<Job | null>(null);
+  useEffect(() => {
+    const again = () => void queryClient.invalidateQueries({ queryKey: ['fields'] });
+    followJob(id, setJob).then(again, again);
+  }, [id]);
+  return <Pill color="blue">{tx('fields.computing', { done: job?.done ?? 0, total: job?.total ?? '…' })}</Pill>;
+}
 
 function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => void }) {
   const meta = useMeta();
@@ -69,7 +81,7 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
                 <code className="muted">{f.name}</code>
               </td>
               <td>
-                {tx(`kind.${f.kind}`)}{' '}
+                {tx(`kind.${f.kind}`)} {f.job && <Computing id={f.job} />}{' '}
                 <span className="muted">
                   {f.choices?.length ? tx('fields.options', { n: f.choices.length }) : f.target ? meta.entities[f.target]?.label : ''}
                 </span>
