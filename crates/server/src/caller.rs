@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -43,7 +43,8 @@ impl FromRequest<App> for Call {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
-        let source = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let source = source(peer, app.config.public_url.is_some(), &parts.headers);
         let lang =
             parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::from_header).unwrap_or_default();
         let request_id = format!("{:x}", app.engine.new_id());
@@ -62,6 +63,18 @@ impl FromRequest<App> for Call {
         };
         let path = parts.uri.path().to_owned();
         Ok(Self { method: parts.method, path, headers: parts.headers, query, body, source, lang, request_id })
+    }
+}
+
+/// The address a request comes from. A proxy on this machine, there where an address of the site is
+/// configured, is believed who it speaks for: the last address, which it has added itself.
+fn source(peer: Option<IpAddr>, proxied: bool, headers: &HeaderMap) -> String {
+    let told = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).next_back();
+    let last = told.and_then(|list| list.rsplit(',').next()).and_then(|text| text.trim().parse::<IpAddr>().ok());
+    match peer {
+        Some(peer) if proxied && peer.is_loopback() => last.unwrap_or(peer).to_string(),
+        Some(peer) => peer.to_string(),
+        None => String::new(),
     }
 }
 
@@ -243,6 +256,20 @@ pub fn id(text: &str) -> Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_proxy_of_this_machine_says_whom_it_speaks_for() {
+        let headers = |list: &[&str]| -> HeaderMap {
+            list.iter().map(|text| (header::HeaderName::from_static("x-forwarded-for"), text.parse().unwrap())).collect()
+        };
+        let (here, there) = (Some("127.0.0.1".parse().unwrap()), Some("203.0.113.9".parse().unwrap()));
+        // What the client claims stands before what the proxy adds.
+        assert_eq!(source(here, true, &headers(&["127.0.0.1, 198.51.100.7"])), "198.51.100.7");
+        assert_eq!(source(here, true, &headers(&["127.0.0.1", "198.51.100.7"])), "198.51.100.7");
+        assert_eq!(source(here, true, &headers(&["nonsense"])), "127.0.0.1");
+        assert_eq!(source(here, false, &headers(&["198.51.100.7"])), "127.0.0.1");
+        assert_eq!(source(there, true, &headers(&["198.51.100.7"])), "203.0.113.9");
+    }
 
     #[test]
     fn bad_percent_encoding_is_refused() {
