@@ -192,7 +192,7 @@ fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
         after: None,
         limit: Some(query.limit),
         bin,
-        drive: Drive::Free,
+        drive: if query.along { Drive::Order } else { Drive::Free },
         text_index: true,
     }
 }
@@ -224,6 +224,13 @@ pub fn value_is_taken(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, f
     let filter = Filter::eq(field, value.clone()).and(Filter::is(ID, guanxi_model::Test::Ne(Value::Int(except))));
     let query = Query::of(&def.name, filter).limit(1);
     Ok(!find(conn, catalog, &query)?.is_empty())
+}
+
+/// How the database would find the records of a query, in its own words.
+pub fn plan(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Result<Vec<String>> {
+    let def = entity(catalog, &query.entity)?;
+    let sql = select(conn.dialect(), catalog, &question(&def, query, Bin::Live))?;
+    explain(conn, &sql)
 }
 
 /// How the database would answer, in its own words.

@@ -9,8 +9,10 @@ use guanxi_engine::read::{ListRequest, Selection};
 use guanxi_engine::rights::ActorScope;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter;
+use guanxi_model::job::Work;
 use guanxi_model::wire::{Cell, cells_of};
 use guanxi_model::{Filter, Kind, Query, Record, Result};
+use guanxi_store::records;
 use guanxi_testing::samples::{self, Samples, operands};
 use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
@@ -416,5 +418,25 @@ fn every_default_list_goes_through_an_index() {
                 faults.check(!(whole && sorted), || format!("{} {name} for {who} sorts everything: {plan:?}", def.name));
             }
         }
+    }
+}
+
+/// A sweep runs every few minutes over all records: it must look at those that are due alone.
+#[test]
+fn every_sweep_goes_along_an_index_to_what_is_due() {
+    let mut faults = Faults::default();
+    let world = World::open(Which::Sqlite);
+    for job in world.engine.behaviours().flat_map(|of| &of.jobs) {
+        let Work::Sweep { due, .. } = job.work else { continue };
+        let Some(query) = world.engine.reading(due).unwrap() else {
+            faults.note(format!("{} is switched off", job.name));
+            continue;
+        };
+        let catalog = world.engine.catalog();
+        let plan = world.engine.store().read(|conn| records::plan(conn, &catalog, &query)).unwrap();
+        let field = &catalog.get(&query.entity).unwrap().fields[query.order[0].field].name;
+        let searched = plan.iter().any(|line| line.starts_with("SEARCH t0 USING") && line.contains(&format!("({field}")));
+        let sorted = plan.iter().any(|line| line.contains("TEMP B-TREE FOR ORDER BY"));
+        faults.check(searched && !sorted, || format!("{}: {plan:?}", job.name));
     }
 }

@@ -29,7 +29,7 @@ fn held_customers(reader: &mut dyn Reader, pool: i64, after: i64) -> Result<Vec<
     let filter = Filter::refers_to(Customer::POOL.index, [pool])
         .and(Filter::is(Customer::OWNER.index, Test::NotEmpty))
         .and(Filter::is(ID, Test::Gt(Value::Int(after))));
-    reader.find(&Query::of("customer", filter).limit(BATCH))
+    reader.find(&Query::of("customer", filter).limit(BATCH).along_order())
 }
 
 /// A changed period holds for the customers already protected.

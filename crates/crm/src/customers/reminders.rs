@@ -29,7 +29,7 @@ fn due<E: Entity>(reader: &mut dyn Reader, next: usize, told: usize, owner: Fiel
     let (from, until) = (today.plus_days(-OVERDUE_DAYS), Instant(today.plus_days(1).0.saturating_sub(1)));
     let due = Filter::is(next, Test::Between(Value::Instant(from), Value::Instant(until)));
     let filter = due.and(Filter::is(told, Test::Empty)).and(Filter::is(owner.index, Test::NotEmpty));
-    Query::of(E::ENTITY, filter)
+    Query::of(E::ENTITY, filter).order(next, false).along_order()
 }
 
 // Rule: customer.due_for_contact

@@ -46,7 +46,7 @@ fn due_for_return(reader: &mut dyn Reader) -> Result<Option<Query>> {
     }
     let over = Filter::is(Customer::PROTECTED_UNTIL.index, Test::Le(Value::Instant(reader.now())));
     let filter = over.and(held()).and(Filter::refers_to(Customer::POOL.index, pools));
-    Ok(Some(Query::of("customer", filter).order(Customer::PROTECTED_UNTIL.index, false)))
+    Ok(Some(Query::of("customer", filter).order(Customer::PROTECTED_UNTIL.index, false).along_order()))
 }
 
 /// Takes the customer from its owner, who is told.
@@ -92,7 +92,7 @@ fn too_many_returns(tx: &mut dyn Tx) -> Result<bool> {
 // Rule: customer.due_for_warning
 fn due_for_warning(reader: &mut dyn Reader) -> Result<Option<Query>> {
     let now = reader.now();
-    let mut soon = Filter::Nothing;
+    let (mut soon, mut latest) = (Filter::Nothing, now);
     for record in returning_pools(reader)? {
         let days = record.get(Pool::WARN_DAYS).unwrap_or(0);
         if days > 0 {
@@ -100,13 +100,17 @@ fn due_for_warning(reader: &mut dyn Reader) -> Result<Option<Query>> {
             let within = Test::Between(Value::Instant(Instant(now.0.saturating_add(1))), Value::Instant(now.plus_days(days)));
             let of_pool = Filter::refers_to(Customer::POOL.index, [record.id()]);
             soon = soon.or(Filter::is(Customer::PROTECTED_UNTIL.index, within).and(of_pool));
+            latest = latest.max(now.plus_days(days));
         }
     }
     if soon == Filter::Nothing {
         return Ok(None);
     }
     let untold = Filter::is(Customer::WARNED_AT.index, Test::Empty);
-    Ok(Some(Query::of("customer", soon.and(held()).and(untold))))
+    // Of all pools together, so that the order of ends can be walked.
+    let ends = Filter::is(Customer::PROTECTED_UNTIL.index, Test::Between(Value::Instant(now), Value::Instant(latest)));
+    let query = Query::of("customer", ends.and(soon).and(held()).and(untold));
+    Ok(Some(query.order(Customer::PROTECTED_UNTIL.index, false).along_order()))
 }
 
 /// Tells the owner and remembers it.

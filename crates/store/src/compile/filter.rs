@@ -20,8 +20,10 @@ pub struct Compiler<'a> {
     next_alias: usize,
     /// Searches go through the text index; otherwise the text of each row is looked at.
     pub text_index: bool,
-    /// Tests of the outermost table must not choose the index.
+    /// Tests of the outermost table must not choose the index …
     pub unindexed: bool,
+    /// … but those of the field along whose order it is walked.
+    pub walked: Option<usize>,
     /// Only live rows of the outermost table are asked for.
     pub live_only: bool,
 }
@@ -39,7 +41,7 @@ fn is_key(filter: &Filter, def: &EntityDef) -> bool {
 impl<'a> Compiler<'a> {
     /// A compiler of an empty statement.
     pub fn new(catalog: &'a Catalog, sql: Sql) -> Self {
-        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false, live_only: false }
+        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false, walked: None, live_only: false }
     }
 
     /// A table alias not used yet.
@@ -143,7 +145,7 @@ impl<'a> Compiler<'a> {
             self.live(alias);
             return Ok(());
         }
-        let plain = self.unindexed && alias == Alias(0);
+        let plain = self.unindexed && alias == Alias(0) && self.walked != Some(field);
         let distinct = self.sql.dialect.is_distinct();
         let sql = &mut self.sql;
         let mut compare = |op: &'static str, value: &Value| {

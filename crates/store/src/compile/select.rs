@@ -151,6 +151,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
     };
     c.live_only = question.bin == Bin::Live;
     c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Order);
+    c.walked = (question.drive == Drive::Order).then(|| question.order.first().map_or(ID, |order| order.field));
     c.filter(question.filter, question.def, base)?;
     if *question.access != Filter::All {
         c.sql.push(" AND ");
@@ -158,6 +159,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
         c.filter(question.access, question.def, base)?;
     }
     c.unindexed = false;
+    c.walked = None;
     Ok(())
 }
 
