@@ -1,5 +1,6 @@
 //! The state shared by all requests, and how a handler runs.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -47,6 +48,7 @@ pub struct App {
 
 /// Opens the engine a configuration names.
 pub fn open_engine(config: &Config) -> Result<Engine> {
+    make_folder(&config.data).map_err(|error| Error::internal(format!("{}: {error}", config.data.display())))?;
     let store = match &config.database {
         Some(url) => Store::open_postgres(url)?,
         None => Store::open_sqlite(&config.data)?,
@@ -68,6 +70,14 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
         ids.take_number(engine.store())?;
     }
     Ok(engine)
+}
+
+/// The data folder is its owner's alone.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// A copy of the embedded database before a new release changes it. The change itself is one

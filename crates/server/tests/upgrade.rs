@@ -1,4 +1,4 @@
-//! A new release meets the database of an older one.
+//! The data folder: made, and met again by a new release.
 
 use std::path::Path;
 
@@ -15,6 +15,16 @@ fn config(folder: &Path) -> Config {
 fn left_by_an_older_release(folder: &Path) {
     drop(open_engine(&config(folder)).unwrap());
     Store::open_sqlite(folder).unwrap().write(|conn| kept::set_meta(conn, "schema_print", "older")).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("deep/data");
+    drop(open_engine(&config(&data)).unwrap());
+    assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
 }
 
 #[test]
