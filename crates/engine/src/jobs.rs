@@ -37,7 +37,7 @@ impl Engine {
         }
         treated += self.run_queue()?;
         self.forget_answers()?;
-        self.compute_pending(&guanxi_model::Actor::system("custom_field.compute"))?;
+        self.compute_pending(&guanxi_model::Actor::system("field_definition.compute"))?;
         while self.seal()? > 0 {}
         Ok(treated)
     }

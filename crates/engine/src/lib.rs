@@ -6,6 +6,7 @@ pub mod action;
 pub mod customise;
 pub mod engine;
 pub mod events;
+pub mod files;
 pub mod import;
 pub mod jobs;
 pub mod meta;

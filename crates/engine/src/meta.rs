@@ -87,6 +87,7 @@ impl Engine {
             "views": views,
             "related": self.related_json(access, def, lang)?,
             "timeline": def.search,
+            "attachments": def.takes_files(),
         }))
     }
 

@@ -62,7 +62,8 @@ pub struct Verification {
 }
 
 impl Verification {
-    fn fault(&mut self, what: String) {
+    /// Notes something that is not as it should be.
+    pub fn fault(&mut self, what: String) {
         self.fault_count += 1;
         if self.faults.len() < FAULTS_TOLD {
             self.faults.push(what);

@@ -39,7 +39,7 @@ pub fn choice(input: TokenStream) -> TokenStream {
 }
 
 const ENTITY_TEXTS: [&str; 5] = ["area", "title", "owner", "follows", "plural"];
-const ENTITY_FLAGS: [&str; 5] = ["search", "rights", "singleton", "public", "personal"];
+const ENTITY_FLAGS: [&str; 6] = ["search", "rights", "singleton", "public", "personal", "held"];
 
 fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
     let name = &input.ident;
@@ -59,7 +59,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
         None => quote!(None),
     };
     let (owner, follows) = (option(position("owner")?), option(position("follows")?));
-    let [search, rights, singleton, public, personal] = ENTITY_FLAGS.map(|flag| words.flag(flag));
+    let [search, rights, singleton, public, personal, held] = ENTITY_FLAGS.map(|flag| words.flag(flag));
     let handles = fields.iter().enumerate().map(|(i, field)| field.handle(name, i));
     let defs = fields.iter().map(Declared::def);
     let reads = fields.iter().enumerate().map(|(i, field)| field.read(quote!(guanxi_model::entity::IMPLIED + #i)));
@@ -84,6 +84,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     singleton: #singleton,
                     public: #public,
                     personal: #personal,
+                    held: #held,
                     custom: false,
                     label: None,
                     views: Vec::new(),

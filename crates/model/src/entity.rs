@@ -66,6 +66,8 @@ pub struct EntityDef {
     pub public: bool,
     /// Belongs to one person: nobody else sees it, whatever their role.
     pub personal: bool,
+    /// Reached through the records that hold it alone: no role opens it.
+    pub held: bool,
     /// A later record may not be changed or removed by callers.
     pub custom: bool,
     /// Chinese and English labels given at run time.
@@ -89,6 +91,12 @@ impl EntityDef {
     /// The field that names a record to people.
     pub fn title_field(&self) -> Option<&FieldDef> {
         self.fields.get(self.title)
+    }
+
+    /// Whether files are kept with its records: those of the business, not the ones that set up the
+    /// product or that everybody reads.
+    pub fn takes_files(&self) -> bool {
+        !(self.rights || self.singleton || self.public || self.held)
     }
 
     /// The fields every entity has.

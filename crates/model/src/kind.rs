@@ -188,7 +188,8 @@ impl Kind {
             Self::Date | Self::DateTime => &[Eq, Ne, Lt, Le, Gt, Ge, Between, Within, Empty],
             Self::Choice => &[Eq, Ne, In, Nin, Empty],
             Self::Choices => &[Contains, In, Nin, Empty],
-            Self::Reference | Self::File => &[Eq, Ne, In, Nin, Under, Me, Empty],
+            Self::Reference => &[Eq, Ne, In, Nin, Under, Me, Empty],
+            Self::File => &[Eq, Ne, In, Nin, Empty],
             Self::AnyReference => &[Eq, Ne, Empty],
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Response;
 use guanxi_engine::engine::Snowflake;
+use guanxi_engine::files::Files;
 use guanxi_engine::import::Imports;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::SystemClock;
@@ -28,6 +29,8 @@ const EVENTS: usize = 1024;
 
 /// Where the head of the change log's chain is noted, in the data folder.
 pub const HEAD_FILE: &str = "chain.head";
+/// The folder of stored files in the data folder.
+pub const FILES: &str = "files";
 /// The embedded database as it was before the last upgrade.
 pub const BEFORE_UPGRADE: &str = "guanxi.db.before-upgrade";
 
@@ -36,6 +39,7 @@ pub const BEFORE_UPGRADE: &str = "guanxi.db.before-upgrade";
 pub struct App {
     pub engine: Engine,
     pub imports: Imports,
+    pub files: Files,
     pub config: Arc<Config>,
     pub throttle: Arc<Throttle>,
     /// The one-time secret of the set-up, while nobody can sign in.
@@ -73,7 +77,7 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
 }
 
 /// The data folder is its owner's alone.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -102,12 +106,18 @@ pub fn imports(engine: &Engine, config: &Config) -> Imports {
     Imports::new(engine.clone(), config.data.join("imports"))
 }
 
+/// The stored files of an engine: they lie in the data folder, whatever the database.
+pub fn files(engine: &Engine, config: &Config) -> Files {
+    Files::new(engine.clone(), config.data.join(FILES))
+}
+
 impl App {
     /// The application over an open engine.
     pub fn new(engine: Engine, config: Config) -> Result<Self> {
         let (events, _) = broadcast::channel(EVENTS);
         Ok(Self {
             imports: imports(&engine, &config),
+            files: files(&engine, &config),
             engine,
             config: Arc::new(config),
             throttle: Arc::default(),

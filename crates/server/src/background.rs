@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use guanxi_engine::Engine;
+use guanxi_engine::files::Files;
 
 /// How often due work is looked for.
 const EVERY: Duration = Duration::from_secs(5);
@@ -20,7 +21,7 @@ pub struct Background {
 
 impl Background {
     /// Starts looking for due work.
-    pub fn start(engine: Engine) -> std::io::Result<Self> {
+    pub fn start(engine: Engine, files: Files) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let told = stop.clone();
         let thread = std::thread::Builder::new().name("jobs".into()).spawn(move || {
@@ -28,6 +29,9 @@ impl Background {
             while !told.load(Ordering::SeqCst) {
                 if let Err(error) = engine.run_due() {
                     tracing::error!("due work: {error}");
+                }
+                if let Err(error) = files.sweep() {
+                    tracing::error!("files nobody kept: {error}");
                 }
                 // Woken early only to stop.
                 for _ in 0..PARTS {

@@ -13,7 +13,7 @@ pub fn document(engine: &Engine, lang: Lang) -> Json {
     let catalog = engine.catalog();
     let (mut paths, mut schemas) = (fixed_paths(), Map::new());
     schemas.insert("Problem".into(), problem_schema());
-    for def in catalog.entities() {
+    for def in catalog.entities().iter().filter(|def| !def.held) {
         schemas.insert(def.name.clone(), record_schema(def, lang, false));
         schemas.insert(format!("{}_input", def.name), record_schema(def, lang, true));
         entity_paths(&mut paths, def, lang);
@@ -165,6 +165,20 @@ fn entity_paths(paths: &mut Map<String, Json>, def: &EntityDef, _lang: Lang) {
         let method = if verb == "restore" { "post" } else { "get" };
         paths.insert(format!("/{plural}/{{id}}/{path}"), json!({method: op(verb, &one, None, "200", &object)}));
     }
+    if def.takes_files() {
+        paths.insert(
+            format!("/{plural}/{{id}}/attachments"),
+            json!({
+                "get": op("attachments", &one, None, "200", &object),
+                "post": op("attach", &one, Some(&object), "201", &object),
+            }),
+        );
+        let attachment = json!([id_parameter(), {"name": "attachment", "in": "path", "required": true, "schema": {"type": "string"}}]);
+        paths.insert(
+            format!("/{plural}/{{id}}/attachments/{{attachment}}"),
+            json!({"delete": op("detach", &attachment, None, "200", &object)}),
+        );
+    }
     for verb in ["suggest", "aggregate"] {
         paths.insert(format!("/{plural}/{verb}"), json!({"get": op(verb, &selecting, None, "200", &object)}));
     }
@@ -222,6 +236,8 @@ fn fixed_paths() -> Map<String, Json> {
     add("/changes/{id}/undo", json!({"post": with_id(plain("undo", "200"), "id")}));
     add("/fields", json!({"get": plain("fields", "200"), "post": plain("add_field", "201")}));
     add("/fields/{id}", json!({"patch": with_id(plain("edit_field", "200"), "id")}));
+    add("/files", json!({"post": plain("upload_files", "201")}));
+    add("/files/{id}", json!({"get": with_id(plain("download_file", "200"), "id")}));
     add("/jobs/{id}", json!({"get": with_id(plain("job", "200"), "id"), "delete": with_id(plain("cancel_job", "204"), "id")}));
     add("/imports", json!({"get": plain("imports", "200")}));
     add("/imports/{id}", json!({"get": with_id(plain("import", "200"), "id"), "patch": with_id(plain("change_import", "200"), "id")}));

@@ -177,6 +177,7 @@ pub const TABLES: &[Table] = &[
         ],
         indexes: &[(&["at"], false)],
     },
+    Table { name: "file_waiting", columns: &[("file", I), ("at", I)], indexes: &[(&["at"], false)] },
     Table {
         name: "read_log",
         columns: &[("id", I), ("at", I), ("user", I), ("kind", T), ("entity", T), ("record", I), ("detail", T)],

@@ -122,6 +122,9 @@ impl Samples {
             let about = self.some(world, "case", 3)?;
             return Ok(Some(json!({"entity": "boxes", "id": about[n % about.len()].to_string()})));
         }
+        if field.kind == Kind::File {
+            return Ok(Some(json!({"id": world.file(&world.admin, &format!("第{n}份.txt"), format!("内容 {n}").as_bytes()).to_string()})));
+        }
         if let Some(target) = field.target.clone() {
             return self.reference(world, def, &target, field.required, n);
         }

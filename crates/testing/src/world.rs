@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use guanxi_engine::accounts::FirstSetUp;
+use guanxi_engine::files::Files;
 use guanxi_engine::read::{ListRequest, Selection};
 use guanxi_engine::tasks::BulkWork;
 use guanxi_engine::write::BulkReport;
@@ -147,6 +148,36 @@ impl World {
         let ids = Arc::new(guanxi_engine::engine::Snowflake::new(9));
         let setup = Setup { store, entities, clock: self.clock.clone(), ids, head_file: None };
         Engine::open(setup).unwrap_or_else(|error| panic!("the second engine does not open: {error}"))
+    }
+
+    /// The stored files.
+    pub fn files(&self) -> Files {
+        Files::new((*self.engine).clone(), self.folder.path().join("files"))
+    }
+
+    /// Changes the content of every stored file behind the product's back.
+    pub fn damage_files(&self) {
+        let folders = std::fs::read_dir(self.folder.path().join("files"))
+            .expect("the folder of files")
+            .flatten()
+            .filter(|folder| folder.file_name().len() == 2);
+        for file in folders.flat_map(|folder| std::fs::read_dir(folder.path()).expect("a folder").flatten()) {
+            std::fs::write(file.path(), b"as it was not").expect("a file");
+        }
+    }
+
+    /// Uploads a file as somebody; it must be taken.
+    pub fn file(&self, actor: &Actor, name: &str, content: &[u8]) -> i64 {
+        let stored = self.upload(actor, name, content).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        id_of(&stored)
+    }
+
+    /// Uploads a file as somebody.
+    pub fn upload(&self, actor: &Actor, name: &str, content: &[u8]) -> Result<Json> {
+        let files = self.files();
+        let place = files.place()?;
+        std::fs::write(place.path(), content).expect("a place for the file");
+        files.add(actor, &place, name)
     }
 
     /// Moves the clock on.

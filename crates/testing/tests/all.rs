@@ -11,6 +11,7 @@ mod customise;
 mod equivalence;
 mod fields;
 mod figures;
+mod files;
 mod import_desk;
 mod imports;
 mod nodes;

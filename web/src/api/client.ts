@@ -17,6 +17,7 @@ let csrf = '';
 export const setCsrf = (token: string) => {
   csrf = token;
 };
+export const csrfToken = () => csrf;
 
 let unauthorized: () => void = () => {};
 export const onUnauthorized = (fn: () => void) => {
@@ -36,6 +37,12 @@ export function uniqueKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+export const networkError = () =>
+  new ApiError(0, {
+    code: 'network',
+    detail: currentLang() === 'en' ? 'The server cannot be reached.' : '无法连接服务器，请检查网络后重试。',
+  });
+
 export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': currentLang() };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
@@ -52,10 +59,7 @@ export async function send(method: string, path: string, options: RequestOptions
     response = await fetch(url(path, options.query), { method, headers, body, signal: options.signal, credentials: 'same-origin' });
   } catch (cause) {
     if ((cause as Error).name === 'AbortError') throw cause;
-    throw new ApiError(0, {
-      code: 'network',
-      detail: currentLang() === 'en' ? 'The server cannot be reached.' : '无法连接服务器，请检查网络后重试。',
-    });
+    throw networkError();
   }
   if (response.ok) return response;
   let problem: Partial<Problem> = {};

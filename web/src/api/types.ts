@@ -118,6 +118,8 @@ export interface Entity {
   views: BuiltinView[];
   related: Related[];
   timeline?: boolean;
+  /** Files are kept with its records. */
+  attachments?: boolean;
   /** Found by the search box; offers the check for duplicates. */
   search?: boolean;
   duplicates?: boolean;

@@ -39,7 +39,7 @@ export const navPages: NavPage[] = [
 
 /** Entities that have a page of their own or belong to another record. */
 export const unlisted = new Set([
-  'custom-fields',
+  'field-definitions', 'attachments',
   ...['views', 'notifications', 'imports', 'files', 'shares', 'ownerships', 'applications', 'pools', 'pool-members', 'contact-customers'],
   ...['users', 'departments', 'territories', 'teams', 'team-members', 'roles', 'role-grants', 'role-fields', 'user-roles'],
   ...['organisations', 'export-applications', 'dictionary-entries', 'business-settings', 'numberings', 'field-profiles'],

@@ -107,7 +107,7 @@ export function FileCell({ value }: CellProps) {
   if (!value || typeof value !== 'object') return null;
   const ref = value as Ref;
   return (
-    <a href={`/api/v1/files/${ref.id}/content`} download onClick={(e) => e.stopPropagation()}>
+    <a href={`/api/v1/files/${ref.id}`} download onClick={(e) => e.stopPropagation()}>
       {ref.title ?? t('field.hidden')}
     </a>
   );

@@ -2,9 +2,9 @@ import Checkbox from 'antd/es/checkbox';
 import Input from 'antd/es/input';
 import Select from 'antd/es/select';
 import { useState } from 'react';
-import { send } from '@/api/client';
 import type { Money, Ref } from '@/api/types';
 import { useMe } from '@/api/hooks';
+import { fileUrl, uploadFile } from '@/api/upload';
 import { currencySymbol } from '@/i18n/format';
 import { t } from '@/i18n/t';
 import { Pill } from '@/ui/Pill';
@@ -154,16 +154,15 @@ export const ReadOnlyInput = (p: InputProps) => (
 
 /** A file is stored first; the field then points to it. */
 export function FileInput(p: InputProps) {
-  const [state, setState] = useState<'idle' | 'busy' | string>('idle');
+  const [state, setState] = useState<number | string | null>(null);
   const ref = p.value as Ref | null;
+  const busy = typeof state === 'number';
   const upload = async (file: File) => {
-    setState('busy');
+    setState(0);
     try {
-      const body = new FormData();
-      body.append('file', file);
-      const stored = await (await send('POST', '/files', { body })).json();
-      p.onChange({ id: stored.id, title: stored.name ?? file.name });
-      setState('idle');
+      const stored = await uploadFile(file, setState);
+      p.onChange({ id: stored.id, title: stored.name });
+      setState(null);
     } catch (e) {
       setState((e as Error).message);
     }
@@ -172,21 +171,30 @@ export function FileInput(p: InputProps) {
     <span className="row-wrap">
       {ref && (
         <span>
-          {ref.title}{' '}
+          <a href={fileUrl(ref.id)} download>
+            {ref.title}
+          </a>{' '}
           <button type="button" className="link" onClick={() => p.onChange(null)}>
             {t('remove')}
           </button>
         </span>
       )}
-      <input
-        {...{ id: p.id, 'aria-label': p.label ?? p.field.label, disabled: p.disabled || state === 'busy' }}
-        type="file"
-        onChange={(e) => e.target.files?.[0] && void upload(e.target.files[0])}
-      />
-      {state === 'busy' ? (
-        <span className="muted">{t('field.uploading')}</span>
-      ) : (
-        state !== 'idle' && <span className="field-error">{state}</span>
+      <label className={`file-pick${p.disabled || busy ? ' is-off' : ''}`}>
+        {t(ref ? 'field.file.other' : 'field.file.pick')}
+        <input
+          {...{ id: p.id, 'aria-label': p.label ?? p.field.label, disabled: p.disabled || busy, className: 'sr-only' }}
+          type="file"
+          onChange={(e) => {
+            if (e.target.files?.[0]) void upload(e.target.files[0]);
+            e.target.value = '';
+          }}
+        />
+      </label>
+      {busy && <progress max={1} value={state} aria-label={t('field.uploading')} />}
+      {typeof state === 'string' && (
+        <span className="field-error" role="alert">
+          {state}
+        </span>
       )}
     </span>
   );

@@ -12,7 +12,8 @@ export function kindOf(field: Field): FieldKindSpec {
 /** What the server allows, in the order this kind likes best. */
 export function operatorsOf(field: Field): Operator[] {
   const liked = kindOf(field).operators;
-  if (!field.operators) return liked;
+  // A file is asked for by being there: nobody knows its identity by heart.
+  if (!field.operators || field.kind === 'file') return liked;
   const allowed = new Set(field.operators);
   return [...liked.filter((op) => allowed.has(op)), ...field.operators.filter((op) => !liked.includes(op))];
 }

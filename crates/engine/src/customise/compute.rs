@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::write::{Purpose, WriteTx};
 
 /// What the work is called in tasks and reasons.
-const NAME: &str = "custom_field.compute";
+const NAME: &str = "field_definition.compute";
 /// Records treated in one transaction.
 const BATCH: usize = 200;
 /// Where nothing is left to do.

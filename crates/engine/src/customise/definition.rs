@@ -1,7 +1,7 @@
 //! Reads and checks what an administrator says about a custom field.
 
 use guanxi_model::kind::Kind;
-use guanxi_model::system::CustomField;
+use guanxi_model::system::FieldDefinition;
 use guanxi_model::value::DECIMAL_DIGITS;
 use guanxi_model::{Catalog, Error, Result};
 use serde_json::{Map, Value as Json, json};
@@ -22,7 +22,12 @@ const KNOWN: [&str; 21] = [
 ];
 
 /// Reads and checks a definition; what the input does not name stays as it is.
-pub(super) fn read(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, current: Option<CustomField>) -> Result<CustomField> {
+pub(super) fn read(
+    input: &Map<String, Json>,
+    catalog: &Catalog,
+    derived: &Derived,
+    current: Option<FieldDefinition>,
+) -> Result<FieldDefinition> {
     if let Some(unknown) = input.keys().find(|key| !KNOWN.contains(&key.as_str())) {
         return Err(Error::malformed(unknown, "unknown_field"));
     }
@@ -65,7 +70,7 @@ pub(super) fn read(input: &Map<String, Json>, catalog: &Catalog, derived: &Deriv
 }
 
 /// Reads how a computed field is computed.
-fn compute(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, definition: &mut CustomField) -> Result<()> {
+fn compute(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, definition: &mut FieldDefinition) -> Result<()> {
     let kind = Kind::parse(&definition.kind);
     for (name, of) in [("serial", Kind::Serial), ("formula", Kind::Formula), ("roll_up", Kind::RollUp), ("result", Kind::Formula)] {
         if kind != Some(of) && input.get(name).is_some_and(|json| !json.is_null()) {
@@ -81,12 +86,12 @@ fn compute(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, defi
 }
 
 /// What stays as it is first said.
-fn begin(input: &Map<String, Json>, catalog: &Catalog) -> Result<CustomField> {
+fn begin(input: &Map<String, Json>, catalog: &Catalog) -> Result<FieldDefinition> {
     let plural = text(input, "entity")?.ok_or_else(|| Error::invalid("entity", "required"))?;
     let entity = catalog.by_plural(&plural).ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
     let name = text(input, "name")?.ok_or_else(|| Error::invalid("name", "required"))?;
     let kind = text(input, "kind")?.ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
-    Ok(CustomField {
+    Ok(FieldDefinition {
         entity: entity.name.clone(),
         name: if name.starts_with("x_") { name } else { format!("x_{name}") },
         label: String::new(),
@@ -109,7 +114,7 @@ fn begin(input: &Map<String, Json>, catalog: &Catalog) -> Result<CustomField> {
     })
 }
 
-fn check(definition: &CustomField, catalog: &Catalog) -> Result<()> {
+fn check(definition: &FieldDefinition, catalog: &Catalog) -> Result<()> {
     if definition.label.is_empty() {
         return Err(Error::invalid("label", "required"));
     }
@@ -123,15 +128,12 @@ fn check(definition: &CustomField, catalog: &Catalog) -> Result<()> {
         }
     }
     let kind = Kind::parse(&definition.kind).ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
-    if kind == Kind::File {
-        return Err(Error::invalid("kind", "kind_not_offered"));
-    }
     if matches!(kind, Kind::Choice | Kind::Choices) && definition.choices.is_none() {
         return Err(Error::invalid("choices", "required"));
     }
     if kind == Kind::Reference {
         let target = definition.target.as_deref().ok_or_else(|| Error::invalid("target", "required"))?;
-        catalog.by_plural(target).ok_or_else(|| Error::invalid("target", "unknown_entity"))?;
+        catalog.by_plural(target).filter(|entity| !entity.held).ok_or_else(|| Error::invalid("target", "unknown_entity"))?;
     }
     if definition.unique && !may_be_unique(kind) {
         return Err(Error::invalid("unique", "not_for_kind"));

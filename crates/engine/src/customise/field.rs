@@ -2,13 +2,13 @@
 
 use guanxi_model::field::{ChoiceDef, FieldDef, Options};
 use guanxi_model::kind::Kind;
-use guanxi_model::system::CustomField;
+use guanxi_model::system::{FieldDefinition, File};
 use guanxi_model::{Catalog, Entity, Record};
 use serde_json::{Map, Value as Json, json};
 
 /// The field of a definition; hidden where the definition is gone. `catalog` names the target,
 /// which the definition keeps as the API calls it.
-pub(super) fn field_of(definition: &CustomField, gone: bool, catalog: &Catalog) -> Option<FieldDef> {
+pub(super) fn field_of(definition: &FieldDefinition, gone: bool, catalog: &Catalog) -> Option<FieldDef> {
     let kind = Kind::parse(&definition.kind)?;
     let mut field = FieldDef::new(&definition.name, kind);
     field.custom = true;
@@ -19,7 +19,7 @@ pub(super) fn field_of(definition: &CustomField, gone: bool, catalog: &Catalog) 
     field.formula = definition.formula.as_ref().map(|text| text.0.clone());
     field.search = definition.search && field.values().is_text() && kind != Kind::Choice;
     // Lists of what belongs to a record, and figures over it, go through the reference.
-    field.index = definition.index || kind == Kind::Reference;
+    field.index = definition.index || kind.is_reference();
     field.unique = definition.unique || kind == Kind::Serial;
     field.max = definition.max.and_then(|max| u32::try_from(max).ok());
     field.decimals = definition.decimals.and_then(|digits| u32::try_from(digits).ok());
@@ -28,14 +28,17 @@ pub(super) fn field_of(definition: &CustomField, gone: bool, catalog: &Catalog) 
     field.help = definition.help.clone();
     field.group = definition.group.clone().unwrap_or_else(|| "custom".to_owned());
     let target = definition.target.as_deref().and_then(|plural| catalog.by_plural(plural));
-    field.target = target.map(|entity| entity.name.clone());
+    field.target = match kind {
+        Kind::File => Some(<File as Entity>::ENTITY.to_owned()),
+        _ => target.map(|entity| entity.name.clone()),
+    };
     if let Some(choices) = choices(definition) {
         field.options = Options::Fixed(choices.iter().filter_map(choice_of).collect());
     }
     Some(field)
 }
 
-fn choices(definition: &CustomField) -> Option<Vec<Json>> {
+fn choices(definition: &FieldDefinition) -> Option<Vec<Json>> {
     definition.choices.as_ref().and_then(|text| serde_json::from_str(&text.0).ok())
 }
 
@@ -52,7 +55,7 @@ fn choice_of(choice: &Json) -> Option<ChoiceDef> {
 
 /// A definition as the API tells it.
 pub(super) fn definition_json(catalog: &Catalog, record: &Record) -> Option<Json> {
-    let definition = CustomField::from_record(record)?;
+    let definition = FieldDefinition::from_record(record)?;
     let plural = catalog.get(&definition.entity).map_or(definition.entity.as_str(), |def| def.plural.as_str());
     let mut json = Map::new();
     let mut say = |name: &str, value: Json| {

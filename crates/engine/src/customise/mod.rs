@@ -1,7 +1,7 @@
 //! Definitions made at run time: custom fields as real columns, and changed labels and options.
 //! Everything that works for a built-in field works for a custom one.
 //!
-//! A definition is a record of `custom_field`. It goes through the write path like any other, so
+//! A definition is a record of `field_definition`. It goes through the write path like any other, so
 //! that who changed what is logged and can be taken back; at the end of the transaction the tables
 //! follow ([`settle`]), after the commit the catalog does.
 
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use guanxi_model::entity::{DELETED_AT, EntityDef};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::rule::Op;
-use guanxi_model::system::CustomField;
+use guanxi_model::system::FieldDefinition;
 use guanxi_model::{Actor, AdminLevel, Catalog, Entity, Error, Problem, Query, Record, Result, Status, Value};
 use guanxi_store::{Conn, kept, records, schema};
 use serde_json::{Map, Value as Json, json};
@@ -34,9 +34,9 @@ pub(crate) use settle::settle;
 /// The key under which the version of the definitions is kept.
 pub(crate) const DEFINITIONS_MARK: &str = "definitions_version";
 /// The entity that keeps the definitions.
-const TABLE: &str = <CustomField as Entity>::ENTITY;
+const TABLE: &str = <FieldDefinition as Entity>::ENTITY;
 /// What a change of a definition is called in the log.
-const DEFINE: &str = "custom_field.define";
+const DEFINE: &str = "field_definition.define";
 /// Most custom fields of one entity: PostgreSQL's 1,600 columns count dropped ones too.
 const MAX_FIELDS: usize = 300;
 /// Most definitions of all entities together.
@@ -56,9 +56,9 @@ pub(crate) fn load_catalog(conn: &mut dyn Conn, mut built_in: Vec<EntityDef>) ->
 }
 
 /// Every definition in the order in which they were made, with whether it is in the recycle bin.
-fn definitions(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<(CustomField, bool)>> {
+fn definitions(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<(FieldDefinition, bool)>> {
     let records = definition_records(conn, catalog, Filter::All)?;
-    Ok(records.iter().filter_map(|record| Some((CustomField::from_record(record)?, record.deleted_at().is_some()))).collect())
+    Ok(records.iter().filter_map(|record| Some((FieldDefinition::from_record(record)?, record.deleted_at().is_some()))).collect())
 }
 
 fn definition_records(conn: &mut dyn Conn, catalog: &Catalog, filter: Filter) -> Result<Vec<Record>> {
@@ -108,7 +108,7 @@ impl Engine {
         self.require_full(actor)?;
         let catalog = self.catalog();
         let filter = match entity {
-            Some(plural) => Filter::eq(CustomField::ENTITY.index, Value::Text(entity_of(&catalog, plural)?.name.clone())),
+            Some(plural) => Filter::eq(FieldDefinition::ENTITY.index, Value::Text(entity_of(&catalog, plural)?.name.clone())),
             None => Filter::All,
         };
         let records = self.inner.store.read(|conn| definition_records(conn, &catalog, filter))?;
@@ -147,7 +147,7 @@ impl Engine {
         let input = input.clone();
         self.define(actor, move |tx| {
             let old = tx.load_held(TABLE, id)?.ok_or_else(Error::not_found)?;
-            let mut current = CustomField::from_record(&old).ok_or_else(|| Error::internal("custom field"))?;
+            let mut current = FieldDefinition::from_record(&old).ok_or_else(|| Error::internal("field definition"))?;
             current.hidden |= old.deleted_at().is_some();
             let catalog = tx.catalog.clone();
             let definition = definition::read(&input, &catalog, &tx.engine.derived(&catalog), Some(current))?;
@@ -164,13 +164,13 @@ impl Engine {
     /// Writes a definition and answers with it as it then is.
     fn define(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Send + 'static) -> Result<Json> {
         let record = self.write(actor, Purpose::new("edit", DEFINE), work)?;
-        self.definition_json(&record).ok_or_else(|| Error::internal("custom field"))
+        self.definition_json(&record).ok_or_else(|| Error::internal("field definition"))
     }
 
     /// A definition as the API tells it, with the task that computes its values now.
     fn definition_json(&self, record: &Record) -> Option<Json> {
         let mut json = field::definition_json(&self.catalog(), record)?;
-        let definition = CustomField::from_record(record)?;
+        let definition = FieldDefinition::from_record(record)?;
         let task = self.computing().into_iter().find(|(entity, _)| definition.formula.is_some() && *entity == definition.entity);
         if let (Some((_, task)), Some(object)) = (task, json.as_object_mut()) {
             object.insert("job".into(), json!(task.to_string()));
@@ -193,7 +193,7 @@ fn is_taken(tx: &mut WriteTx<'_>, entity: &Arc<EntityDef>, name: &str) -> Result
     // Another node may be adding the same one.
     kept::lock(tx.conn, settle::LOCK)?;
     let catalog = tx.catalog.clone();
-    let same = Filter::is(CustomField::NAME.index, Test::Eq(Value::Text(name.to_owned())))
-        .and(Filter::is(CustomField::ENTITY.index, Test::Eq(Value::Text(entity.name.clone()))));
+    let same = Filter::is(FieldDefinition::NAME.index, Test::Eq(Value::Text(name.to_owned())))
+        .and(Filter::is(FieldDefinition::ENTITY.index, Test::Eq(Value::Text(entity.name.clone()))));
     Ok(!definition_records(tx.conn, &catalog, same)?.is_empty())
 }

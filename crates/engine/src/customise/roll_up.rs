@@ -11,7 +11,7 @@ use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::{self, Filter, ParseScope};
 use guanxi_model::kind::Kind;
 use guanxi_model::money::Money;
-use guanxi_model::system::CustomField;
+use guanxi_model::system::FieldDefinition;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::{Catalog, Currency, Error, FieldDef, Problem, Record, Result, Status, Value};
 use guanxi_store::roll_up::{self, Figures};
@@ -94,7 +94,7 @@ impl RollUp {
             return Err(named("roll_up_unknown_field", unknown));
         }
         let part = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
-        let business = |child: &&Arc<EntityDef>| !child.rights && !child.personal && !child.singleton;
+        let business = |child: &&Arc<EntityDef>| !child.rights && !child.personal && !child.singleton && !child.held;
         let child = catalog.by_plural(part("entity")).filter(business).ok_or_else(|| bad("unknown_entity"))?;
         let position = |name: &str| {
             let shown =
@@ -241,7 +241,7 @@ pub(super) fn figures(tx: &mut WriteTx<'_>, record: &mut Record) -> Result<()> {
 }
 
 /// Reads the part of a definition.
-pub(super) fn define(input: &Map<String, Json>, definition: &mut CustomField, catalog: &Catalog, derived: &Derived) -> Result<()> {
+pub(super) fn define(input: &Map<String, Json>, definition: &mut FieldDefinition, catalog: &Catalog, derived: &Derived) -> Result<()> {
     let parent = catalog.get(&definition.entity).ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
     let Some(json) = input.get("roll_up").filter(|json| !json.is_null()) else {
         return if definition.formula.is_some() { Ok(()) } else { Err(Error::invalid("roll_up", "required")) };

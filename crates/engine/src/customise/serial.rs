@@ -1,6 +1,6 @@
 //! Serials (编号): a number of its own for each record, given by the server.
 
-use guanxi_model::system::CustomField;
+use guanxi_model::system::FieldDefinition;
 use guanxi_model::time::{Date, Instant};
 use guanxi_model::tx::Reader;
 use guanxi_model::{EntityDef, Error, Record, Result, Value};
@@ -95,7 +95,7 @@ fn sequence(def: &EntityDef, index: usize, date: &str) -> String {
 }
 
 /// Reads the part of a definition.
-pub(super) fn define(input: &Map<String, Json>, definition: &mut CustomField) -> Result<()> {
+pub(super) fn define(input: &Map<String, Json>, definition: &mut FieldDefinition) -> Result<()> {
     if let Some(json) = input.get("serial").filter(|json| !json.is_null()) {
         definition.formula = Some(guanxi_model::field::LongText(Serial::read(json)?.json().to_string()));
     } else if definition.formula.is_none() {

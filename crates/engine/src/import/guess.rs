@@ -211,6 +211,7 @@ mod tests {
             singleton: false,
             public: false,
             personal: false,
+            held: false,
             custom: false,
             label: Some(("客户".to_owned(), "Customer".to_owned())),
             views: Vec::new(),

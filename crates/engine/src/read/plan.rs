@@ -131,9 +131,11 @@ impl Plan {
             && let Some(join) = self.joins.get(joined - 1)
         {
             let title = join.def.title;
-            if join.access.verbs.has(Verb::See) && join.access.right(title) >= Right::Masked {
+            // Who reads what holds a file may know its name.
+            let held = join.def.held;
+            if held || (join.access.verbs.has(Verb::See) && join.access.right(title) >= Right::Masked) {
                 column.title = Some(self.width);
-                column.title_masked = join.access.right(title) == Right::Masked;
+                column.title_masked = !held && join.access.right(title) == Right::Masked;
                 self.outs.push(Out { table: joined, field: title });
                 self.width += 1;
             }
@@ -164,7 +166,7 @@ impl Plan {
         let join = |join: &'_ Joined| -> (usize, usize) { (join.from, join.field) };
         let as_join = |joined| {
             let (from, field) = join(joined);
-            Join { from, field, target: &joined.def, access: read_filter(&joined.access) }
+            Join { from, field, target: &joined.def, access: read_filter(joined) }
         };
         self.joins.iter().map(as_join).collect()
     }
@@ -242,9 +244,14 @@ impl Plan {
     }
 }
 
-/// People who may not see an entity at all see none of its records.
-fn read_filter(access: &EntityAccess) -> &Filter {
-    if access.verbs.has(Verb::See) { &access.read } else { &Filter::Nothing }
+/// People who may not see an entity at all see none of its records; what others hold is reached
+/// through them alone.
+fn read_filter(joined: &Joined) -> &Filter {
+    match &joined.access {
+        _ if joined.def.held => &Filter::All,
+        access if access.verbs.has(Verb::See) => &access.read,
+        _ => &Filter::Nothing,
+    }
 }
 
 /// The position of a field whose true value the actor may use.

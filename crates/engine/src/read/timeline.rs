@@ -36,6 +36,15 @@ impl Engine {
                 entries.push(self.entry(&access, &record)?);
             }
         }
+        for (at, attached) in self.attached(&access, &def.name, id, Some(before))? {
+            entries.push((
+                at,
+                json!({
+                    "type": "files", "at": attached["created_at"], "entity": "files", "id": attached["file"]["id"],
+                    "actor": attached["created_by"], "title": attached["file"]["name"],
+                }),
+            ));
+        }
         entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let more = entries.len() > PAGE;
         entries.truncate(PAGE);

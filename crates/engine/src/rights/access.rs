@@ -168,6 +168,9 @@ impl Access {
     /// Every reason for which the actor reaches records of an entity.
     fn reaches(&self, def: &EntityDef, depth: usize) -> Result<Vec<Reach>> {
         let Some(user) = self.actor.user else { return Ok(vec![Reach::everything(Because::System)]) };
+        if def.held {
+            return Ok(Vec::new());
+        }
         let scoped = Scoped { org: &self.org, def, user };
         if def.personal {
             return Ok(vec![personal(def, user)]);

@@ -95,7 +95,7 @@ fn difference(catalog: &Catalog, record: &Record, expected: &Expected) -> Option
         return Some("deleted_at is not what the change log says".to_owned());
     }
     // What follows from other values is kept without a word in the log.
-    let logged = |field: &FieldDef| !field.secret && !(field.custom && field.kind.is_computed());
+    let logged = |field: &FieldDef| !(field.secret || field.custom && field.kind.is_computed());
     for (index, field) in record.entity().fields.iter().enumerate().skip(IMPLIED).filter(|(_, field)| logged(field)) {
         let logged = match expected.values.get(&field.name) {
             None => Value::Null,

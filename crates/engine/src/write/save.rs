@@ -161,7 +161,8 @@ impl WriteTx<'_> {
             }
             let target = guanxi_model::tx::Reader::load(self, &entity, id)?;
             let Some(target) = target else { return Err(Error::invalid(&field.name, "no_such_record")) };
-            if caller && !self.sees(&target)? {
+            let seen = if field.kind == Kind::File { self.reads_file(&target)? } else { self.sees(&target)? };
+            if caller && !seen {
                 return Err(Error::invalid(&field.name, "no_such_record"));
             }
         }
@@ -232,6 +233,7 @@ impl WriteTx<'_> {
     fn store(&mut self, old: Option<&Record>, new: &Record, op: Op, by: Option<&'static str>) -> Result<()> {
         self.count(old, new);
         crate::customise::note(self, old, new);
+        self.hold_files(new)?;
         match old {
             None => {
                 records::insert(self.conn, new)?;

@@ -11,7 +11,7 @@ use crate::tx::Tx;
 /// the column and its values stay.
 #[derive(Entity)]
 #[entity(area = "settings", title = "label", rights)]
-pub struct CustomField {
+pub struct FieldDefinition {
     /// Singular name of the entity.
     #[field(list, max = 60, index, readonly)]
     pub entity: String,
@@ -63,7 +63,7 @@ pub struct CustomField {
 }
 
 /// Definitions come from the editor of fields, which checks them: no caller writes the records.
-// Rule: custom_field.by_editor
+// Rule: field_definition.by_editor
 pub(super) fn rules() -> Rules {
     Rules::new().check(by_editor)
 }

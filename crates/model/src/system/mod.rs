@@ -3,12 +3,14 @@
 mod access;
 mod customise;
 mod exports;
+mod files;
 mod people;
 mod settings;
 
 pub use access::{Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
-pub use customise::CustomField;
+pub use customise::FieldDefinition;
 pub use exports::{ApprovalState, ExportApplication};
+pub use files::{Attachment, File};
 pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
 pub use settings::{DictionaryEntry, Notification, Organisation, View};
 
@@ -32,6 +34,8 @@ pub fn entities() -> Vec<EntityType> {
         EntityType::plain::<View>(),
         EntityType::plain::<Notification>(),
         EntityType::plain::<ExportApplication>(),
-        EntityType::plain::<CustomField>().rules(customise::rules()),
+        EntityType::plain::<File>().rules(files::rules()),
+        EntityType::plain::<Attachment>().rules(files::rules()),
+        EntityType::plain::<FieldDefinition>().rules(customise::rules()),
     ]
 }

@@ -41,6 +41,9 @@ pub struct Organisation {
     /// Days in which an approved export may be fetched.
     #[field(group = "security", default = "7", range = "1..365")]
     pub export_valid_days: i64,
+    /// Largest file that may be uploaded, in MB.
+    #[field(group = "security", default = "20", range = "1..2000")]
+    pub file_max_mb: Option<i64>,
 }
 
 /// One entry of a dictionary (字典, CUZ-01…03).

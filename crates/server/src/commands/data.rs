@@ -11,6 +11,7 @@ use guanxi_model::Actor;
 use guanxi_store::Store;
 
 use super::{company, operator, require_entity, said, user_of};
+use crate::app::FILES;
 use crate::config::Config;
 
 #[derive(Args)]
@@ -65,7 +66,39 @@ pub fn backup(config: &Config, file: &Path) -> Result<(), String> {
     if file.exists() {
         return Err(format!("{} exists already", file.display()));
     }
-    Store::backup_file(&config.data, file).map_err(said)
+    // Files before and after: one that goes between is kept, one that comes between is there.
+    let (from, to) = (config.data.join(FILES), beside(file));
+    copy_files(&from, &to)?;
+    Store::backup_file(&config.data, file).map_err(said)?;
+    copy_files(&from, &to)
+}
+
+/// The folder with the stored files of a backup.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".files");
+    PathBuf::from(name)
+}
+
+/// Copies stored files that are not there yet. Their names are their hashes: what is there is the same.
+fn copy_files(from: &Path, to: &Path) -> Result<(), String> {
+    let said = |place: &Path, error: std::io::Error| format!("{}: {error}", place.display());
+    let Ok(folders) = std::fs::read_dir(from) else { return Ok(()) };
+    for folder in folders.filter_map(Result::ok).filter(|folder| folder.file_name().len() == 2) {
+        let target = to.join(folder.file_name());
+        crate::app::make_folder(&target).map_err(|error| said(&target, error))?;
+        for file in std::fs::read_dir(folder.path()).map_err(|error| said(&folder.path(), error))?.filter_map(Result::ok) {
+            let (copy, half) = (target.join(file.file_name()), target.join("half"));
+            if copy.exists() {
+                continue;
+            }
+            // Half a file must not look whole.
+            std::fs::copy(file.path(), &half).map_err(|error| said(&half, error))?;
+            File::open(&half).and_then(|file| file.sync_all()).map_err(|error| said(&half, error))?;
+            std::fs::rename(&half, &copy).map_err(|error| said(&copy, error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs `guanxi restore`: checks the backup, then puts it into an empty place.
@@ -80,6 +113,7 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
     Store::check_file(file).map_err(said)?;
     std::fs::create_dir_all(&config.data).map_err(|error| error.to_string())?;
     std::fs::copy(file, &target).map_err(|error| error.to_string())?;
+    copy_files(&beside(file), &config.data.join(FILES))?;
     // What an earlier database noted says nothing about this one.
     let _ = std::fs::remove_file(config.data.join(crate::app::HEAD_FILE));
     verify(config, &[])
@@ -89,10 +123,13 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
 pub fn verify(config: &Config, anchors: &[String]) -> Result<(), String> {
     let parse = |text: &String| Anchor::parse(text).ok_or_else(|| format!("{text} is no NUMBER:HASH"));
     let anchors: Vec<Anchor> = anchors.iter().map(parse).collect::<Result<_, _>>()?;
-    let found = company(config, "verify a copy made with guanxi backup")?.verify_against(&operator(), &anchors).map_err(said)?;
+    let engine = company(config, "verify a copy made with guanxi backup")?;
+    let mut found = engine.verify_against(&operator(), &anchors).map_err(said)?;
+    let files = crate::app::files(&engine, config).verify(&mut |fault| found.fault(fault)).map_err(said)?;
     println!("change log: {} change sets, held against {} heads noted earlier", found.change_sets, found.anchors);
     println!("records: {} compared with the change log", found.records);
     println!("search index: {} records compared", found.searched);
+    println!("files: {files} compared with their hashes");
     println!("head of the chain, to be noted elsewhere: {}", found.head);
     if found.fault_count == 0 {
         return Ok(());

@@ -21,7 +21,7 @@ pub fn serve(config: Config) -> Result<(), String> {
         let _ = events.send(event.clone());
     });
     let node = engine.join_nodes().map_err(said)?;
-    let background = Background::start(engine).map_err(|error| error.to_string())?;
+    let background = Background::start(engine, app.files.clone()).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let limits = Limits::of_system();
     let served = runtime.block_on(listen(app, &config, limits));

@@ -4,6 +4,7 @@ mod changes;
 mod events;
 mod exports;
 mod fields;
+mod files;
 mod health;
 mod imports;
 mod me;
@@ -40,6 +41,8 @@ pub fn router(app: App) -> Router {
         .route("/changes/{id}/undo", post(changes::undo))
         .route("/fields", get(fields::list).post(fields::add))
         .route("/fields/{id}", axum::routing::patch(fields::edit))
+        .route("/files", post(files::upload).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route("/files/{id}", get(files::download))
         .route("/imports", get(imports::list))
         .route("/imports/{id}", get(imports::show).patch(imports::change))
         .route("/imports/{id}/preview", post(imports::preview))
@@ -59,6 +62,8 @@ pub fn router(app: App) -> Router {
         .route("/{entity}/{id}", get(records::show).patch(records::edit).delete(records::delete))
         .route("/{entity}/{id}/history", get(changes::history))
         .route("/{entity}/{id}/timeline", get(changes::timeline))
+        .route("/{entity}/{id}/attachments", get(files::list).post(files::attach))
+        .route("/{entity}/{id}/attachments/{attachment}", axum::routing::delete(files::detach))
         .route("/{entity}/{id}/restore", post(records::restore))
         .route("/{entity}/{id}/{action}", post(records::act))
         .fallback(health::nothing_here)

@@ -14,7 +14,7 @@ both! {
         let set = world.last_set();
         let told = world.engine.change_set(&world.admin, set, None).unwrap();
         let change = &told["changes"][0];
-        assert_eq!(change["entity"], "custom-fields");
+        assert_eq!(change["entity"], "field-definitions");
         let label = change["changes"].as_array().unwrap().iter().find(|change| change["field"] == "label").unwrap();
         assert_eq!((&label["old"], &label["new"]), (&json!("标记"), &json!("记号")));
         world.engine.undo(&world.admin, set, false).unwrap();
@@ -40,10 +40,10 @@ both! {
 
     fn definitions_are_written_by_their_editor_alone(world) {
         let id = field(world, "mark", json!({}));
-        world.refused("not_writable", || world.edit(&world.admin, "custom-fields", id, json!({"label": "x"})));
-        world.refused("made_by_editor", || world.delete(&world.admin, "custom-fields", id));
+        world.refused("not_writable", || world.edit(&world.admin, "field-definitions", id, json!({"label": "x"})));
+        world.refused("made_by_editor", || world.delete(&world.admin, "field-definitions", id));
         let values = json!({"entity": "specimen", "name": "x_other", "label": "o", "kind": "text"});
-        world.refused("not_writable", || world.create(&world.admin, "custom-fields", values));
+        world.refused("not_writable", || world.create(&world.admin, "field-definitions", values));
         let nobody = world.user_with("Ann", &[]);
         assert!(world.engine.add_field(&nobody, &object(json!({"entity": "specimens", "name": "a", "kind": "text", "label": "a"}))).is_err());
     }

@@ -195,7 +195,7 @@ fn act(world: &World, deed: &Deed) {
     let (cases, specimens) = (all(world, "case"), all(world, "specimen"));
     let of = |list: &[i64], i: usize| list.get(i % list.len().max(1)).copied();
     let values = |case: usize, v: i64| {
-        let case = of(&cases, case).filter(|_| case % 5 != 0).map(|id| id.to_string());
+        let case = of(&cases, case).filter(|_| !case.is_multiple_of(5)).map(|id| id.to_string());
         json!({"name": "s", "case": case, "count": v.to_string(), "price": format!("{v}.25"), "color": if v > 0 { "red" } else { "blue" }, "day": format!("2026-01-{:02}", v + 10), "word": (v % 3 != 0).then(|| format!("w{v}"))})
     };
     world.pass_seconds(1);

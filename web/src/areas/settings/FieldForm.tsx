@@ -19,7 +19,7 @@ import { FormulaPart, RollUpPart, SerialPart, type Computed } from './ComputedPa
 const tx = translator(settings);
 export const KINDS = [
   ...(['text', 'long_text', 'integer', 'decimal', 'money', 'percent', 'boolean', 'date', 'datetime', 'choice', 'choices'] as const),
-  ...(['reference', 'email', 'phone', 'url', 'address', 'region', 'serial', 'formula', 'roll_up'] as const),
+  ...(['reference', 'email', 'phone', 'url', 'address', 'region', 'file', 'serial', 'formula', 'roll_up'] as const),
 ] satisfies FieldKind[];
 export type CustomKind = (typeof KINDS)[number];
 

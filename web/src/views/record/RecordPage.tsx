@@ -18,6 +18,7 @@ import './record.css';
 
 const Timeline = lazy(() => import('./Timeline'));
 const History = lazy(() => import('./History'));
+const Attachments = lazy(() => import('./Attachments'));
 const RelatedList = lazy(() => import('./RelatedList'));
 const AsOfBar = lazy(() => import('./AsOfBar'));
 
@@ -46,6 +47,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
     { key: 'details', label: t('record.details') },
     ...own.map((x) => ({ key: x.key, label: t(x.label) })),
     ...lists.filter((x) => leading.includes(x.key)),
+    ...(entity.attachments ? [{ key: 'files', label: t('record.files') }] : []),
     ...(entity.timeline ? [{ key: 'timeline', label: t('record.timeline') }] : []),
     { key: 'history', label: t('record.history') },
     ...lists.filter((x) => !leading.includes(x.key)),
@@ -133,6 +135,7 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
                 !old.isError && <Loading />
               ))}
             {tab === 'timeline' && <Timeline entityName={name} id={id} />}
+            {tab === 'files' && <Attachments entityName={name} id={id} mayEdit={mayEdit} />}
             {tab === 'history' && <History entityName={name} entity={entity} id={id} />}
             {ownTab && <ownTab.part record={live.data} entity={name} reload={() => void live.refetch()} />}
             {shownRelated && <RelatedList key={tab} related={shownRelated} parent={live.data} parentEntity={entity} />}

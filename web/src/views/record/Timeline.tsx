@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { get } from '@/api/client';
 import { useMeta } from '@/api/hooks';
 import type { Page, TimelineItem } from '@/api/types';
+import { fileUrl } from '@/api/upload';
 import { iconOf } from '@/areas';
 import { formatAgo, formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -37,12 +38,18 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
           return (
             <li key={`${item.at}-${i}`} className={item.type === 'history' ? 'event-quiet' : ''}>
               <span className="event-icon">
-                <Icon name={item.type === 'history' ? 'edit' : iconOf(item.entity)} size={14} />
+                <Icon name={item.type === 'history' ? 'edit' : item.type === 'files' ? 'doc' : iconOf(item.entity)} size={14} />
               </span>
               <div className="row-wrap">
                 <strong>{item.actor?.title ?? t('history.system')}</strong>
-                {item.type !== 'history' && <span className="muted">{meta.entities[item.entity]?.label ?? item.type}</span>}
-                {other && meta.entities[item.entity] ? (
+                {item.type !== 'history' && (
+                  <span className="muted">{item.type === 'files' ? t('record.files') : (meta.entities[item.entity]?.label ?? item.type)}</span>
+                )}
+                {item.type === 'files' ? (
+                  <a href={fileUrl(item.id)} download>
+                    {item.title}
+                  </a>
+                ) : other && meta.entities[item.entity] ? (
                   <Link to="/e/$entity/$id" params={{ entity: item.entity, id: item.id }}>
                     {item.title ?? t('open')}
                   </Link>
@@ -54,7 +61,7 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
                 </time>
               </div>
               {item.body && <p className="event-body">{item.body}</p>}
-              {item.changes && <ChangeList entityName={item.entity} changes={item.changes} />}
+              {item.changes && <ChangeList entityName={item.entity ?? entityName} changes={item.changes} />}
             </li>
           );
         })}

@@ -11,7 +11,7 @@ mod run;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::field::LongText;
 use guanxi_model::kind::Kind;
-use guanxi_model::system::CustomField;
+use guanxi_model::system::FieldDefinition;
 use guanxi_model::time::Zone;
 use guanxi_model::{Catalog, Error, Problem, Record, Result, Status, Value};
 use serde_json::{Map, Value as Json};
@@ -66,7 +66,7 @@ impl Formula {
 }
 
 /// Reads the part of a definition.
-pub(super) fn define(input: &Map<String, Json>, definition: &mut CustomField, catalog: &Catalog, derived: &Derived) -> Result<()> {
+pub(super) fn define(input: &Map<String, Json>, definition: &mut FieldDefinition, catalog: &Catalog, derived: &Derived) -> Result<()> {
     let def = catalog.get(&definition.entity).ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
     if definition.result.is_none() {
         let asked = input.get("result").and_then(Json::as_str).and_then(Kind::parse).filter(|kind| RESULTS.contains(kind));
