@@ -152,6 +152,13 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
     c.live_only = question.bin == Bin::Live;
     c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Order);
     c.walked = (question.drive == Drive::Order).then(|| question.order.first().map_or(ID, |order| order.field));
+    if question.drive == Drive::Order && c.sql.dialect == Dialect::Sqlite {
+        let carried = carried(question.access, question.def);
+        if carried != Filter::All {
+            c.filter(&carried, question.def, base)?;
+            c.sql.push(" AND ");
+        }
+    }
     c.filter(question.filter, question.def, base)?;
     if *question.access != Filter::All {
         c.sql.push(" AND ");
@@ -161,6 +168,18 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
     c.unindexed = false;
     c.walked = None;
     Ok(())
+}
+
+/// What a filter asks at least of what every index carries, the owner and the identity. SQLite decides
+/// that from the index it walks, and reads the rows of others not at all.
+fn carried(filter: &Filter, def: &EntityDef) -> Filter {
+    match filter {
+        Filter::Is(field, _) if Some(*field) == def.owner || *field == ID => filter.clone(),
+        Filter::Has { .. } | Filter::Nothing => filter.clone(),
+        Filter::And(parts) => parts.iter().fold(Filter::All, |all, part| all.and(carried(part, def))),
+        Filter::Or(parts) => parts.iter().fold(Filter::Nothing, |any, part| any.or(carried(part, def))),
+        Filter::Is(..) | Filter::Via { .. } | Filter::Text(_) | Filter::All => Filter::All,
+    }
 }
 
 /// The tokens a filter asks of the text index.
@@ -251,5 +270,39 @@ impl Out {
     /// The identity of the outermost table.
     pub fn id() -> Self {
         Self::own(ID)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi_model::entity::Entity;
+    use guanxi_model::filter::Test;
+    use guanxi_model::system::View;
+    use guanxi_model::value::Value;
+
+    use super::*;
+
+    fn mine() -> Filter {
+        Filter::refers_to(View::OWNER.index, [7])
+    }
+
+    fn nobodys() -> Filter {
+        Filter::is(View::OWNER.index, Test::Empty)
+    }
+
+    fn shared() -> Filter {
+        Filter::is(View::SHARED.index, Test::Eq(Value::Bool(true)))
+    }
+
+    #[test]
+    fn of_a_scope_the_index_knows_the_owner() {
+        let scope = mine().or(shared().and(nobodys()));
+        assert_eq!(carried(&scope, &View::def()), mine().or(nobodys()));
+        assert_eq!(carried(&mine().and(shared()), &View::def()), mine());
+    }
+
+    #[test]
+    fn where_anybodys_may_be_seen_the_index_decides_nothing() {
+        assert_eq!(carried(&mine().or(shared()), &View::def()), Filter::All);
     }
 }
