@@ -82,7 +82,7 @@ pub fn contacts(tx: &mut dyn Tx, customer: &Record, owner: Option<Id<User>>, cha
 }
 
 /// A talk of the last hours, with the time of the next one where there is to be one.
-pub fn follow_up(tx: &mut dyn Tx, customer: &Record, next: Option<Instant>, chance: &mut Chance) -> Result<()> {
+pub fn follow_up(tx: &mut dyn Tx, customer: &Record, by: Option<Id<User>>, next: Option<Instant>, chance: &mut Chance) -> Result<()> {
     let follow_up = FollowUp {
         summary: None,
         content: LongText(chance.pick(names::TALKS).to_owned()),
@@ -96,7 +96,7 @@ pub fn follow_up(tx: &mut dyn Tx, customer: &Record, next: Option<Instant>, chan
         feedback: Some(LongText(chance.pick(names::FEEDBACKS).to_owned())),
         contacted_at: Some(Instant(tx.now().0 - (1 + chance.below(6)) * HOUR_MS)),
         next_contact_at: next,
-        owner: customer.find(Customer::OWNER),
+        owner: by,
         remark: None,
     };
     let catalog = tx.catalog().clone();

@@ -90,7 +90,8 @@ pub fn day(tx: &mut dyn Tx, day: i64, mut made: Made) -> Result<Made> {
             let last = course.talks.last() == Some(talk) && course.held.is_some() && chance.percent(70);
             let next = last.then(|| tx.now().plus_days(day + chance.below(9))).filter(|next| *next > tx.now());
             let customer = of(tx, id)?;
-            persons::follow_up(tx, &customer, next, &mut chance)?;
+            let by = customer.find(Customer::OWNER).or(seller(0));
+            persons::follow_up(tx, &customer, by, next, &mut chance)?;
         }
     }
     Ok(made)
