@@ -5,6 +5,7 @@
 mod crash;
 mod desk;
 mod matrix;
+mod on_postgres;
 mod once;
 mod own_account;
 mod slow;

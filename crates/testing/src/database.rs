@@ -91,7 +91,15 @@ impl Database {
     pub fn open(&self) -> Result<Store> {
         match self {
             Self::Sqlite(folder) => Store::open_sqlite(folder.path()),
-            Self::Postgres { connection, name } => Store::open_postgres(&format!("{connection} dbname='{name}'")),
+            Self::Postgres { connection, name } => Store::open_postgres(&address(connection, name)),
+        }
+    }
+
+    /// What `--database` takes; nothing where it is embedded.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres { connection, name } => Some(address(connection, name)),
         }
     }
 
@@ -104,8 +112,7 @@ impl Database {
                 connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             }
             Self::Postgres { connection, name } => {
-                let url = format!("{connection} dbname='{name}'");
-                let mut client = postgres::Client::connect(&url, postgres::NoTls).expect("the database");
+                let mut client = postgres::Client::connect(&address(connection, name), postgres::NoTls).expect("the database");
                 client.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             }
         }
@@ -120,6 +127,10 @@ impl Drop for Database {
             drop_database(&mut client, name);
         }
     }
+}
+
+fn address(connection: &str, name: &str) -> String {
+    format!("{connection} dbname='{name}'")
 }
 
 fn drop_database(client: &mut postgres::Client, name: &str) {

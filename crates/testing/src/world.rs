@@ -294,6 +294,11 @@ impl World {
         self.database.raw(sql);
     }
 
+    /// Where another server finds the database; nothing where it is embedded.
+    pub fn address(&self) -> Option<String> {
+        self.database.address()
+    }
+
     /// Everything in the database, row by row: two equal answers mean that nothing was written.
     pub fn content(&self) -> BTreeMap<String, Vec<String>> {
         self.engine

@@ -20,23 +20,25 @@ pub fn serve(config: Config) -> Result<(), String> {
     let _listening = engine.events().listen(move |event| {
         let _ = events.send(event.clone());
     });
+    // Asked here: the runtime's own threads never wait for a database.
+    let new = engine.needs_setup().map_err(said)?;
     let node = engine.join_nodes().map_err(said)?;
     let background = Background::start(engine, app.files.clone()).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let limits = Limits::of_system();
-    let served = runtime.block_on(listen(app, &config, limits));
+    let served = runtime.block_on(listen(app, &config, limits, new));
     runtime.shutdown_timeout(limits.drain);
     background.stop();
     drop(node);
     served
 }
 
-async fn listen(app: App, config: &Config, limits: Limits) -> Result<(), String> {
+async fn listen(app: App, config: &Config, limits: Limits, new: bool) -> Result<(), String> {
     let listener = TcpListener::bind(&config.listen).await.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     tracing::info!("listening on {address}");
-    if app.engine.needs_setup().map_err(said)? {
+    if new {
         // Printed, not logged: it is a secret for the person who started the server.
         println!("Set up Guanxi here (one time): {base}/setup?token={}", app.setup_token);
     } else if std::io::stdout().is_terminal() {
