@@ -34,9 +34,13 @@ pub fn redefine(world: &World, id: i64, more: Json) -> Json {
     changed.unwrap_or_else(|error| panic!("{told}: {error:?}"))
 }
 
-/// Waits until every record has been computed anew.
+/// Waits until every record has been computed anew, and the task has said so.
 pub fn settled(world: &World) {
-    while !world.engine.computing().is_empty() {
+    while !world.engine.computing().is_empty() || runs(world) {
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
+}
+
+fn runs(world: &World) -> bool {
+    world.content().get("task").is_some_and(|tasks| tasks.iter().any(|task| task.contains(r#"state=Text("running")"#)))
 }
