@@ -32,7 +32,8 @@ fn serve(binary: &str, arguments: &[String]) -> Result<(), String> {
     let data = root().join("data");
     let empty = arguments.iter().any(|argument| argument == "--empty");
     if !empty && !data.join("guanxi.db").exists() {
-        demo(binary)?;
+        let listen = arguments.iter().skip_while(|argument| *argument != "--listen").nth(1);
+        demo(binary, listen.map_or("127.0.0.1:8080", String::as_str))?;
     }
     let rest: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--empty").collect();
     let mut all = vec!["serve"];
@@ -41,7 +42,7 @@ fn serve(binary: &str, arguments: &[String]) -> Result<(), String> {
 }
 
 /// Sets up the demo company. Its password is made here and shown once: no default password.
-fn demo(binary: &str) -> Result<(), String> {
+fn demo(binary: &str, address: &str) -> Result<(), String> {
     let password = password()?;
     let mut setup = Command::new(binary)
         .args(["setup", "--org", "关系演示公司", "--admin", LOGIN, "--admin-name", "系统管理员", "--password-stdin", "--demo", DEMO])
@@ -56,7 +57,7 @@ fn demo(binary: &str) -> Result<(), String> {
     if !status.success() {
         return Err("the demo company could not be set up".to_owned());
     }
-    println!("\n  Demo company 演示公司: sign in at http://127.0.0.1:8080 as {LOGIN} with the password {password}\n");
+    println!("\n  Demo company 演示公司: sign in at http://{address} as {LOGIN} with the password {password}\n");
     Ok(())
 }
 
