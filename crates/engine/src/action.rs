@@ -80,6 +80,9 @@ impl WriteTx<'_> {
         let access = self.access.clone();
         let verb = Verb::parse(action.needs).ok_or_else(|| Error::internal("action needs an unknown verb"))?;
         let of = access.require(def, verb)?;
+        if !action.quiet {
+            access.require_writing(def)?;
+        }
         let target = match id {
             None => Record::empty(def.clone()),
             // Actions that need only sight decide for themselves.

@@ -91,6 +91,9 @@ impl Files {
     /// Most bytes of one file, for an actor who may upload at all.
     pub fn limit(&self, actor: &Actor) -> Result<u64> {
         actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
+        if actor.scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope.ends_with(":write"))) {
+            return Err(Error::forbidden("token_reads_only"));
+        }
         let settings: Organisation = self.engine.reading(|reader| reader.settings())?;
         Ok(u64::try_from(settings.file_max_mb.unwrap_or(DEFAULT_MAX_MB)).unwrap_or(1) * 1024 * 1024)
     }

@@ -33,6 +33,7 @@ impl Engine {
         let access = self.access(actor)?;
         let def = entity_of(&access.org.catalog, entity)?;
         let question = self.export_question(&access, &def, range)?;
+        access.require_writing(&def)?;
         if purpose.trim().is_empty() {
             return Err(Error::invalid("purpose", "required"));
         }

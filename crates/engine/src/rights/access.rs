@@ -281,6 +281,12 @@ impl Access {
         }
     }
 
+    /// Refuses a token that was given for reading alone, also where an action asks its owner for no
+    /// more than sight.
+    pub fn require_writing(&self, def: &EntityDef) -> Result<()> {
+        if self.token_limit(def) == VerbSet::ALL { Ok(()) } else { Err(Error::forbidden("token_reads_only")) }
+    }
+
     /// Whether a named permission is held: `customer:override`, a verb on an entity.
     pub fn may(&self, permission: &str) -> Result<bool> {
         let Some((entity, verb)) = permission.split_once(':') else { return Ok(false) };

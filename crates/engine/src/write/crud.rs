@@ -52,6 +52,7 @@ impl Engine {
         }
         self.write(actor, Purpose::new("edit", "own settings"), move |tx| {
             let old = tx.load("user", user)?.ok_or_else(Error::not_found)?;
+            tx.access.require_writing(old.entity())?;
             let system = crate::rights::Access::new(tx.engine.clone(), tx.access.org.clone(), &Actor::system("own settings"))?;
             let of = system.of(old.entity())?;
             if let Some(foreign) = input.keys().find(|name| !OWN_FIELDS.contains(&name.as_str())) {

@@ -280,4 +280,22 @@ both! {
         let outcomes = at_once(2, |n| world.edit(both[n], "users", user(both[1 - n]), json!({"administration": "none"})).is_ok());
         assert_eq!(outcomes.iter().filter(|removed| **removed).count(), 1, "{outcomes:?}");
     }
+
+    fn a_token_given_for_reading_neither_claims_nor_decides_nor_renames(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let held = enter(world, &wang, "靖江市春意空调有限公司");
+        let asked = applies(world, &wang, held, "apply-for-intent");
+        let free = enter(world, &wang, "江阴市长江钢铁有限公司");
+        releases(world, &wang, free);
+        let reading = |actor: &Actor, scope: &str| {
+            let (_, token) = world.engine.add_token(actor, "t", &[scope.to_owned()], None).unwrap();
+            world.engine.token_actor(&token, Lang::Zh).unwrap().unwrap()
+        };
+        let (decider, claimer) = (reading(&boss, "applications:read"), reading(&boss, "customers:read"));
+        world.refused("token_reads_only", || act(world, &decider, "applications", asked, "approve", json!({})));
+        world.refused("token_reads_only", || act(world, &claimer, "customers", free, "claim", json!({})));
+        world.refused("token_reads_only", || world.engine.edit_own(&claimer, user(&boss), object(json!({"name": "改名"}))));
+        let explained = act(world, &claimer, "customers", held, "protection", json!({})).unwrap();
+        assert!(!explained.outcome.values.is_empty());
+    }
 }
