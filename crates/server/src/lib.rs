@@ -16,6 +16,7 @@ mod reply;
 pub mod routes;
 mod streamed;
 mod throttle;
+mod upload;
 
 use std::process::ExitCode;
 

@@ -1,16 +1,13 @@
 //! Files: stored when they have arrived whole, served as downloads, kept with records.
 
 use std::io::Read;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, Response, header};
-use guanxi_engine::files::Incoming;
 use guanxi_model::{Actor, Error, Problem, Result, Status};
 use serde_json::{Value as Json, json};
-use tokio::io::AsyncWriteExt;
 
 use crate::app::App;
 use crate::caller::{Call, id};
@@ -20,8 +17,6 @@ use crate::reply::Reply;
 const AT_ONCE: usize = 20;
 /// Room for what stands around the files in the body, in bytes.
 const AROUND: u64 = 64 * 1024;
-/// An upload that sends nothing for this long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
 /// What a file may do where a browser shows it in spite of all: nothing.
 const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// Read at a time, in bytes.
@@ -62,7 +57,7 @@ async fn take(app: App, call: Call, request: Request) -> Result<Reply> {
     let broken = |_| Error::malformed("file", "multipart_broken");
     let silent = |_| Error::malformed("file", "upload_silent");
     let mut stored: Vec<Json> = Vec::new();
-    while let Some(part) = tokio::time::timeout(SILENCE, parts.next_field()).await.map_err(silent)?.map_err(broken)? {
+    while let Some(part) = tokio::time::timeout(crate::upload::SILENCE, parts.next_field()).await.map_err(silent)?.map_err(broken)? {
         if part.name() != Some("file") {
             return Err(Error::malformed(part.name().unwrap_or("?"), "unknown_field"));
         }
@@ -80,29 +75,9 @@ async fn take(app: App, call: Call, request: Request) -> Result<Reply> {
 async fn store(app: &App, actor: &Actor, part: Field<'_>, limit: u64) -> Result<Json> {
     let name = part.file_name().unwrap_or("file").to_owned();
     let place = app.blocking(|app| app.files.place()).await?;
-    write(part, &place, limit).await?;
+    crate::upload::receive(part, place.path(), limit, || too_large(limit)).await?;
     let actor = actor.clone();
     app.blocking(move |app| app.files.add(&actor, &place, &name)).await
-}
-
-async fn write(mut part: Field<'_>, place: &Incoming, limit: u64) -> Result<()> {
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::from(Problem::new(Status::Full, "disk_full")),
-        _ => Error::internal(format!("file: {error}")),
-    };
-    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create(place.path()).await.map_err(failed)?);
-    let mut size = 0_u64;
-    loop {
-        let piece = tokio::time::timeout(SILENCE, part.chunk()).await.map_err(|_| Error::malformed("file", "upload_silent"))?;
-        let Some(piece) = piece.map_err(|_| Error::malformed("file", "multipart_broken"))? else { break };
-        size += piece.len() as u64;
-        if size > limit {
-            return Err(too_large(limit));
-        }
-        file.write_all(&piece).await.map_err(failed)?;
-    }
-    file.flush().await.map_err(failed)?;
-    file.into_inner().sync_all().await.map_err(failed)
 }
 
 pub async fn download(State(app): State<App>, Path(file): Path<String>, call: Call) -> Response<Body> {

@@ -1,15 +1,11 @@
 //! Imports: a file comes in, columns find their fields, rows are looked at, written, taken back.
 
-use std::time::Duration;
-
 use axum::body::Body;
-use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::{Response, header};
 use guanxi_engine::import::Upload;
 use guanxi_model::{Error, Problem, Result, Status};
 use serde_json::{Value as Json, json};
-use tokio::io::AsyncWriteExt;
 
 use crate::app::App;
 use crate::caller::{Call, id};
@@ -19,8 +15,6 @@ use crate::reply::Reply;
 const FILE_MAX: u64 = 200 * 1024 * 1024;
 /// Room for what stands around the file in the body, in bytes.
 const AROUND: u64 = 64 * 1024;
-/// An upload that sends nothing for this long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
 
 pub async fn upload(State(app): State<App>, Path(entity): Path<String>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
@@ -69,11 +63,11 @@ async fn receive(mut parts: Multipart, place: Upload) -> Result<(Upload, String)
     let broken = |_| Error::malformed("file", "multipart_broken");
     let silent = |_| Error::malformed("file", "upload_silent");
     let mut name = None;
-    while let Some(part) = tokio::time::timeout(SILENCE, parts.next_field()).await.map_err(silent)?.map_err(broken)? {
+    while let Some(part) = tokio::time::timeout(crate::upload::SILENCE, parts.next_field()).await.map_err(silent)?.map_err(broken)? {
         match part.name() {
             Some("file") if name.is_none() => {
                 name = Some(part.file_name().unwrap_or("import").to_owned());
-                write(part, &place).await?;
+                crate::upload::receive(part, place.path(), FILE_MAX, too_large).await?;
             }
             Some("file") => return Err(Error::malformed("file", "given_twice")),
             other => return Err(Error::malformed(other.unwrap_or("?"), "unknown_field")),
@@ -81,26 +75,6 @@ async fn receive(mut parts: Multipart, place: Upload) -> Result<(Upload, String)
     }
     let name = name.ok_or_else(|| Error::malformed("file", "required"))?;
     Ok((place, name))
-}
-
-async fn write(mut part: Field<'_>, place: &Upload) -> Result<()> {
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::from(Problem::new(Status::Full, "disk_full")),
-        _ => Error::internal(format!("import file: {error}")),
-    };
-    let mut file = tokio::io::BufWriter::new(tokio::fs::File::create(place.path()).await.map_err(failed)?);
-    let mut size = 0_u64;
-    loop {
-        let piece = tokio::time::timeout(SILENCE, part.chunk()).await.map_err(|_| Error::malformed("file", "upload_silent"))?;
-        let Some(piece) = piece.map_err(|_| Error::malformed("file", "multipart_broken"))? else { break };
-        size += piece.len() as u64;
-        if size > FILE_MAX {
-            return Err(too_large());
-        }
-        file.write_all(&piece).await.map_err(failed)?;
-    }
-    file.flush().await.map_err(failed)?;
-    file.into_inner().sync_all().await.map_err(failed)
 }
 
 pub async fn list(State(app): State<App>, call: Call) -> Response<Body> {
