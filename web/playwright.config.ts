@@ -7,6 +7,8 @@ export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/support/start.ts',
   workers: 1,
+  // A second try names a test as flaky, which is a defect to mend; it does not hold back the others' work.
+  retries: 1,
   reporter: [['list']],
   timeout: 45_000,
   expect: { timeout: 10_000 },

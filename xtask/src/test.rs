@@ -26,7 +26,7 @@ pub fn test(arguments: &[String]) -> Result<(), String> {
 
 fn rust_tests() -> Result<(), String> {
     if has("cargo-nextest") {
-        return sh(".", "cargo", &["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "fail"]);
+        return sh(".", "cargo", &["nextest", "run", "--workspace", "--no-fail-fast"]);
     }
     sh(".", "cargo", &["test", "--workspace", "--quiet"])
 }
