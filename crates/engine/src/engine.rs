@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub derived: ArcSwapOption<crate::customise::Known>,
     /// The tasks that compute the records of an entity anew.
     pub computing: Mutex<HashMap<String, i64>>,
+    /// How common the pieces of searches are.
+    pub samples: crate::read::Samples,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     org: ArcSwapOption<Org>,
@@ -79,6 +81,7 @@ impl Engine {
             catalog: ArcSwap::from_pointee(catalog),
             derived: ArcSwapOption::empty(),
             computing: Mutex::default(),
+            samples: crate::read::Samples::default(),
             clock: setup.clock,
             ids: setup.ids,
             org: ArcSwapOption::empty(),

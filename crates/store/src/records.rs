@@ -247,6 +247,14 @@ pub fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result
     Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten().map(Instant))
 }
 
+/// What the newest live records are found by.
+pub fn newest_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Vec<String>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.name(SEARCH_TEXT).push(" FROM ").name(table).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
+    sql.push(conn.dialect().nulls(true)).push(" LIMIT ").bind(records as i64);
+    conn.collect(&sql, |row| row.cell(0).str().unwrap_or_default().to_owned())
+}
+
 /// How many rows of an entity the text index finds by all tokens, counted up to a limit; the other
 /// database keeps statistics of its own.
 pub fn text_hits(conn: &mut dyn Conn, table: &str, tokens: &[Token], limit: usize) -> Result<i64> {

@@ -144,7 +144,7 @@ impl Engine {
             None => Filter::All,
         };
         if let Some(q) = selection.q.as_deref().filter(|q| !q.trim().is_empty()) {
-            filter = filter.and(search_filter(def, of, q));
+            filter = filter.and(self.search_filter(def, of, q)?);
         }
         let order = match selection.sort.as_deref().filter(|sort| !sort.is_empty()) {
             Some(sort) => parse_order(access, def, sort)?,
@@ -152,6 +152,21 @@ impl Engine {
         };
         let bin = if selection.bin { Bin::Deleted } else { Bin::Live };
         Ok(Selected { filter, order, bin })
+    }
+
+    /// The search box as a filter. Where a searched field is not readable in full, only the title is
+    /// looked at: a hit must never give a hidden value away. The text index still finds the records.
+    fn search_filter(&self, def: &EntityDef, of: &EntityAccess, q: &str) -> Result<Filter> {
+        let all_readable = def.fields.iter().enumerate().all(|(index, field)| !field.search || of.reads(index));
+        let terms = if def.search { self.telling(def, text::parse_query(q))? } else { Vec::new() };
+        if def.search && all_readable {
+            return Ok(if terms.is_empty() { Filter::Nothing } else { Filter::Text(terms) });
+        }
+        if !of.reads(def.title) || !def.title_field().is_some_and(|field| field.values().is_text()) {
+            return Ok(Filter::Nothing);
+        }
+        let title = Filter::is(def.title, Test::Contains(q.trim().to_owned()));
+        Ok(if terms.is_empty() { title } else { Filter::Text(terms).and(title) })
     }
 }
 
@@ -170,21 +185,6 @@ pub(crate) fn parse_filter_text(engine: &Engine, access: &Access, def: &EntityDe
     let json = serde_json::from_str(text).map_err(|_| Error::malformed("filter", "not_json"))?;
     let scope = crate::rights::ActorScope { access, now: engine.now() };
     filter::parse(&json, def, &scope)
-}
-
-/// The search box as a filter. Where a searched field is not readable in full, only the title is
-/// looked at: a hit must never give a hidden value away. The text index still finds the records.
-pub(crate) fn search_filter(def: &EntityDef, of: &EntityAccess, q: &str) -> Filter {
-    let all_readable = def.fields.iter().enumerate().all(|(index, field)| !field.search || of.reads(index));
-    let terms = if def.search { text::parse_query(q) } else { Vec::new() };
-    if def.search && all_readable {
-        return if terms.is_empty() { Filter::Nothing } else { Filter::Text(terms) };
-    }
-    if !of.reads(def.title) || !def.title_field().is_some_and(|field| field.values().is_text()) {
-        return Filter::Nothing;
-    }
-    let title = Filter::is(def.title, Test::Contains(q.trim().to_owned()));
-    if terms.is_empty() { title } else { Filter::Text(terms).and(title) }
 }
 
 fn with_identity(fields: &str) -> Vec<String> {

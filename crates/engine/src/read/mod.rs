@@ -11,6 +11,7 @@ mod list;
 mod one;
 mod plan;
 mod search;
+mod telling;
 mod timeline;
 
 pub use aggregate::AggregateRequest;
@@ -21,3 +22,4 @@ pub use search::{Hit, Suggestion};
 
 pub(crate) use list::parse_filter_text;
 pub(crate) use one::record_json as record_json_in;
+pub(crate) use telling::Samples;

@@ -14,7 +14,7 @@ const TOKENS_MAX: usize = 24;
 pub struct Term {
     /// What must stand in the record's search text, as it is.
     pub text: String,
-    /// What the index must hold for the record: all of them. Never empty.
+    /// What the index must hold for the record: all of them. A query as it was typed has some for each term.
     pub tokens: Vec<Token>,
 }
 
