@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     /// One loading of the definitions at a time.
     definitions: Mutex<()>,
     pub events: Events,
+    /// Work in hand is to stop at its next batch.
+    pub ending: AtomicBool,
     pub head_file: Option<PathBuf>,
     /// Marks of other nodes last seen: of rights, and of definitions.
     seen: Mutex<(Option<String>, Option<String>)>,
@@ -89,6 +91,7 @@ impl Engine {
             rights_in_flight: AtomicU64::new(0),
             definitions: Mutex::new(()),
             events: Events::default(),
+            ending: AtomicBool::new(false),
             head_file: setup.head_file,
             seen: Mutex::default(),
         };

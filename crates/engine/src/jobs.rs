@@ -1,5 +1,8 @@
 //! Scheduled and queued work: once per period whatever crashes, retried with back-off.
 
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
 use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::time::DAY_MS;
 use guanxi_model::{Actor, Error, Query, Record, Result};
@@ -12,10 +15,20 @@ use crate::write::Purpose;
 const SWEEP_BATCH: usize = 100;
 /// Most records of one sweep in one run.
 const SWEEP_MAX: usize = 100_000;
+/// Refused records of one sweep after which it ends.
+const REFUSED_MAX: usize = 1_000;
 /// A run that began this long ago and never ended was lost, in milliseconds.
 const LOST_MS: i64 = 15 * 60_000;
 /// A queued job that failed this often waits for a person.
 const MAX_TRIES: i64 = 8;
+
+/// What a sweep did.
+#[derive(Clone, Copy, Default)]
+struct Swept {
+    treated: usize,
+    /// Whether it ended because the engine does.
+    cut_short: bool,
+}
 
 impl Engine {
     /// Every job of every entity.
@@ -31,6 +44,9 @@ impl Engine {
         }
         let mut treated = 0;
         for job in self.jobs() {
+            if self.is_ending() {
+                return Ok(treated);
+            }
             if let Some(period) = self.period(&job)? {
                 treated += self.run_scheduled(&job, period)?;
             }
@@ -38,8 +54,17 @@ impl Engine {
         treated += self.run_queue()?;
         self.forget_answers()?;
         self.compute_pending(&guanxi_model::Actor::system("field_definition.compute"))?;
-        while self.seal()? > 0 {}
+        while !self.is_ending() && self.seal()? > 0 {}
         Ok(treated)
+    }
+
+    /// Asks the work in hand to stop at its next batch: what is left is done after the next start.
+    pub fn end(&self) {
+        self.inner.ending.store(true, Ordering::SeqCst);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.inner.ending.load(Ordering::SeqCst)
     }
 
     /// The period a scheduled job is in now; none before the day's minute has come.
@@ -91,8 +116,13 @@ impl Engine {
         let Some(run) = claimed else { return Ok(0) };
         let outcome = self.sweep(job);
         let ended = self.now().0;
+        if let Ok(Swept { treated, cut_short: true }) = outcome {
+            // The period is given back: whoever starts next goes on with what is still due.
+            self.inner.store.write(move |conn| kept::delete(conn, "job_run", &[Where::Is("id", run.into())]).map(|_| ()))?;
+            return Ok(treated);
+        }
         let (state, done, error) = match &outcome {
-            Ok(done) => ("done", *done as i64, String::new()),
+            Ok(swept) => ("done", swept.treated as i64, String::new()),
             Err(error) => ("failed", 0, error.to_string()),
         };
         if let Err(error) = &outcome {
@@ -103,34 +133,43 @@ impl Engine {
             kept::update(conn, "job_run", &set, &[Where::Is("id", run.into())]).map(|_| ())
         })?;
         // A job that failed does not keep the others from running.
-        Ok(outcome.unwrap_or(0))
+        Ok(outcome.unwrap_or_default().treated)
     }
 
-    fn sweep(&self, job: &Job) -> Result<usize> {
-        let Work::Sweep { due, each } = job.work else { return Ok(0) };
-        let mut treated = 0;
-        while treated < SWEEP_MAX {
+    /// Treats what is due, batch by batch.
+    fn sweep(&self, job: &Job) -> Result<Swept> {
+        let Work::Sweep { due, each } = job.work else { return Ok(Swept::default()) };
+        let (mut treated, mut refused) = (0, HashSet::new());
+        while treated < SWEEP_MAX && refused.len() < REFUSED_MAX {
+            if self.is_ending() {
+                return Ok(Swept { treated, cut_short: true });
+            }
             let Some(query) = self.reading(due)? else { break };
             let batch = query.limit.min(SWEEP_BATCH);
-            let query = Query { limit: batch, ..query };
-            let found = self.reading(|reader| reader.find(&query))?;
+            // What is refused stays due; it must not keep what comes after it from its turn.
+            let query = Query { limit: batch + refused.len(), ..query };
+            let mut found = self.reading(|reader| reader.find(&query))?;
+            found.retain(|record| !refused.contains(&record.id()));
             if found.is_empty() {
                 break;
             }
             let (name, count) = (job.name, found.len());
-            let done = self.write(&Actor::system(name), Purpose::new("job", name), move |tx| {
-                let mut done = 0;
+            let left = self.write(&Actor::system(name), Purpose::new("job", name), move |tx| {
+                let mut left = Vec::new();
                 for record in &found {
-                    done += usize::from(treat(tx, record, each)?);
+                    if !treat(tx, record, each)? {
+                        left.push(record.id());
+                    }
                 }
-                Ok(done)
+                Ok(left)
             })?;
-            treated += done;
-            if done == 0 || count < batch {
+            treated += count - left.len();
+            refused.extend(left);
+            if count < batch {
                 break;
             }
         }
-        Ok(treated)
+        Ok(Swept { treated, cut_short: false })
     }
 
     fn run_queue(&self) -> Result<usize> {
@@ -144,6 +183,9 @@ impl Engine {
                 return Ok(treated);
             }
             for row in &rows {
+                if self.is_ending() {
+                    return Ok(treated);
+                }
                 treated += usize::from(self.run_queued(row)?);
             }
         }

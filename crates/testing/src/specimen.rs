@@ -4,10 +4,12 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::entity::CREATED_AT;
 use guanxi_model::field::{Address, Code, Decimal, Email, LongText, Percent, Phone, Region, Serial, Url};
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::system::{Territory, User};
-use guanxi_model::tx::record_of;
+use guanxi_model::tx::{Reader, record_of};
 use guanxi_model::value::AnyRef;
-use guanxi_model::{Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Money, Op, Record, Result, Rules, Tx};
+use guanxi_model::{Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Money, Op, Query, Record, Result, Rules, Tx, Value};
 
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
@@ -131,6 +133,26 @@ fn claim(tx: &mut dyn Tx, specimen: &Record, _: &Record) -> Result<Outcome> {
     Outcome::done()
 }
 
+/// Those that wait and whose moment has come.
+fn waiting(reader: &mut dyn Reader) -> Result<Option<Query>> {
+    let come = Filter::is(Specimen::MOMENT.index, Test::Le(Value::Instant(reader.now())));
+    let waiting = Filter::eq(Specimen::WORD.index, Value::Text("waiting".to_owned()));
+    Ok(Some(Query::of(Specimen::ENTITY, come.and(waiting)).order(Specimen::MOMENT.index, false).along_order()))
+}
+
+/// What is called `stuck …` is refused whenever its turn comes.
+fn serve(tx: &mut dyn Tx, specimen: &Record) -> Result<()> {
+    if specimen.get(Specimen::NAME).unwrap_or_default().starts_with("stuck") {
+        return Err(Error::conflict("refused_late"));
+    }
+    let mut new = specimen.clone();
+    new.set(Specimen::WORD, Some("served".to_owned()));
+    tx.update(new, SERVING)?;
+    Ok(())
+}
+
+const SERVING: &str = "specimen.serve";
+
 /// The tests' own entities.
 pub fn entities() -> Vec<EntityType> {
     vec![
@@ -138,6 +160,7 @@ pub fn entities() -> Vec<EntityType> {
         EntityType::plain::<Specimen>()
             .rules(Rules::new().fill(number).check(refuse).react(trace))
             .action(Action::new("claim", claim).needs("see"))
+            .job(Job { name: SERVING, schedule: Schedule::EveryMinutes(60), work: Work::Sweep { due: waiting, each: serve } })
             .tally(&[Specimen::COLOR.index, Specimen::OWNER.index, CREATED_AT], &[Specimen::COUNT.index, Specimen::PRICE.index])
             .view("red", r#"{"color":"red"}"#, "-created_at", &[]),
         EntityType::plain::<Trace>(),

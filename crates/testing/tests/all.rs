@@ -20,4 +20,5 @@ mod rights;
 mod scenarios;
 mod search;
 mod smoke;
+mod sweeps;
 mod undo;

@@ -23,10 +23,11 @@ pub fn serve(config: Config) -> Result<(), String> {
     // Asked here: the runtime's own threads never wait for a database.
     let new = engine.needs_setup().map_err(said)?;
     let node = engine.join_nodes().map_err(said)?;
-    let background = Background::start(engine, app.files.clone()).map_err(|error| error.to_string())?;
+    let background = Background::start(engine.clone(), app.files.clone()).map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let limits = Limits::of_system();
     let served = runtime.block_on(listen(app, &config, limits, new));
+    engine.end();
     runtime.shutdown_timeout(limits.drain);
     background.stop();
     drop(node);
