@@ -341,6 +341,11 @@ pub fn lock(conn: &mut dyn Conn, name: &str) -> Result<()> {
     conn.execute(&sql).map(|_| ())
 }
 
+/// Says which number of a sequence was given last.
+pub fn set_number(conn: &mut dyn Conn, name: &str, value: i64) -> Result<()> {
+    update(conn, "number_sequence", &[("value", value.into())], &[Where::Is("name", name.into())]).map(|_| ())
+}
+
 /// The next number of a sequence, from 1. Taken back when the transaction fails: no gaps.
 pub fn next_number(conn: &mut dyn Conn, name: &str) -> Result<i64> {
     insert_if_new(conn, "number_sequence", &[("name", name.into()), ("value", 0.into())])?;

@@ -2,11 +2,15 @@
 
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::Filter;
+use guanxi_model::kind::Storage;
 use guanxi_model::query::Query;
 use guanxi_model::text::Token;
-use guanxi_model::wire::{cells_of, search_text, value_of};
+use guanxi_model::wire::{Cell, cells_of, search_text, value_of};
 use guanxi_model::{Catalog, Error, Instant, Record, Result, Value, text};
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::compile::{Bin, Drive, Out, Select, count, select};
@@ -17,41 +21,79 @@ use crate::sql::{Bind, Sql};
 /// Adds a row with all its values, and its searchable text.
 pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     let def = record.entity();
-    let mut columns: Vec<(Cow<'_, str>, Bind)> = Vec::with_capacity(def.fields.len() + 8);
+    let dialect = conn.dialect();
+    let mut binds: Vec<Bind> = Vec::with_capacity(def.fields.len() + 8);
     for (field, value) in def.fields.iter().zip(record.values()) {
         let (first, second) = cells_of(value);
-        columns.push((field.name.as_str().into(), Bind::from(&first)));
-        if let Some(name) = field.second_column() {
-            columns.push((name.into(), Bind::from(&second)));
+        binds.push(Bind::from(&first));
+        if field.values().second_column().is_some() {
+            binds.push(Bind::from(&second));
         }
     }
     let search = def.search.then(|| Searchable::of(record));
     if let Some(search) = &search {
-        columns.push((SEARCH_TEXT.into(), search.text.as_str().into()));
-        columns.push((SORT_TITLE.into(), search.sort_title.as_str().into()));
-    }
-    let dialect = conn.dialect();
-    let mut sql = Sql::of(dialect, "INSERT INTO ");
-    sql.name(&def.name).push(" (").names(columns.iter().map(|(name, _)| &**name));
-    if search.is_some() && dialect == Dialect::Postgres {
-        sql.push(", ").name(SEARCH_TOKENS);
-    }
-    sql.push(") VALUES (");
-    for (i, (_, value)) in columns.into_iter().enumerate() {
-        if i > 0 {
-            sql.push(", ");
+        binds.extend([search.text.as_str().into(), search.sort_title.as_str().into()]);
+        if dialect == Dialect::Postgres {
+            binds.push(Bind::Texts(search.tokens()));
         }
-        sql.bind(value);
     }
-    if let (Some(search), Dialect::Postgres) = (&search, dialect) {
-        sql.push(", array_to_tsvector(").bind(Bind::Texts(search.tokens())).push(")");
-    }
-    sql.push(")");
-    conn.execute(&sql)?;
+    conn.execute(&insertion(dialect, def, binds))?;
     match search {
         Some(search) => search.index(conn, &def.name, record.id(), false),
         None => Ok(()),
     }
+}
+
+/// Definitions whose insertion a thread keeps written down.
+const INSERTIONS: usize = 32;
+
+/// The text of the insertion of an entity.
+type Written = (Dialect, Arc<EntityDef>, Rc<str>);
+
+thread_local! {
+    /// Many columns make a long text: it is written once for each definition.
+    static WRITTEN: RefCell<Vec<Written>> = const { RefCell::new(Vec::new()) };
+}
+
+fn insertion(dialect: Dialect, def: &Arc<EntityDef>, binds: Vec<Bind>) -> Sql {
+    let written = WRITTEN.with_borrow_mut(|written| {
+        if let Some((.., text)) = written.iter().find(|(of, there, _)| *of == dialect && Arc::ptr_eq(there, def)) {
+            return text.clone();
+        }
+        if written.len() >= INSERTIONS {
+            written.clear();
+        }
+        let text: Rc<str> = write_insertion(dialect, def).text().into();
+        written.push((dialect, def.clone(), text.clone()));
+        text
+    });
+    Sql::again(dialect, &written, binds)
+}
+
+fn write_insertion(dialect: Dialect, def: &EntityDef) -> Sql {
+    let mut columns: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
+    for field in &def.fields {
+        columns.push(field.name.as_str().into());
+        columns.extend(field.second_column().map(Cow::Owned));
+    }
+    let mut sql = Sql::of(dialect, "INSERT INTO ");
+    if def.search {
+        columns.extend([SEARCH_TEXT.into(), SORT_TITLE.into()]);
+    }
+    sql.name(&def.name).push(" (").names(columns.iter().map(|name| &**name));
+    let tokens = def.search && dialect == Dialect::Postgres;
+    if tokens {
+        sql.push(", ").name(SEARCH_TOKENS);
+    }
+    sql.push(") VALUES (");
+    for i in 0..columns.len() {
+        sql.push(if i > 0 { ", " } else { "" }).bind(Bind::Null);
+    }
+    if tokens {
+        sql.push(", array_to_tsvector(").bind(Bind::Null).push(")");
+    }
+    sql.push(")");
+    sql
 }
 
 /// Saves the fields at `changed`. False when the row no longer has the version it was read with.
@@ -117,7 +159,7 @@ impl Searchable {
             conn.execute(&sql)?;
         }
         let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO ");
-        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(self.tokens().join(" ")).push(")");
+        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(text::index_document(&self.text)).push(")");
         conn.execute(&sql).map(|_| ())
     }
 }
@@ -212,7 +254,7 @@ pub fn read_record(def: &Arc<EntityDef>, row: &dyn Row) -> Record {
             at += 1;
             row.cell(at - 1)
         } else {
-            guanxi_model::wire::Cell::Null
+            Cell::Null
         };
         values.push(value_of(field.values(), &first, &second));
     }
@@ -224,6 +266,20 @@ pub fn value_is_taken(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, f
     let filter = Filter::eq(field, value.clone()).and(Filter::is(ID, guanxi_model::Test::Ne(Value::Int(except))));
     let query = Query::of(&def.name, filter).limit(1);
     Ok(!find(conn, catalog, &query)?.is_empty())
+}
+
+/// Which of some values live records have in a field.
+pub fn present<'v>(conn: &mut dyn Conn, def: &EntityDef, field: usize, values: impl Iterator<Item = &'v Value>) -> Result<HashSet<Value>> {
+    let Some(field) = def.fields.get(field) else { return Ok(HashSet::new()) };
+    let cells: Vec<Cell<'_>> = values.map(|value| cells_of(value).0).collect();
+    let asked = match field.values().storage() {
+        Storage::Int => Bind::Ints(cells.iter().filter_map(Cell::int).collect()),
+        Storage::Text => Bind::Texts(cells.iter().filter_map(|cell| cell.str().map(str::to_owned)).collect()),
+    };
+    let mut sql = Sql::of(conn.dialect(), "SELECT DISTINCT ");
+    sql.name(&field.name).push(" FROM ").name(&def.name).push(" WHERE \"deleted_at\" IS NULL AND ").name(&field.name).among(asked);
+    let found = conn.collect(&sql, |row| value_of(field.values(), &row.cell(0), &Cell::Null))?;
+    Ok(found.into_iter().collect())
 }
 
 /// How the database would find the records of a query, in its own words.

@@ -88,7 +88,7 @@ fn print(catalog: &Catalog) -> String {
         say(&entity.name);
         say(&format!("{} {:?}", entity.search, entity.tally));
         entity.fields.iter().for_each(|field| say(&format!("{} {:?}", field.name, field.values().storage())));
-        indexes(entity).iter().for_each(|index| say(&format!("{:?} {} {}", index.columns, index.unique, index.bin)));
+        indexes(entity).iter().for_each(|index| say(&format!("{:?} {:?}", index.columns, index.kind)));
     }
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -114,6 +114,10 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
         }
     }
     for index in indexes(entity) {
+        if index.kind == IndexKind::Sparse {
+            // Releases before this one had empty values in it too.
+            drop_index(conn, entity, &Index { kind: IndexKind::Plain, ..index.clone() })?;
+        }
         create_index(conn, entity, &index)?;
     }
     tally::prepare(conn, catalog, entity)
@@ -262,9 +266,7 @@ pub fn follow(conn: &mut dyn Conn, catalog: &Catalog, old: &EntityDef, new: &Ent
     }
     let (was, is) = (indexes(old), indexes(new));
     for index in was.iter().filter(|index| !is.contains(index)) {
-        let mut sql = Sql::of(conn.dialect(), "DROP INDEX IF EXISTS ");
-        sql.name(&index.name(new));
-        conn.run_batch(&sql)?;
+        drop_index(conn, new, index)?;
     }
     for index in is.iter().filter(|index| !was.contains(index)) {
         create_index(conn, new, index)?;
@@ -280,24 +282,42 @@ pub fn repeated(conn: &mut dyn Conn, entity: &EntityDef, field: &FieldDef, limit
     conn.collect(&sql, |row| (row.cell(0).into_owned(), row.cell(1).int().unwrap_or(0)))
 }
 
-/// An index over live records, or over those in the recycle bin.
-#[derive(PartialEq)]
+/// What an index covers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum IndexKind {
+    /// Live records.
+    Plain,
+    /// Live records, no two with one value.
+    Unique,
+    /// Live records that have a value in the first column.
+    Sparse,
+    /// The recycle bin.
+    Bin,
+}
+
+#[derive(Clone, PartialEq)]
 struct Index {
     columns: Vec<String>,
-    unique: bool,
-    /// Covers the recycle bin instead.
-    bin: bool,
+    kind: IndexKind,
 }
 
 impl Index {
     fn name(&self, entity: &EntityDef) -> String {
-        let purpose = match (self.unique, self.bin) {
-            (true, _) => "unique",
-            (_, true) => "bin",
-            _ => "by",
+        let purpose = match self.kind {
+            IndexKind::Plain => "by",
+            IndexKind::Unique => "unique",
+            IndexKind::Sparse => "with",
+            IndexKind::Bin => "bin",
         };
         index_name(purpose, &entity.name, &self.columns)
     }
+}
+
+/// Whether the index of a field leaves out records without a value: what is looked up by its value
+/// and is never the order of a list. Most records have none, and would pay for it with every save.
+fn is_sparse(field: &FieldDef) -> bool {
+    let looked_up = field.kind == Kind::Reference || (field.readonly && field.values().storage() == Storage::Text);
+    looked_up && !field.list && !field.required && !field.custom
 }
 
 /// The indexes behind the default lists. They carry the owner, so that rights are decided from
@@ -305,35 +325,36 @@ impl Index {
 fn indexes(entity: &EntityDef) -> Vec<Index> {
     let owner = entity.owner.and_then(|index| entity.fields.get(index)).map(|field| field.name.clone());
     let mut found: Vec<Index> = Vec::new();
-    let mut add = |columns: Vec<&str>, unique: bool, bin: bool| {
+    let mut add = |columns: Vec<&str>, kind: IndexKind| {
         let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-        if !found.iter().any(|index| index.columns == columns && index.bin == bin) {
-            found.push(Index { columns, unique, bin });
+        if !found.iter().any(|index| index.columns == columns) {
+            found.push(Index { columns, kind });
         }
     };
-    add(vec!["deleted_at", "id"], false, true);
+    add(vec!["deleted_at", "id"], IndexKind::Bin);
     for order in ["created_at", "updated_at"] {
         match &owner {
-            Some(owner) => add(vec![order, "id", owner], false, false),
-            None => add(vec![order, "id"], false, false),
+            Some(owner) => add(vec![order, "id", owner], IndexKind::Plain),
+            None => add(vec![order, "id"], IndexKind::Plain),
         }
     }
     if let Some(owner) = &owner {
-        add(vec![owner, "created_at", "id"], false, false);
+        add(vec![owner, "created_at", "id"], IndexKind::Plain);
     }
     if entity.search {
         match &owner {
-            Some(owner) => add(vec![SORT_TITLE, "id", owner], false, false),
-            None => add(vec![SORT_TITLE, "id"], false, false),
+            Some(owner) => add(vec![SORT_TITLE, "id", owner], IndexKind::Plain),
+            None => add(vec![SORT_TITLE, "id"], IndexKind::Plain),
         }
     }
     for field in entity.fields.iter().filter(|field| !field.hidden) {
         if field.unique {
-            add(vec![&field.name], true, false);
+            add(vec![&field.name], IndexKind::Unique);
         } else if field.index && Some(&field.name) != owner.as_ref() {
+            let kind = if is_sparse(field) { IndexKind::Sparse } else { IndexKind::Plain };
             match &owner {
-                Some(owner) => add(vec![&field.name, "created_at", "id", owner], false, false),
-                None => add(vec![&field.name, "created_at", "id"], false, false),
+                Some(owner) => add(vec![&field.name, "created_at", "id", owner], kind),
+                None => add(vec![&field.name, "created_at", "id"], kind),
             }
         }
     }
@@ -342,18 +363,28 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
 
 fn create_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Result<()> {
     let dialect = conn.dialect();
-    let mut sql = Sql::of(dialect, if index.unique { "CREATE UNIQUE INDEX IF NOT EXISTS " } else { "CREATE INDEX IF NOT EXISTS " });
+    let unique = index.kind == IndexKind::Unique;
+    let mut sql = Sql::of(dialect, if unique { "CREATE UNIQUE INDEX IF NOT EXISTS " } else { "CREATE INDEX IF NOT EXISTS " });
     sql.name(&index.name(entity)).push(" ON ").name(&entity.name).push(" (");
     for (i, column) in index.columns.iter().enumerate() {
         if i > 0 {
             sql.push(", ");
         }
         sql.name(column);
-        if dialect == Dialect::Postgres && !index.unique {
+        if dialect == Dialect::Postgres && !unique {
             sql.push(" NULLS FIRST");
         }
     }
-    sql.push(if index.bin { ") WHERE \"deleted_at\" IS NOT NULL" } else { ") WHERE \"deleted_at\" IS NULL" });
+    sql.push(if index.kind == IndexKind::Bin { ") WHERE \"deleted_at\" IS NOT NULL" } else { ") WHERE \"deleted_at\" IS NULL" });
+    if let (IndexKind::Sparse, Some(first)) = (index.kind, index.columns.first()) {
+        sql.push(" AND ").name(first).push(" IS NOT NULL");
+    }
+    conn.run_batch(&sql)
+}
+
+fn drop_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Result<()> {
+    let mut sql = Sql::of(conn.dialect(), "DROP INDEX IF EXISTS ");
+    sql.name(&index.name(entity));
     conn.run_batch(&sql)
 }
 

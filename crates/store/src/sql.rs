@@ -72,6 +72,11 @@ impl Sql {
         sql
     }
 
+    /// A statement whose text was made before, with other parameters.
+    pub fn again(dialect: Dialect, text: &str, binds: Vec<Bind>) -> Self {
+        Self { text: text.to_owned(), binds, dialect }
+    }
+
     /// Adds literal text.
     pub fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);

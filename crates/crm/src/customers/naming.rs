@@ -31,8 +31,11 @@ pub fn convention(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if !entered || !company || !change.touches(Customer::NAME) {
         return Ok(());
     }
+    if BusinessSettings::of(tx)?.naming_convention != NamingConvention::Refuse || tx.may("customer:override")? {
+        return Ok(());
+    }
     let gaps = text::naming_gaps(&change.new.get(Customer::NAME).unwrap_or_default());
-    if gaps.is_empty() || BusinessSettings::of(tx)?.naming_convention != NamingConvention::Refuse || tx.may("customer:override")? {
+    if gaps.is_empty() {
         return Ok(());
     }
     let refused = Problem::new(Status::Invalid, "invalid");

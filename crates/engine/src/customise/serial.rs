@@ -2,9 +2,9 @@
 
 use guanxi_model::system::FieldDefinition;
 use guanxi_model::time::{Date, Instant};
-use guanxi_model::tx::Reader;
+use guanxi_model::tx::{Reader, Tx};
 use guanxi_model::{EntityDef, Error, Record, Result, Value};
-use guanxi_store::{kept, records};
+use guanxi_store::records;
 use serde_json::{Map, Value as Json, json};
 
 use crate::write::WriteTx;
@@ -77,7 +77,7 @@ impl Serial {
         let date = self.date(tx.zone().date_of(at));
         let sequence = sequence(&def, index, &date);
         for _ in 0..MAX_TRIES {
-            let number = self.number(&date, kept::next_number(tx.conn, &sequence)?);
+            let number = self.number(&date, tx.next_number(&sequence)?);
             let value = Value::Text(number);
             let catalog = tx.catalog.clone();
             if !records::value_is_taken(tx.conn, &catalog, &def, index, &value, record.id())? {

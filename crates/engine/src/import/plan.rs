@@ -197,6 +197,11 @@ impl Plan {
         }
     }
 
+    /// Whether a row may name what an earlier row made.
+    pub fn refers_to_itself(&self) -> bool {
+        self.columns.iter().any(|column| matches!(&column.how, How::Record { entity } if entity.name == self.def.name))
+    }
+
     /// The column mapped to a field.
     pub fn column_of(&self, field: &str) -> Option<&Column> {
         let index = self.def.position(field)?;

@@ -158,8 +158,12 @@ impl Imports {
             let mut state = state.lock().map_err(|_| Error::internal("preview"))?;
             let (found, ahead) = &mut *state;
             // Counted when the batch is through: it may have to be looked at again, with care.
-            let treated: Result<Vec<Treated>> = batch.iter().map(|row| plan.treat(tx, row, Some(&mut *ahead), care)).collect();
-            for row in &treated? {
+            let mut treated: Vec<Treated> = Vec::with_capacity(batch.len());
+            plan.treat(tx, &batch, Some(ahead), care, |_, _, row| {
+                treated.push(row);
+                Ok(())
+            })?;
+            for row in &treated {
                 found.take(row);
             }
             Ok(())

@@ -107,6 +107,7 @@ pub(super) struct Treated {
     pub verdict: Verdict,
     pub id: Option<i64>,
     pub twin: Option<Twin>,
+    /// The values of the file, in a preview.
     pub values: Map<String, Json>,
     pub wrong: Vec<Wrong>,
 }
@@ -130,6 +131,13 @@ fn fingerprint(parts: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// A row as far as it can be read before the rows ahead of it are written.
+pub(super) struct Prepared {
+    values: Values,
+    record: Record,
+    probes: Vec<Probe>,
+}
+
 /// One way in which a row may equal a record.
 struct Probe {
     reason: &'static str,
@@ -138,24 +146,66 @@ struct Probe {
 }
 
 impl Plan {
-    /// Treats a row inside a transaction. Only faults of ours and of the machine are errors; a
-    /// row that is refused is told and leaves no trace.
-    pub fn treat(&self, tx: &mut WriteTx<'_>, row: &Row, ahead: Option<&mut Ahead>, care: Care) -> Result<Treated> {
+    /// Treats rows inside a transaction, in order, and hands over what became of each. Only faults
+    /// of ours and of the machine are errors; a row that is refused is told and leaves no trace.
+    pub fn treat(
+        &self,
+        tx: &mut WriteTx<'_>,
+        rows: &[Row],
+        mut ahead: Option<&mut Ahead>,
+        care: Care,
+        mut each: impl FnMut(&mut WriteTx<'_>, &Row, Treated) -> Result<()>,
+    ) -> Result<()> {
+        let prepared: Vec<Option<Prepared>> = if self.refers_to_itself() {
+            rows.iter().map(|_| None).collect()
+        } else {
+            let prepared: Result<Vec<_>> = rows.iter().map(|row| self.prepare(tx, row, &|_| false).map(Some)).collect();
+            let prepared = prepared?;
+            let filters = prepared.iter().flatten().flat_map(|row| &row.probes).map(|probe| &probe.filter);
+            tx.look_ahead(&self.def, filters)?;
+            prepared
+        };
+        for (row, prepared) in rows.iter().zip(prepared) {
+            let treated = self.treat_one(tx, row, prepared, ahead.as_deref_mut(), care)?;
+            each(tx, row, treated)?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&self, tx: &mut WriteTx<'_>, row: &Row, pending: &dyn Fn(&str) -> bool) -> Result<Prepared> {
+        let values = self.read(tx, row, pending)?;
+        let record = self.image(tx, &values.input);
+        let probes = if values.identity.is_some() { Vec::new() } else { self.probes(tx, &record) };
+        Ok(Prepared { values, record, probes })
+    }
+
+    fn treat_one(
+        &self,
+        tx: &mut WriteTx<'_>,
+        row: &Row,
+        prepared: Option<Prepared>,
+        ahead: Option<&mut Ahead>,
+        care: Care,
+    ) -> Result<Treated> {
         let mut treated = Treated { row: row.number, verdict: Verdict::Error, id: None, twin: None, values: Map::new(), wrong: Vec::new() };
         if let Some(wrong) = shape(row) {
             treated.wrong.push(wrong);
         }
         let pending =
             |title: &str| ahead.as_ref().is_some_and(|ahead| ahead.titles.get(&fingerprint(&title)).is_some_and(|made| *made < row.number));
-        let values = self.read(tx, row, &pending)?;
-        treated.values = values.input.clone();
-        treated.values.extend(values.shown.clone());
+        let Prepared { values, record, probes } = match prepared {
+            Some(prepared) => prepared,
+            None => self.prepare(tx, row, &pending)?,
+        };
+        if ahead.is_some() {
+            treated.values = values.input.clone();
+            treated.values.extend(values.shown.clone());
+        }
         treated.wrong.extend(values.wrong.clone());
         if !treated.wrong.is_empty() {
             return Ok(treated);
         }
-        let record = self.image(tx, &values.input);
-        if let Some(refused) = self.find_twin(tx, &values, &record, ahead.as_deref(), &mut treated)? {
+        if let Some(refused) = self.find_twin(tx, &values, (&record, &probes), ahead.as_deref(), &mut treated)? {
             treated.wrong.push(refused);
             return Ok(treated);
         }
@@ -245,7 +295,7 @@ impl Plan {
         &self,
         tx: &mut WriteTx<'_>,
         values: &Values,
-        record: &Record,
+        (record, probes): (&Record, &[Probe]),
         ahead: Option<&Ahead>,
         treated: &mut Treated,
     ) -> Result<Option<Wrong>> {
@@ -259,8 +309,8 @@ impl Plan {
                 _ => Some(self.at_column("id", "no_such_record")),
             });
         }
-        for probe in self.probes(tx, record) {
-            let mut found = tx.find(&Query::of(&self.def.name, probe.filter).limit(TWINS))?;
+        for probe in probes {
+            let mut found = tx.find(&Query::of(&self.def.name, probe.filter.clone()).limit(TWINS))?;
             if probe.reason == "match" {
                 // Only what the actor sees: a match must not tell what is hidden.
                 let mut seen = Vec::new();

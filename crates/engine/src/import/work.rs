@@ -143,8 +143,7 @@ impl Imports {
         self.engine.write(actor, purpose, move |tx| {
             tx.access.require(&plan.def, Verb::Import)?;
             let mut counts = counts;
-            for row in batch.iter() {
-                let treated = plan.treat(tx, row, None, care)?;
+            plan.treat(tx, &batch, None, care, |tx, row, treated| {
                 match treated.verdict {
                     Verdict::Create => counts.created += 1,
                     Verdict::Update => counts.updated += 1,
@@ -154,7 +153,8 @@ impl Imports {
                         keep_failure(tx, id, row, &treated.wrong)?;
                     }
                 }
-            }
+                Ok(())
+            })?;
             let last = batch.last().map_or(position, |row| i64::try_from(row.number).unwrap_or(i64::MAX));
             let set = [
                 ("position", last.into()),

@@ -1,5 +1,6 @@
 //! The write path: one function for form, bulk edit, import, automation and API.
 
+mod absent;
 mod accept;
 mod bulk;
 mod crud;

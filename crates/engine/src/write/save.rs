@@ -6,7 +6,7 @@ use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, IM
 use guanxi_model::field::Options;
 use guanxi_model::rule::{Change, Op};
 use guanxi_model::system::{Share, Verb};
-use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
+use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Filter, Kind, Problem, Record, Result, Status, Value, wire};
 use guanxi_store::records;
 use serde_json::Value as Json;
 
@@ -223,7 +223,8 @@ impl WriteTx<'_> {
             if unchanged || value.is_empty() {
                 continue;
             }
-            if records::value_is_taken(self.conn, &catalog, def, index, value, new.id())? {
+            let absent = self.absent.finds_nothing(&def.name, &Filter::eq(index, value.clone()));
+            if !absent && records::value_is_taken(self.conn, &catalog, def, index, value, new.id())? {
                 return Err(Problem::new(Status::Conflict, "taken").field(&field.name, "taken").into());
             }
         }
@@ -234,6 +235,7 @@ impl WriteTx<'_> {
         self.count(old, new);
         crate::customise::note(self, old, new);
         self.hold_files(new)?;
+        self.absent.came(new);
         match old {
             None => {
                 records::insert(self.conn, new)?;

@@ -16,6 +16,7 @@ use guanxi_store::tally::Moves;
 use guanxi_store::{Conn, Sql, kept, records};
 use sha2::{Digest, Sha256};
 
+use super::absent::Absent;
 use crate::engine::Engine;
 use crate::events::Event;
 use crate::once::Subject;
@@ -63,6 +64,9 @@ pub struct WriteTx<'a> {
     pub(crate) rolled: BTreeSet<(String, i64)>,
     /// Records changed so far, by this transaction itself.
     changed: HashSet<i64>,
+    pub(super) absent: Absent,
+    /// The last number given of each sequence.
+    numbers: BTreeMap<String, i64>,
     depth: usize,
 }
 
@@ -181,6 +185,8 @@ impl<'a> WriteTx<'a> {
             definitions_touched: false,
             rolled: BTreeSet::new(),
             changed: HashSet::new(),
+            absent: Absent::default(),
+            numbers: BTreeMap::new(),
             depth: 0,
         }
     }
@@ -196,6 +202,9 @@ impl<'a> WriteTx<'a> {
     }
 
     fn finish(&mut self) -> Result<()> {
+        for (sequence, number) in &self.numbers {
+            kept::set_number(self.conn, sequence, *number)?;
+        }
         if self.set.rows == 0 {
             return Ok(());
         }
@@ -273,7 +282,7 @@ impl<'a> WriteTx<'a> {
     /// Tries a part of the work; when it is refused, its effects alone are taken back.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let dialect = self.conn.dialect();
-        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth, self.moved.len());
+        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth, self.moved.len(), self.numbers.clone());
         self.conn.run_batch(&Sql::of(dialect, "SAVEPOINT part"))?;
         let outcome = work(self);
         match &outcome {
@@ -286,6 +295,7 @@ impl<'a> WriteTx<'a> {
                 self.hash = before.2;
                 self.depth = before.3;
                 self.moved.truncate(before.4);
+                self.numbers = before.5;
             }
         }
         outcome
@@ -347,6 +357,9 @@ impl Reader for WriteTx<'_> {
 
     fn find(&mut self, query: &Query) -> Result<Vec<Record>> {
         let catalog = self.catalog.clone();
+        if !query.bin && self.absent.finds_nothing(&query.entity, &query.filter) {
+            return Ok(Vec::new());
+        }
         if self.is_remembered(&query.entity) {
             let org = self.access.org.clone();
             return Ok(org.answer(query, || records::find(self.conn, &catalog, query))?.to_vec());
@@ -402,7 +415,13 @@ impl Tx for WriteTx<'_> {
     }
 
     fn next_number(&mut self, sequence: &str) -> Result<i64> {
-        kept::next_number(self.conn, sequence)
+        let number = match self.numbers.get(sequence) {
+            Some(last) => last + 1,
+            // Held from now on until the end of the transaction.
+            None => kept::next_number(self.conn, sequence)?,
+        };
+        self.numbers.insert(sequence.to_owned(), number);
+        Ok(number)
     }
 
     fn enqueue(&mut self, job: &'static str, entity: &str, id: i64) -> Result<()> {

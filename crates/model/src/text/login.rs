@@ -33,7 +33,7 @@ pub fn login_name(name: &str, mut taken: impl FnMut(&str) -> bool) -> String {
 
 fn base_name(name: &str) -> String {
     let sounds = sounds(name);
-    let chinese = sounds.iter().any(|s| matches!(s, Sound::Syllable(_)));
+    let chinese = sounds.iter().any(|s| !matches!(s, Sound::Literal(_)));
     let base = if chinese { pinyin_name(&sounds) } else { latin_name(name) };
     let base: String = base.chars().filter(char::is_ascii_alphanumeric).take(LOGIN_CHARS_MAX).collect();
     if base.is_empty() { LOGIN_FALLBACK.to_owned() } else { base }
@@ -44,8 +44,7 @@ fn pinyin_name(sounds: &[Sound]) -> String {
     for (place, sound) in sounds.iter().enumerate() {
         match sound {
             Sound::Literal(c) => login.push(*c),
-            Sound::Syllable(syllables) => {
-                let syllable = syllables.first().copied().unwrap_or_default();
+            Sound::Syllable(syllable, _) => {
                 if place == 0 || sounds.len() <= SPELLED_OUT_CHARS_MAX {
                     login.push_str(syllable);
                 } else {

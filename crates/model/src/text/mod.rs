@@ -2,6 +2,7 @@
 //! and the comparable kernels of company names, phone numbers, credit codes and login names.
 //! Every function here is pure.
 
+mod beginnings;
 mod company;
 mod credit_code;
 mod divisions;

@@ -75,8 +75,8 @@ fn is_invisible(c: char) -> bool {
 /// For comparing and searching, never for showing: it loses what the user typed.
 pub fn normalise(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    if text.is_ascii() {
-        push_folded(&mut folded, text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()));
+    if text.chars().all(|c| folded_alone(c).is_some()) {
+        push_folded(&mut folded, text.chars().filter(|c| !c.is_control() || c.is_whitespace()).filter_map(folded_alone));
         return folded;
     }
     let visible = text.chars().filter(|c| !is_invisible(*c));
@@ -88,6 +88,20 @@ pub fn normalise(text: &str) -> String {
         push_folded(&mut folded, composed.chars().flat_map(char::to_lowercase).map(simplified));
     }
     folded
+}
+
+/// The normal form of a character whose form does not depend on its neighbours, as long as they
+/// are of this kind too: what nearly all texts of a Chinese company are made of.
+fn folded_alone(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => Some(simplified(c)),
+        '\u{3000}' => Some(' '),
+        '\u{3001}'..='\u{3002}' | '\u{3008}'..='\u{3011}' => Some(c),
+        // Full-width letters, digits and marks stand in the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).map(|c| c.to_ascii_lowercase()),
+        _ => None,
+    }
 }
 
 /// Appends `chars` with white space folded to single spaces and none at either end.
@@ -177,6 +191,15 @@ mod tests {
     fn nothing_stays_nothing() {
         assert_eq!(normalise(""), "");
         assert_eq!(normalise(" \u{3000}\u{200b}"), "");
+    }
+
+    #[test]
+    fn characters_folded_alone_are_folded_as_in_any_company() {
+        for c in (0..=0xffff).filter_map(char::from_u32).filter(|c| folded_alone(*c).is_some()) {
+            // The Greek letter leaves the short way.
+            let (alone, beside) = (normalise(&format!("甲{c}乙")), normalise(&format!("甲{c}乙α")));
+            assert_eq!(format!("{alone}α"), beside, "{c:?}");
+        }
     }
 
     proptest! {

@@ -5,15 +5,14 @@ use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
+use super::beginnings::Beginnings;
 use super::normal::{Script, is_han, normalise, script};
-use super::readings::{CHARACTERS, SURNAMES, WORD_CHARS_MAX, WORDS};
+use super::readings::{CHARACTERS, SURNAMES, WORDS};
 
 /// Most readings of one text.
 const READINGS_MAX: usize = 8;
 /// Longest text, in Chinese characters, that is taken for a person's name.
 const PERSON_NAME_CHARS_MAX: usize = 4;
-/// Longest surname in characters.
-const SURNAME_CHARS_MAX: usize = 2;
 
 /// One way to read a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,33 +26,32 @@ pub struct Reading {
 /// One character's share in a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sound {
-    /// A Chinese character and its possible syllables, the likeliest first. Never empty.
-    Syllable(Vec<&'static str>),
+    /// A Chinese character: its likeliest syllable, and the others it may have.
+    Syllable(&'static str, Vec<&'static str>),
     /// A letter or digit, which stands for itself.
     Literal(char),
 }
 
-type Table = HashMap<&'static str, Vec<&'static str>>;
+/// Words, each with one syllable for each character.
+type Words = Beginnings<Vec<&'static str>>;
 
-fn table(source: &'static str) -> Table {
-    let entries = source.lines().flat_map(|line| line.split('|'));
-    entries
-        .filter_map(|entry| {
-            let mut words = entry.split_whitespace();
-            Some((words.next()?, words.collect()))
-        })
-        .collect()
+fn entries(source: &'static str) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    source.lines().flat_map(|line| line.split('|')).filter_map(|entry| {
+        let mut words = entry.split_whitespace();
+        Some((words.next()?, words.collect()))
+    })
 }
 
-static WORD_READINGS: LazyLock<Table> = LazyLock::new(|| table(WORDS));
-static CHARACTER_READINGS: LazyLock<Table> = LazyLock::new(|| table(CHARACTERS));
-static SURNAME_READINGS: LazyLock<Table> = LazyLock::new(|| table(SURNAMES));
+static WORD_READINGS: LazyLock<Words> = LazyLock::new(|| Beginnings::of(entries(WORDS)));
+static SURNAME_READINGS: LazyLock<Words> = LazyLock::new(|| Beginnings::of(entries(SURNAMES)));
+static CHARACTER_READINGS: LazyLock<HashMap<char, Vec<&'static str>>> =
+    LazyLock::new(|| entries(CHARACTERS).filter_map(|(c, syllables)| Some((c.chars().next()?, syllables))).collect());
 
 /// The ways to read a text that holds Chinese characters, the likeliest first, at most
 /// eight; none if it holds no Chinese. Letters and digits stay in place, all else is dropped.
 pub fn readings(text: &str) -> Vec<Reading> {
     let sounds = sounds(text);
-    if !sounds.iter().any(|s| matches!(s, Sound::Syllable(_))) {
+    if sounds.iter().all(|sound| matches!(sound, Sound::Literal(_))) {
         return Vec::new();
     }
     // The best readings of a beginning are the beginnings of the best readings, since each
@@ -67,7 +65,13 @@ pub fn readings(text: &str) -> Vec<Reading> {
                     reading.initials.push(*c);
                 }
             }
-            Sound::Syllable(syllables) => best = extended(&best, syllables),
+            Sound::Syllable(syllable, others) if others.is_empty() => {
+                for (_, reading) in &mut best {
+                    reading.full.push_str(syllable);
+                    reading.initials.extend(syllable.chars().next());
+                }
+            }
+            Sound::Syllable(syllable, others) => best = extended(&best, std::iter::once(syllable).chain(others)),
         }
     }
     let mut found: Vec<Reading> = Vec::new();
@@ -80,10 +84,10 @@ pub fn readings(text: &str) -> Vec<Reading> {
 }
 
 /// Each reading so far with each syllable, the best of them. An unusual syllable costs its rank.
-fn extended(best: &[(usize, Reading)], syllables: &[&str]) -> Vec<(usize, Reading)> {
-    let mut next: Vec<(usize, Reading)> = Vec::with_capacity(best.len() * syllables.len());
+fn extended<'s>(best: &[(usize, Reading)], syllables: impl Iterator<Item = &'s &'static str> + Clone) -> Vec<(usize, Reading)> {
+    let mut next: Vec<(usize, Reading)> = Vec::new();
     for (cost, reading) in best {
-        for (rank, syllable) in syllables.iter().enumerate() {
+        for (rank, syllable) in syllables.clone().enumerate() {
             let mut longer = reading.clone();
             longer.full.push_str(syllable);
             longer.initials.extend(syllable.chars().next());
@@ -98,65 +102,60 @@ fn extended(best: &[(usize, Reading)], syllables: &[&str]) -> Vec<(usize, Readin
 /// The sounds of a text in order. Characters that are neither letter nor digit, and Chinese
 /// characters without a known reading, are left out.
 pub(super) fn sounds(text: &str) -> Vec<Sound> {
-    let chars: Vec<char> = normalise(text).chars().filter(|c| script(*c) != Script::Other).collect();
-    let person = chars.len() <= PERSON_NAME_CHARS_MAX && chars.iter().all(|c| is_han(*c));
-    let mut sounds = Vec::with_capacity(chars.len());
-    let mut at = 0;
-    if let Some((length, surname)) = longest_entry(&SURNAME_READINGS, &chars, SURNAME_CHARS_MAX).filter(|(length, _)| *length < chars.len())
-    {
-        let word = longest_entry(&WORD_READINGS, &chars, WORD_CHARS_MAX).map(|(_, word)| word);
-        for place in 0..length {
-            let own = surname.get(place).copied();
+    let text: String = normalise(text).chars().filter(|c| script(*c) != Script::Other).collect();
+    let person = text.chars().all(is_han) && text.chars().count() <= PERSON_NAME_CHARS_MAX;
+    let mut sounds = Vec::with_capacity(text.len() / 2);
+    let mut rest = text.as_str();
+    if let Some((surname, own_syllables)) = SURNAME_READINGS.of_text(&text).next().filter(|(surname, _)| surname.len() < text.len()) {
+        let word = WORD_READINGS.of_text(&text).next().map(|(_, word)| word);
+        for (place, c) in surname.chars().enumerate() {
+            let own = own_syllables.get(place).copied();
             let usual = word.and_then(|w| w.get(place)).copied();
             // 单晓明 is Shan before Dan, 单片机厂 Dan before Shan.
             let first = if person { [own, usual] } else { [usual, own] };
-            let others = chars.get(place).filter(|_| usual.is_none()).map_or_else(Vec::new, |c| syllables(*c));
-            let all = if person || usual.is_some() {
-                first.into_iter().flatten().chain(others).collect()
+            let others = if usual.is_none() { syllables(c) } else { None };
+            let others = others.into_iter().flat_map(|(first, others)| std::iter::once(first).chain(others.iter().copied()));
+            if person || usual.is_some() {
+                push_syllables(&mut sounds, first.into_iter().flatten().chain(others));
             } else {
-                others.into_iter().chain(own).collect()
-            };
-            push_syllables(&mut sounds, all);
-        }
-        at = length;
-    }
-    while let Some(rest) = chars.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some((length, word)) = longest_entry(&WORD_READINGS, rest, WORD_CHARS_MAX) {
-            sounds.extend(word.iter().map(|syllable| Sound::Syllable(vec![*syllable])));
-            at += length;
-            continue;
-        }
-        if let Some(c) = rest.first() {
-            if is_han(*c) {
-                push_syllables(&mut sounds, syllables(*c));
-            } else {
-                sounds.push(Sound::Literal(*c));
+                push_syllables(&mut sounds, others.chain(own));
             }
         }
-        at += 1;
+        rest = rest.get(surname.len()..).unwrap_or_default();
+    }
+    while let Some(c) = rest.chars().next() {
+        if let Some((word, syllables)) = WORD_READINGS.of_text(rest).next() {
+            sounds.extend(syllables.iter().map(|syllable| Sound::Syllable(syllable, Vec::new())));
+            rest = rest.get(word.len()..).unwrap_or_default();
+            continue;
+        }
+        if !is_han(c) {
+            sounds.push(Sound::Literal(c));
+        } else if let Some((first, others)) = syllables(c) {
+            sounds.push(Sound::Syllable(first, others.to_vec()));
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
     sounds
 }
 
-fn push_syllables(sounds: &mut Vec<Sound>, all: Vec<&'static str>) {
-    let mut distinct: Vec<&'static str> = Vec::with_capacity(all.len());
+fn push_syllables(sounds: &mut Vec<Sound>, mut all: impl Iterator<Item = &'static str>) {
+    let Some(first) = all.next() else { return };
+    let mut others: Vec<&'static str> = Vec::new();
     for syllable in all {
-        if !distinct.contains(&syllable) {
-            distinct.push(syllable);
+        if syllable != first && !others.contains(&syllable) {
+            others.push(syllable);
         }
     }
-    if !distinct.is_empty() {
-        sounds.push(Sound::Syllable(distinct));
-    }
+    sounds.push(Sound::Syllable(first, others));
 }
 
-/// The syllables of one character by itself, the usual one first.
-fn syllables(c: char) -> Vec<&'static str> {
-    let mut buffer = [0_u8; 4];
-    if let Some(known) = CHARACTER_READINGS.get(&*c.encode_utf8(&mut buffer)) {
-        return known.clone();
+/// The usual syllable of one character by itself, and its others.
+fn syllables(c: char) -> Option<(&'static str, &'static [&'static str])> {
+    if let Some(known) = CHARACTER_READINGS.get(&c) {
+        return known.split_first().map(|(first, others)| (*first, others));
     }
-    c.to_pinyin().map(|p| without_umlaut(p.plain())).into_iter().collect()
+    c.to_pinyin().map(|p| (without_umlaut(p.plain()), [].as_slice()))
 }
 
 /// The few syllables with ü, written with v.
@@ -171,21 +170,21 @@ fn without_umlaut(syllable: &'static str) -> &'static str {
     }
 }
 
-/// The longest entry with which `chars` begin, at most `longest` characters, and its length.
-fn longest_entry<'t>(table: &'t Table, chars: &[char], longest: usize) -> Option<(usize, &'t [&'static str])> {
-    (1..=longest.min(chars.len())).rev().find_map(|length| {
-        let word: String = chars.get(..length)?.iter().collect();
-        table.get(word.as_str()).map(|syllables| (length, syllables.as_slice()))
-    })
-}
-
 /// The key by which titles are ordered: the most frequent reading, so that Chinese names stand
 /// where their pinyin puts them on both databases.
 pub fn sort_key(text: &str) -> String {
-    match readings(text).into_iter().next() {
-        Some(reading) => reading.full,
-        None => super::normalise(text),
+    let sounds = sounds(text);
+    if sounds.iter().all(|sound| matches!(sound, Sound::Literal(_))) {
+        return normalise(text);
     }
+    let mut key = String::with_capacity(text.len() * 2);
+    for sound in &sounds {
+        match sound {
+            Sound::Syllable(syllable, _) => key.push_str(syllable),
+            Sound::Literal(c) => key.push(*c),
+        }
+    }
+    key
 }
 
 #[cfg(test)]
@@ -265,13 +264,12 @@ mod tests {
     #[test]
     fn every_table_entry_has_one_syllable_per_character() {
         for table in [&*WORD_READINGS, &*SURNAME_READINGS] {
-            for (word, syllables) in table {
+            for (word, syllables) in table.all() {
                 assert_eq!(word.chars().count(), syllables.len(), "{word}");
-                assert!(word.chars().count() <= WORD_CHARS_MAX, "{word}");
             }
         }
         for (c, syllables) in &*CHARACTER_READINGS {
-            assert!(c.chars().count() == 1 && !syllables.is_empty(), "{c}");
+            assert!(!syllables.is_empty(), "{c}");
         }
     }
 
@@ -279,15 +277,13 @@ mod tests {
     fn every_listed_reading_is_one_the_dictionary_knows() {
         use pinyin::ToPinyinMulti;
         let mut unknown = Vec::new();
-        for table in [&*WORD_READINGS, &*SURNAME_READINGS, &*CHARACTER_READINGS] {
-            for (word, syllables) in table {
-                for (place, syllable) in syllables.iter().enumerate() {
-                    let c = word.chars().nth(place).or(word.chars().next());
-                    let known: Vec<&str> =
-                        c.and_then(|c| c.to_pinyin_multi()).into_iter().flatten().map(|p| without_umlaut(p.plain())).collect();
-                    if !known.contains(syllable) {
-                        unknown.push(format!("{word} {syllable}"));
-                    }
+        for (word, syllables) in [WORDS, SURNAMES, CHARACTERS].into_iter().flat_map(entries) {
+            for (place, syllable) in syllables.iter().enumerate() {
+                let c = word.chars().nth(place).or(word.chars().next());
+                let known: Vec<&str> =
+                    c.and_then(|c| c.to_pinyin_multi()).into_iter().flatten().map(|p| without_umlaut(p.plain())).collect();
+                if !known.contains(syllable) {
+                    unknown.push(format!("{word} {syllable}"));
                 }
             }
         }

@@ -5,9 +5,6 @@
 //! readings do occur in names of people, places and firms, the words that settle the reading,
 //! and the surnames with a reading of their own. Syllables are without tones, ü written v.
 
-/// Longest entry of [`WORDS`], in characters.
-pub(super) const WORD_CHARS_MAX: usize = 3;
-
 /// Words that settle how their characters are read: word, then one syllable per character.
 pub(super) const WORDS: &str = "
 银行 yin hang|商行 shang hang|车行 che hang|洋行 yang hang|投行 tou hang|央行 yang hang|分行 fen hang

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::beginnings::Beginnings;
+
 /// The list of divisions; its own head says how it is written.
 const LIST: &str = include_str!("regions.txt");
 /// Most divisions at the beginning of one name: province, prefecture, county, zone or town.
@@ -51,13 +53,13 @@ struct Division {
     dependent: bool,
 }
 
-struct Divisions {
-    by_name: HashMap<&'static str, Vec<Division>>,
-    chars_max: usize,
-}
-
-static DIVISIONS: LazyLock<Divisions> = LazyLock::new(|| {
-    let mut divisions = Divisions { by_name: HashMap::new(), chars_max: 0 };
+static DIVISIONS: LazyLock<Beginnings<Vec<Division>>> = LazyLock::new(|| {
+    let mut divisions: HashMap<&'static str, Vec<Division>> = HashMap::new();
+    let mut add = |name: &'static str, division: Division| {
+        if name.chars().count() >= 2 {
+            divisions.entry(name).or_default().push(division);
+        }
+    };
     let mut province = 0;
     let mut prefecture = 0;
     for line in LIST.lines().filter(|line| !line.starts_with('#')) {
@@ -72,40 +74,26 @@ static DIVISIONS: LazyLock<Divisions> = LazyLock::new(|| {
         } else {
             Level::Prefecture
         };
-        divisions.add(name, Division { level, province, prefecture, dependent: false });
+        add(name, Division { level, province, prefecture, dependent: false });
         let dependent = WORDLIKE.contains(&short);
-        divisions.add(short, Division { level, province, prefecture, dependent });
+        add(short, Division { level, province, prefecture, dependent });
         for county in fields.next().into_iter().flat_map(str::split_whitespace) {
             let county_level = |dependent| Division { level: Level::County, province, prefecture, dependent };
-            divisions.add(county, county_level(false));
+            add(county, county_level(false));
             if let Some(short) = county.strip_suffix('市') {
-                divisions.add(short, county_level(WORDLIKE.contains(&short)));
+                add(short, county_level(WORDLIKE.contains(&short)));
             } else if let Some(short) = county.strip_suffix('县').filter(|_| !county.ends_with("自治县")) {
-                divisions.add(short, county_level(true));
+                add(short, county_level(true));
             }
         }
     }
-    divisions
+    Beginnings::of(divisions)
 });
 
-impl Divisions {
-    fn add(&mut self, name: &'static str, division: Division) {
-        let length = name.chars().count();
-        if length >= 2 {
-            self.chars_max = self.chars_max.max(length);
-            self.by_name.entry(name).or_default().push(division);
-        }
-    }
-
-    /// The longest division at the beginning of `text` that may follow `above`.
-    fn at_start_of<'t>(&self, text: &'t str, above: Option<Division>) -> Option<(&'t str, Division)> {
-        let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(self.chars_max).collect();
-        ends.into_iter().rev().find_map(|end| {
-            let name = text.get(..end)?;
-            let division = self.by_name.get(name)?.iter().find(|d| d.may_follow(above))?;
-            Some((name, *division))
-        })
-    }
+/// The longest division at the beginning of `text` that may follow `above`.
+fn division_at_start_of(text: &str, above: Option<Division>) -> Option<(&'static str, Division)> {
+    let mut names = DIVISIONS.of_text(text);
+    names.find_map(|(name, divisions)| Some((name, *divisions.iter().find(|division| division.may_follow(above))?)))
 }
 
 impl Division {
@@ -126,7 +114,7 @@ pub(super) fn split_region(text: &str) -> (&str, &str) {
     let mut above: Option<Division> = None;
     for _ in 0..STEPS_MAX {
         let Some(rest) = text.get(at..) else { break };
-        if let Some((name, division)) = DIVISIONS.at_start_of(rest, above) {
+        if let Some((name, division)) = division_at_start_of(rest, above) {
             at += name.len();
             above = Some(division);
         } else if above.is_some()
@@ -166,7 +154,7 @@ pub(super) fn lowest_region(region: &str) -> &str {
     let mut rest = region;
     let mut above: Option<Division> = None;
     let mut lowest = region;
-    while let Some((name, division)) = DIVISIONS.at_start_of(rest, above) {
+    while let Some((name, division)) = division_at_start_of(rest, above) {
         lowest = name;
         above = Some(division);
         rest = rest.get(name.len()..).unwrap_or_default();
@@ -194,8 +182,7 @@ mod tests {
     fn the_list_is_whole() {
         let provinces = LIST.lines().filter(|line| line.starts_with("省")).count();
         assert_eq!(provinces, 34);
-        assert!(DIVISIONS.by_name.len() > 3000);
-        assert!(DIVISIONS.chars_max <= 16);
+        assert!(DIVISIONS.all().count() > 3000);
     }
 
     #[test]
