@@ -97,7 +97,13 @@ impl Engine {
         };
         let engine = Self { inner: Arc::new(inner), once: None };
         let built = engine.catalog();
-        engine.inner.store.write(move |conn| schema::prepare(conn, &built))?;
+        engine.inner.store.write(move |conn| {
+            schema::prepare(conn, &built)?;
+            // What a release adds to every entity, those made at run time have too.
+            let whole = crate::customise::load_catalog(conn, built.entities().iter().map(|def| EntityDef::clone(def)).collect())?;
+            let known = schema::columns(conn)?;
+            whole.entities().iter().filter(|def| def.custom).try_for_each(|def| schema::prepare_entity(conn, &whole, def, &known))
+        })?;
         engine.reload_definitions()?;
         Ok(engine)
     }

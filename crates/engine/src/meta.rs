@@ -12,7 +12,8 @@ use crate::engine::Engine;
 use crate::rights::{Access, EntityAccess, Org};
 
 /// The areas of the navigation, in order.
-const AREAS: [&str; 8] = ["customers", "activities", "marketing", "sales", "commerce", "service", "organisation", "settings"];
+pub(crate) const AREAS: [&str; 9] =
+    ["customers", "activities", "marketing", "sales", "commerce", "service", "custom", "organisation", "settings"];
 
 /// Whether a field is a key that rules keep for their own comparisons: it repeats what may be
 /// masked elsewhere and is no business of a page.
@@ -63,7 +64,7 @@ impl Engine {
             .map(|view| {
                 json!({
                     "name": view.name,
-                    "label": labels::text(lang, &format!("view.{}.{}", def.name, view.name)),
+                    "label": view_label(lang, def, view.name),
                     "filter": serde_json::from_str::<Json>(view.filter).unwrap_or(json!({})),
                     "sort": view.sort,
                     "columns": view.columns,
@@ -76,6 +77,7 @@ impl Engine {
             "plural": plural_label(lang, def),
             "area": def.area,
             "custom": def.custom,
+            "icon": def.icon,
             "singleton": def.singleton,
             "title": name(def.title),
             "owner": def.owner.and_then(name),
@@ -206,23 +208,31 @@ impl Engine {
 
 /// What people call an entity.
 pub fn entity_label(lang: Lang, def: &EntityDef) -> String {
-    match &def.label {
-        Some((zh, en)) => if lang == Lang::Zh { zh } else { en }.clone(),
-        None => labels::text(lang, &format!("entity.{}", def.name)),
-    }
+    said(lang, def.label.as_ref()).unwrap_or_else(|| labels::text(lang, &format!("entity.{}", def.name)))
+}
+
+/// The one of two labels in a language.
+fn said(lang: Lang, label: Option<&(String, String)>) -> Option<String> {
+    label.map(|(zh, en)| if lang == Lang::Zh { zh } else { en }.clone())
 }
 
 /// What people call several of an entity.
 pub fn plural_label(lang: Lang, def: &EntityDef) -> String {
-    let own = labels::find(lang, &format!("entities.{}", def.name)).filter(|_| def.label.is_none());
-    own.map_or_else(|| entity_label(lang, def), str::to_owned)
+    let own = || labels::find(lang, &format!("entities.{}", def.name)).filter(|_| def.label.is_none()).map(str::to_owned);
+    said(lang, def.plural_label.as_ref()).or_else(own).unwrap_or_else(|| entity_label(lang, def))
+}
+
+/// What people call a view.
+fn view_label(lang: Lang, def: &EntityDef, name: &str) -> String {
+    let own = format!("view.{}.{name}", def.name);
+    labels::find(lang, &own).or_else(|| labels::find(lang, &format!("view.*.{name}"))).unwrap_or(name).to_owned()
 }
 
 /// What people call a field.
 pub fn field_label(lang: Lang, def: &EntityDef, index: usize) -> String {
     let Some(field) = def.fields.get(index) else { return String::new() };
-    if let Some((zh, en)) = &field.label {
-        return if lang == Lang::Zh { zh } else { en }.clone();
+    if let Some(label) = said(lang, field.label.as_ref()) {
+        return label;
     }
     let own = format!("field.{}.{}", def.name, field.name);
     let any = format!("field.*.{}", field.name);
@@ -232,8 +242,8 @@ pub fn field_label(lang: Lang, def: &EntityDef, index: usize) -> String {
 /// What people call an option.
 pub fn choice_label(engine: &Engine, org: &Org, lang: Lang, def: &EntityDef, field: &FieldDef, code: &str) -> String {
     let options = engine.options(org, &field.options);
-    if let Some((zh, en)) = options.iter().find(|option| option.value == code).and_then(|option| option.label.as_ref()) {
-        return if lang == Lang::Zh { zh } else { en }.clone();
+    if let Some(label) = said(lang, options.iter().find(|option| option.value == code).and_then(|option| option.label.as_ref())) {
+        return label;
     }
     // Inputs of actions are named `entity.action`.
     let entity = def.name.split('.').next().unwrap_or(&def.name);

@@ -86,7 +86,10 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     personal: #personal,
                     held: #held,
                     custom: false,
+                    hidden: false,
                     label: None,
+                    plural_label: None,
+                    icon: None,
                     views: Vec::new(),
                     tally: None,
                 }

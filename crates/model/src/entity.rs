@@ -68,10 +68,15 @@ pub struct EntityDef {
     pub personal: bool,
     /// Reached through the records that hold it alone: no role opens it.
     pub held: bool,
-    /// A later record may not be changed or removed by callers.
+    /// Added at run time by the administrator.
     pub custom: bool,
-    /// Chinese and English labels given at run time.
+    /// Taken out of use: nobody opens it; the table and its records stay.
+    pub hidden: bool,
+    /// Chinese and English labels given at run time, of one record and of several.
     pub label: Option<(String, String)>,
+    pub plural_label: Option<(String, String)>,
+    /// Name of the picture beside it in the navigation.
+    pub icon: Option<String>,
     pub views: Vec<ViewDef>,
     /// What is counted as it changes.
     pub tally: Option<Tally>,
@@ -97,6 +102,11 @@ impl EntityDef {
     /// product or that everybody reads.
     pub fn takes_files(&self) -> bool {
         !(self.rights || self.singleton || self.public || self.held)
+    }
+
+    /// Whether anybody may come to open it: not what others hold, nor what was taken out of use.
+    pub fn is_open(&self) -> bool {
+        !(self.held || self.hidden)
     }
 
     /// The fields every entity has.

@@ -1,4 +1,4 @@
-//! The description of this instance's API, made from the catalog: custom fields included.
+//! The description of this instance's API, made from the catalog: custom objects and fields included.
 
 use guanxi_engine::Engine;
 use guanxi_model::action::ActionOn;
@@ -13,7 +13,7 @@ pub fn document(engine: &Engine, lang: Lang) -> Json {
     let catalog = engine.catalog();
     let (mut paths, mut schemas) = (fixed_paths(), Map::new());
     schemas.insert("Problem".into(), problem_schema());
-    for def in catalog.entities().iter().filter(|def| !def.held) {
+    for def in catalog.entities().iter().filter(|def| def.is_open()) {
         schemas.insert(def.name.clone(), record_schema(def, lang, false));
         schemas.insert(format!("{}_input", def.name), record_schema(def, lang, true));
         entity_paths(&mut paths, def, lang);
@@ -236,6 +236,8 @@ fn fixed_paths() -> Map<String, Json> {
     add("/changes/{id}/undo", json!({"post": with_id(plain("undo", "200"), "id")}));
     add("/fields", json!({"get": plain("fields", "200"), "post": plain("add_field", "201")}));
     add("/fields/{id}", json!({"patch": with_id(plain("edit_field", "200"), "id")}));
+    add("/objects", json!({"get": plain("objects", "200"), "post": plain("add_object", "201")}));
+    add("/objects/{id}", json!({"patch": with_id(plain("edit_object", "200"), "id")}));
     add("/files", json!({"post": plain("upload_files", "201")}));
     add("/files/{id}", json!({"get": with_id(plain("download_file", "200"), "id")}));
     add("/jobs/{id}", json!({"get": with_id(plain("job", "200"), "id"), "delete": with_id(plain("cancel_job", "204"), "id")}));

@@ -108,6 +108,10 @@ fn company(which: Which) -> (Desk, String, Actor, BTreeMap<String, i64>) {
     desk.world.add("specimens", json!({"name": "canary-7731"}));
     desk.world.add("customers", json!({"name": "canary-7731 客户"}));
     desk.world.add("boxes", json!({"name": "canary-7731"}));
+    // An object made at run time is guarded like what is built in.
+    let object = guanxi_testing::object(json!({"name": "device", "label": "设备"}));
+    desk.world.engine.add_object(&desk.world.admin, &object).expect("an object");
+    desk.world.add("x-device", json!({"name": "canary-7731 设备"}));
     for def in desk.world.engine.catalog().entities() {
         if let Ok(page) = desk.world.page(&desk.world.admin, &def.plural, &guanxi_engine::read::ListRequest::default())
             && let Some(first) = page["items"].as_array().and_then(|items| items.first())

@@ -112,6 +112,9 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
                 add_column(conn, catalog, entity, field)?;
             }
         }
+        if lacks_search(entity, known) {
+            add_search(conn, &entity.name)?;
+        }
     }
     for index in indexes(entity) {
         if index.kind == IndexKind::Sparse {
@@ -121,6 +124,10 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
         create_index(conn, entity, &index)?;
     }
     tally::prepare(conn, catalog, entity)
+}
+
+fn lacks_search(entity: &EntityDef, known: &Known) -> bool {
+    entity.search && !known.contains(&(entity.name.clone(), SEARCH_TEXT.to_owned()))
 }
 
 /// Tables (with an empty second name) and their columns.
@@ -181,20 +188,22 @@ fn create_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef) -> 
         }
         column(&mut sql, catalog, entity, field);
     }
-    if entity.search {
-        for name in [SEARCH_TEXT, SORT_TITLE] {
-            sql.push(", ").name(name).push(" ").push(dialect.column_type(Storage::Text));
-        }
-        if dialect == Dialect::Postgres {
-            sql.push(", ").name(SEARCH_TOKENS).push(" TSVECTOR");
-        }
-    }
     sql.push(dialect.table_end());
     conn.run_batch(&sql)?;
-    if entity.search {
-        create_search(conn, &entity.name)?;
+    if entity.search { add_search(conn, &entity.name) } else { Ok(()) }
+}
+
+/// Adds what the records of a table are found by.
+fn add_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
+    let dialect = conn.dialect();
+    let text = dialect.column_type(Storage::Text);
+    let tokens = (dialect == Dialect::Postgres).then_some((SEARCH_TOKENS, "TSVECTOR"));
+    for (name, kind) in [(SEARCH_TEXT, text), (SORT_TITLE, text)].into_iter().chain(tokens) {
+        let mut sql = Sql::of(dialect, "ALTER TABLE ");
+        sql.name(table).push(" ADD COLUMN ").name(name).push(" ").push(kind);
+        conn.run_batch(&sql)?;
     }
-    Ok(())
+    create_search(conn, table)
 }
 
 fn create_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
@@ -263,6 +272,9 @@ pub fn add_column(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, fi
 pub fn follow(conn: &mut dyn Conn, catalog: &Catalog, old: &EntityDef, new: &EntityDef, known: &Known) -> Result<()> {
     for field in new.fields.iter().filter(|field| !known.contains(&(new.name.clone(), field.name.clone()))) {
         add_column(conn, catalog, new, field)?;
+    }
+    if lacks_search(new, known) {
+        add_search(conn, &new.name)?;
     }
     let (was, is) = (indexes(old), indexes(new));
     for index in was.iter().filter(|index| !is.contains(index)) {
@@ -397,6 +409,21 @@ fn index_name(purpose: &str, table: &str, columns: &[String]) -> String {
     let sum = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let short: String = name.chars().take(50).collect();
     format!("{short}_{sum:08x}")
+}
+
+/// Endings of the tables that SQLite keeps beside a text index.
+const INDEX_ENDINGS: [&str; 7] = ["_data", "_idx", "_content", "_docsize", "_config", "_terms", "_places"];
+
+/// Checks a name for a custom entity, whose table must not be taken for the text index of another.
+///
+/// # Errors
+/// 422 naming the parameter.
+pub fn check_table_name(parameter: &str, name: &str) -> Result<()> {
+    check_name(parameter, name)?;
+    if INDEX_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+        return Err(Error::invalid(parameter, "reserved_name"));
+    }
+    Ok(())
 }
 
 /// Checks a name for a custom entity or field: letters, digits, underscores, at most 50.

@@ -18,7 +18,8 @@ use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
 
 /// Entities whose records only rules and actions make.
-const MADE_BY_RULES: [&str; 5] = ["ownership", "application", "notification", "export_application", "field_definition"];
+const MADE_BY_RULES: [&str; 6] =
+    ["ownership", "application", "notification", "export_application", "field_definition", "entity_definition"];
 
 /// Collects what went wrong, so that one run tells everything.
 #[derive(Default)]
@@ -52,6 +53,7 @@ fn entities(world: &World) -> Vec<Arc<EntityDef>> {
 /// Records of every entity that callers can make: four each, one of them sparse, two alike.
 fn populate(world: &World, faults: &mut Faults) -> Samples {
     let mut samples = Samples::default();
+    crate::customise::object_of_every_kind(world);
     for def in entities(world) {
         if def.singleton || MADE_BY_RULES.contains(&def.name.as_str()) {
             continue;
@@ -73,6 +75,7 @@ fn pick(record: &Json, name: &str) -> Json {
 }
 
 fn create_get_list_change_delete_restore(world: &World, faults: &mut Faults) {
+    crate::customise::object_of_every_kind(world);
     let mut samples = Samples::default();
     for def in entities(world) {
         let admin = &world.admin;
@@ -286,28 +289,7 @@ both! {
     fn a_custom_field_of_each_kind_works_like_a_built_in_one(world) {
         let mut faults = Faults::default();
         let first = world.add("customers", json!({"name": "上海光明乳业有限公司"}));
-        let mut names = Vec::new();
-        for kind in Kind::ALL {
-            let mut input = json!({"entity": "customers", "name": kind.name(), "kind": kind.name(), "label": format!("自定义{}", kind.name())});
-            if matches!(kind, Kind::Choice | Kind::Choices) {
-                input["choices"] = json!([{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]);
-            }
-            if kind == Kind::Reference {
-                input["target"] = json!("address-book");
-            }
-            match kind {
-                Kind::Formula => input["formula"] = json!("name + '/' + text(x_integer)"),
-                Kind::RollUp => input["roll_up"] = json!({"entity": "follow-ups", "link": "customer", "function": "count"}),
-                _ => {}
-            }
-            if kind == Kind::Formula {
-                input["result"] = json!("text");
-            }
-            let field = world.engine.add_field(&world.admin, input.as_object().unwrap());
-            let field = field.unwrap_or_else(|error| panic!("{kind:?}: {error:?}"));
-            names.push(field["name"].as_str().unwrap().to_owned());
-        }
-        crate::customise::settled(world);
+        let names = crate::customise::field_of_every_kind(world, "customers", ("follow-ups", "customer"));
         assert_eq!(world.look("customers", first)[&names[0]], Json::Null);
         let def = world.engine.catalog().get("customer").cloned().unwrap();
         let mut samples = Samples::default();

@@ -47,7 +47,7 @@ impl Engine {
         let catalog = self.catalog();
         let pending = self.inner.store.read(|conn| {
             let mut pending = Vec::new();
-            for def in catalog.entities().iter().filter(|def| def.fields.iter().any(|field| field.custom)) {
+            for def in catalog.entities().iter().filter(|def| def.custom || def.fields.iter().any(|field| field.custom)) {
                 if kept::meta(conn, &mark(&def.name))?.is_some_and(|left| left != DONE) {
                     pending.push(def.name.clone());
                 }

@@ -11,7 +11,7 @@ use super::derived::Derived;
 /// Most options of one custom choice field.
 const MAX_OPTIONS: usize = 500;
 /// Longest label, in characters.
-const MAX_LABEL: usize = 60;
+pub(super) const MAX_LABEL: usize = 60;
 /// Longest other text, in characters.
 const MAX_TEXT: usize = 240;
 
@@ -65,7 +65,7 @@ pub(super) fn read(
         definition.choices = Some(guanxi_model::field::LongText(read_choices(choices)?.to_string()));
     }
     compute(input, catalog, derived, &mut definition)?;
-    check(&definition, catalog)?;
+    check(&definition)?;
     Ok(definition)
 }
 
@@ -88,7 +88,11 @@ fn compute(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, defi
 /// What stays as it is first said.
 fn begin(input: &Map<String, Json>, catalog: &Catalog) -> Result<FieldDefinition> {
     let plural = text(input, "entity")?.ok_or_else(|| Error::invalid("entity", "required"))?;
-    let entity = catalog.by_plural(&plural).ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
+    let entity = catalog.by_plural(&plural).filter(|def| !def.hidden).ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
+    let target = text(input, "target")?;
+    if target.as_deref().is_some_and(|plural| !catalog.by_plural(plural).is_some_and(|def| def.is_open())) {
+        return Err(Error::invalid("target", "unknown_entity"));
+    }
     let name = text(input, "name")?.ok_or_else(|| Error::invalid("name", "required"))?;
     let kind = text(input, "kind")?.ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
     Ok(FieldDefinition {
@@ -107,14 +111,14 @@ fn begin(input: &Map<String, Json>, catalog: &Catalog) -> Result<FieldDefinition
         hidden: false,
         max: None,
         decimals: None,
-        target: text(input, "target")?,
+        target,
         choices: None,
         result: None,
         formula: None,
     })
 }
 
-fn check(definition: &FieldDefinition, catalog: &Catalog) -> Result<()> {
+fn check(definition: &FieldDefinition) -> Result<()> {
     if definition.label.is_empty() {
         return Err(Error::invalid("label", "required"));
     }
@@ -131,9 +135,8 @@ fn check(definition: &FieldDefinition, catalog: &Catalog) -> Result<()> {
     if matches!(kind, Kind::Choice | Kind::Choices) && definition.choices.is_none() {
         return Err(Error::invalid("choices", "required"));
     }
-    if kind == Kind::Reference {
-        let target = definition.target.as_deref().ok_or_else(|| Error::invalid("target", "required"))?;
-        catalog.by_plural(target).filter(|entity| !entity.held).ok_or_else(|| Error::invalid("target", "unknown_entity"))?;
+    if kind == Kind::Reference && definition.target.is_none() {
+        return Err(Error::invalid("target", "required"));
     }
     if definition.unique && !may_be_unique(kind) {
         return Err(Error::invalid("unique", "not_for_kind"));
@@ -156,7 +159,7 @@ fn may_be_unique(kind: Kind) -> bool {
     matches!(kind, Kind::Text | Kind::Email | Kind::Phone | Kind::Url | Kind::Integer | Kind::Decimal | Kind::Date | Kind::DateTime)
 }
 
-fn text(input: &Map<String, Json>, name: &'static str) -> Result<Option<String>> {
+pub(super) fn text(input: &Map<String, Json>, name: &'static str) -> Result<Option<String>> {
     match input.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(text)) => {
@@ -170,7 +173,7 @@ fn text(input: &Map<String, Json>, name: &'static str) -> Result<Option<String>>
     }
 }
 
-fn flag(input: &Map<String, Json>, name: &'static str) -> Result<Option<bool>> {
+pub(super) fn flag(input: &Map<String, Json>, name: &'static str) -> Result<Option<bool>> {
     match input.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::Bool(flag)) => Ok(Some(*flag)),
@@ -178,7 +181,7 @@ fn flag(input: &Map<String, Json>, name: &'static str) -> Result<Option<bool>> {
     }
 }
 
-fn number(input: &Map<String, Json>, name: &'static str, from: i64, to: i64) -> Result<Option<i64>> {
+pub(super) fn number(input: &Map<String, Json>, name: &'static str, from: i64, to: i64) -> Result<Option<i64>> {
     match input.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(number) => match number.as_i64().filter(|n| (from..=to).contains(n)) {

@@ -56,7 +56,10 @@ fn choice_of(choice: &Json) -> Option<ChoiceDef> {
 /// A definition as the API tells it.
 pub(super) fn definition_json(catalog: &Catalog, record: &Record) -> Option<Json> {
     let definition = FieldDefinition::from_record(record)?;
-    let plural = catalog.get(&definition.entity).map_or(definition.entity.as_str(), |def| def.plural.as_str());
+    let entity = catalog.get(&definition.entity);
+    let hidden = definition.hidden || record.deleted_at().is_some();
+    let rests = !hidden && entity.and_then(|def| def.field(&definition.name)).is_some_and(|field| field.hidden);
+    let plural = entity.map_or(definition.entity.as_str(), |def| def.plural.as_str());
     let mut json = Map::new();
     let mut say = |name: &str, value: Json| {
         if !value.is_null() {
@@ -76,7 +79,11 @@ pub(super) fn definition_json(catalog: &Catalog, record: &Record) -> Option<Json
     say("search", json!(definition.search));
     say("index", json!(definition.index));
     say("unique", json!(definition.unique));
-    say("hidden", json!(definition.hidden || record.deleted_at().is_some()));
+    say("hidden", json!(hidden));
+    if rests {
+        // What it points at is out of use.
+        say("rests", json!(true));
+    }
     say("max", json!(definition.max));
     say("decimals", json!(definition.decimals));
     say("target", json!(definition.target));

@@ -1,7 +1,7 @@
-//! Definitions made at run time: custom fields as real columns, and changed labels and options.
-//! Everything that works for a built-in field works for a custom one.
+//! Definitions made at run time: custom fields as real columns, custom objects as real tables.
+//! Everything that works for what is built in works for them.
 //!
-//! A definition is a record of `field_definition`. It goes through the write path like any other, so
+//! A definition is a record of `field_definition` or `entity_definition`. It goes through the write path like any other, so
 //! that who changed what is logged and can be taken back; at the end of the transaction the tables
 //! follow ([`settle`]), after the commit the catalog does.
 
@@ -10,6 +10,7 @@ mod definition;
 mod derived;
 mod field;
 mod formula;
+mod object;
 mod roll_up;
 mod serial;
 mod settle;
@@ -42,30 +43,32 @@ const MAX_FIELDS: usize = 300;
 /// Most definitions of all entities together.
 const MAX_DEFINITIONS: usize = 100_000;
 
-/// The catalog of built-in definitions with the custom ones added.
-pub(crate) fn load_catalog(conn: &mut dyn Conn, mut built_in: Vec<EntityDef>) -> Result<Catalog> {
-    let plain = Catalog::new(built_in.clone(), 0);
-    for (definition, gone) in definitions(conn, &plain)? {
-        let field = field::field_of(&definition, gone, &plain);
-        if let Some(entity) = built_in.iter_mut().find(|entity| entity.name == definition.entity) {
+/// Whether records of an entity are definitions.
+pub(crate) fn is_definition(entity: &str) -> bool {
+    entity == TABLE || entity == object::TABLE
+}
+
+/// The catalog of built-in definitions with those made at run time added.
+pub(crate) fn load_catalog(conn: &mut dyn Conn, mut entities: Vec<EntityDef>) -> Result<Catalog> {
+    let built_in = Catalog::new(entities.clone(), 0);
+    entities.extend(object::objects(conn, &built_in)?);
+    let plain = Catalog::new(entities.clone(), 0);
+    for record in definition_records(conn, &plain, TABLE, Filter::All)? {
+        let Some(definition) = FieldDefinition::from_record(&record) else { continue };
+        let field = field::field_of(&definition, record.deleted_at().is_some(), &plain);
+        if let Some(entity) = entities.iter_mut().find(|entity| entity.name == definition.entity) {
             entity.fields.extend(field);
         }
     }
+    object::rest(&mut entities);
     let version = kept::meta(conn, DEFINITIONS_MARK)?.and_then(|text| text.parse().ok()).unwrap_or(1);
-    Ok(Catalog::new(built_in, version))
+    Ok(Catalog::new(entities, version))
 }
 
-/// Every definition in the order in which they were made, with whether it is in the recycle bin.
-fn definitions(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<(FieldDefinition, bool)>> {
-    let records = definition_records(conn, catalog, Filter::All)?;
-    Ok(records.iter().filter_map(|record| Some((FieldDefinition::from_record(record)?, record.deleted_at().is_some()))).collect())
-}
-
-fn definition_records(conn: &mut dyn Conn, catalog: &Catalog, filter: Filter) -> Result<Vec<Record>> {
-    let mut query = Query::of(TABLE, filter).limit(MAX_DEFINITIONS);
-    let mut found = records::find(conn, catalog, &query)?;
-    query.bin = true;
-    found.extend(records::find(conn, catalog, &query)?);
+/// The records of definitions in the order in which they were made, those in the recycle bin
+/// included.
+fn definition_records(conn: &mut dyn Conn, catalog: &Catalog, table: &str, filter: Filter) -> Result<Vec<Record>> {
+    let mut found = records::find_all(conn, catalog, &Query::of(table, filter).limit(MAX_DEFINITIONS))?;
     found.sort_by_key(Record::id);
     Ok(found)
 }
@@ -111,7 +114,7 @@ impl Engine {
             Some(plural) => Filter::eq(FieldDefinition::ENTITY.index, Value::Text(entity_of(&catalog, plural)?.name.clone())),
             None => Filter::All,
         };
-        let records = self.inner.store.read(|conn| definition_records(conn, &catalog, filter))?;
+        let records = self.inner.store.read(|conn| definition_records(conn, &catalog, TABLE, filter))?;
         let items: Vec<Json> = records.iter().filter_map(|record| self.definition_json(record)).collect();
         Ok(json!({"items": items}))
     }
@@ -195,5 +198,5 @@ fn is_taken(tx: &mut WriteTx<'_>, entity: &Arc<EntityDef>, name: &str) -> Result
     let catalog = tx.catalog.clone();
     let same = Filter::is(FieldDefinition::NAME.index, Test::Eq(Value::Text(name.to_owned())))
         .and(Filter::is(FieldDefinition::ENTITY.index, Test::Eq(Value::Text(entity.name.clone()))));
-    Ok(!definition_records(tx.conn, &catalog, same)?.is_empty())
+    Ok(!definition_records(tx.conn, &catalog, TABLE, same)?.is_empty())
 }

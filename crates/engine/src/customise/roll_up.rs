@@ -94,7 +94,7 @@ impl RollUp {
             return Err(named("roll_up_unknown_field", unknown));
         }
         let part = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
-        let business = |child: &&Arc<EntityDef>| !child.rights && !child.personal && !child.singleton && !child.held;
+        let business = |child: &&Arc<EntityDef>| !child.rights && !child.personal && !child.singleton && child.is_open();
         let child = catalog.by_plural(part("entity")).filter(business).ok_or_else(|| bad("unknown_entity"))?;
         let position = |name: &str| {
             let shown =

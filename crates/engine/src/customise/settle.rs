@@ -1,4 +1,4 @@
-//! The tables follow the definitions, in the transaction that changes them: columns and indexes are
+//! The tables follow the definitions, in the transaction that changes them: tables, columns and indexes are
 //! there when it commits, and nothing is when it does not.
 
 use guanxi_model::entity::EntityDef;
@@ -21,7 +21,13 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>) -> Result<()> {
     let after = load_catalog(tx.conn, tx.engine.built_in())?;
     let known = schema::columns(tx.conn)?;
     for entity in after.entities() {
-        let Some(old) = before.get(&entity.name).filter(|old| old != &entity) else { continue };
+        let Some(old) = before.get(&entity.name) else {
+            schema::prepare_entity(tx.conn, &after, entity, &known)?;
+            continue;
+        };
+        if old == entity {
+            continue;
+        }
         for field in entity.fields.iter().filter(|field| is_unique(field)) {
             let there = known.contains(&(entity.name.clone(), field.name.clone()));
             if there && !old.field(&field.name).is_some_and(is_unique) {
@@ -30,7 +36,7 @@ pub(crate) fn settle(tx: &mut WriteTx<'_>) -> Result<()> {
         }
         schema::follow(tx.conn, &after, old, entity, &known)?;
         let searched = |def: &EntityDef| def.fields.iter().filter(|field| field.search).map(|field| field.name.clone()).collect::<Vec<_>>();
-        let reindexes = entity.search && searched(old) != searched(entity);
+        let reindexes = entity.search && (!old.search || searched(old) != searched(entity));
         if reindexes {
             super::compute::pend_search(tx.conn, &entity.name)?;
         }

@@ -213,7 +213,10 @@ mod tests {
             personal: false,
             held: false,
             custom: false,
+            hidden: false,
             label: Some(("客户".to_owned(), "Customer".to_owned())),
+            plural_label: None,
+            icon: None,
             views: Vec::new(),
             tally: None,
         }

@@ -168,7 +168,7 @@ impl Access {
     /// Every reason for which the actor reaches records of an entity.
     fn reaches(&self, def: &EntityDef, depth: usize) -> Result<Vec<Reach>> {
         let Some(user) = self.actor.user else { return Ok(vec![Reach::everything(Because::System)]) };
-        if def.held {
+        if !def.is_open() {
             return Ok(Vec::new());
         }
         let scoped = Scoped { org: &self.org, def, user };

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
-use guanxi_model::system::{FieldDefinition, Notification};
+use guanxi_model::system::Notification;
 use guanxi_model::tally::Share;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Asking, Notice, Reader, Tx};
@@ -274,7 +274,7 @@ impl<'a> WriteTx<'a> {
         self.set.rows += 1;
         self.changed.insert(record.id());
         self.rights_touched |= Org::is_configuration(def);
-        self.definitions_touched |= def.name == <FieldDefinition as Entity>::ENTITY;
+        self.definitions_touched |= crate::customise::is_definition(&def.name);
         self.events.push(Event::Record { entity: def.name.clone(), id: record.id(), op: op.name(), change_set: self.set.id });
         Ok(())
     }

@@ -62,8 +62,46 @@ pub struct FieldDefinition {
     pub formula: Option<LongText>,
 }
 
-/// Definitions come from the editor of fields, which checks them: no caller writes the records.
+/// An object added at run time (自定义对象, CUZ-11): a table of its own, made of the name of its
+/// records, their owner where they have one, and the fields defined for it. In the recycle bin it is
+/// hidden; the table and its records stay.
+#[derive(Entity)]
+#[entity(area = "settings", title = "label", rights)]
+pub struct EntityDefinition {
+    /// Singular name and table, with the prefix `x_`.
+    #[field(list, max = 60, readonly)]
+    pub name: String,
+    #[field(list, max = 60, readonly)]
+    pub label: String,
+    #[field(max = 60, readonly)]
+    pub label_en: Option<String>,
+    /// What several of its records are called.
+    #[field(max = 60, readonly)]
+    pub plural: Option<String>,
+    #[field(max = 60, readonly)]
+    pub plural_en: Option<String>,
+    /// What the name of a record is called.
+    #[field(max = 60, readonly)]
+    pub title_label: Option<String>,
+    #[field(max = 60, readonly)]
+    pub title_label_en: Option<String>,
+    /// Heading of the navigation under which it stands.
+    #[field(list, max = 20, readonly)]
+    pub area: String,
+    #[field(max = 20, readonly)]
+    pub icon: Option<String>,
+    /// Its records belong to somebody.
+    #[field(readonly)]
+    pub owned: bool,
+    #[field(list, readonly)]
+    pub search: bool,
+    #[field(list, readonly)]
+    pub hidden: bool,
+}
+
+/// Definitions come from their editors, which check them: no caller writes the records.
 // Rule: field_definition.by_editor
+// Rule: entity_definition.by_editor
 pub(super) fn rules() -> Rules {
     Rules::new().check(by_editor)
 }

@@ -8,7 +8,7 @@ mod people;
 mod settings;
 
 pub use access::{Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
-pub use customise::FieldDefinition;
+pub use customise::{EntityDefinition, FieldDefinition};
 pub use exports::{ApprovalState, ExportApplication};
 pub use files::{Attachment, File};
 pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
@@ -37,5 +37,6 @@ pub fn entities() -> Vec<EntityType> {
         EntityType::plain::<File>().rules(files::rules()),
         EntityType::plain::<Attachment>().rules(files::rules()),
         EntityType::plain::<FieldDefinition>().rules(customise::rules()),
+        EntityType::plain::<EntityDefinition>().rules(customise::rules()),
     ]
 }

@@ -9,6 +9,7 @@ mod health;
 mod imports;
 mod me;
 mod meta;
+mod objects;
 mod records;
 mod search;
 mod session;
@@ -41,6 +42,8 @@ pub fn router(app: App) -> Router {
         .route("/changes/{id}/undo", post(changes::undo))
         .route("/fields", get(fields::list).post(fields::add))
         .route("/fields/{id}", axum::routing::patch(fields::edit))
+        .route("/objects", get(objects::list).post(objects::add))
+        .route("/objects/{id}", axum::routing::patch(objects::edit))
         .route("/files", post(files::upload).layer(axum::extract::DefaultBodyLimit::disable()))
         .route("/files/{id}", get(files::download))
         .route("/imports", get(imports::list))
