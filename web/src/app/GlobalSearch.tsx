@@ -96,7 +96,10 @@ export function GlobalSearch() {
               <span className="muted small">{meta.entities[hit.entity].label}</span>
             </div>
           ))}
-          {items.length === 0 && <div className="menu-heading">{found.isFetching ? t('loading') : t('bar.noresult', { q })}</div>}
+          {items.length === 0 && (
+            <div className="menu-heading" role="option" aria-disabled="true" aria-selected={false} tabIndex={-1}>{found.isFetching ? t('loading') : t('bar.noresult', { q })}
+            </div>
+          )}
         </div>
       )}
     </div>

@@ -12,6 +12,7 @@ import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
 import { openRecordForm } from '@/views/form/openForm';
 import { GlobalSearch } from './GlobalSearch';
+import { initials } from './initials';
 import { useGo } from './nav';
 
 const PasswordDialog = lazy(() => import('@/features/session/PasswordDialog'));
@@ -173,7 +174,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
         className="icon-button user-button"
         button={
           <>
-            <span className="avatar" data-initials={String(me.user.name ?? '?').slice(-2)} />
+            <span className="avatar" data-initials={initials(String(me.user.name ?? ''))} />
             <span className="wide-only">{String(me.user.name ?? '')}</span>
           </>
         }

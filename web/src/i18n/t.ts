@@ -21,8 +21,13 @@ export const en: Record<keyof typeof zh, string> = {
 export type Key = keyof typeof zh;
 
 type Params = Record<string, string | number>;
+/** `{n}` is the value; `{n|day|days}` is the word that goes with one of it, or with any other number. */
 const fill = (text: string, params?: Params) =>
-  params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole)) : text;
+  params
+    ? text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many?: string) =>
+        !(name in params) ? whole : one === undefined ? String(params[name]) : String(Number(params[name]) === 1 ? one : many),
+      )
+    : text;
 
 export const t = (key: Key, params?: Params): string => fill((currentLang() === 'en' ? en : zh)[key] ?? key, params);
 /** Texts that travel with a lazy page instead of the first load. */

@@ -33,6 +33,7 @@ export function antdTheme(dark: boolean, touch: boolean): ThemeConfig {
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.16s',
     },
-    components: { Button: { primaryShadow: 'none', defaultShadow: 'none', fontWeight: 400 } },
+    // White on the light red of the dark theme cannot be read.
+    components: { Button: { primaryShadow: 'none', defaultShadow: 'none', fontWeight: 400, dangerColor: dark ? '#2b0f0c' : '#ffffff' } },
   };
 }

@@ -14,6 +14,8 @@ interface DialogProps {
   danger?: boolean;
   width?: number;
   footer?: ReactNode | null;
+  /** It only tells something: one button, which closes it. */
+  tells?: boolean;
   children: ReactNode;
 }
 export const Dialog = (p: DialogProps) => (
@@ -28,6 +30,7 @@ export const Dialog = (p: DialogProps) => (
     width={p.width ?? 520}
     destroyOnHidden
     footer={p.onOk ? undefined : (p.footer ?? null)}
+    cancelButtonProps={p.tells ? { hidden: true } : undefined}
     okButtonProps={{ danger: p.danger, disabled: p.okDisabled }}
     mask={{ closable: false }}
   >

@@ -11,28 +11,41 @@ import { EmptyState, ErrorState, Loading, Panel } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
 import RowFollowUp from '../follow-ups/RowFollowUp';
 import { daysFromToday, isPast } from '../shared/days';
-import { textOf, useTop } from '../shared/queries';
+import { refOf, textOf, useTop } from '../shared/queries';
+import { both, type Whose } from './whose';
 
 const tx = translator(home);
-const MINE = { owner: { me: true } };
-const DUE: Filter = { and: [MINE, { or: [{ next_contact_at: { within: 'past' } }, { next_contact_at: { within: 'today' } }] }] };
+const DUE: Filter = { or: [{ next_contact_at: { within: 'past' } }, { next_contact_at: { within: 'today' } }] };
 const OPEN = { status: { nin: ['converted', 'invalid'] } };
 
-export function useDue() {
-  const customers = useTop('customers', {
-    filter: DUE,
-    sort: 'next_contact_at',
-    limit: 12,
-    fields: ['name', 'lifecycle', 'phone', 'next_contact_at', 'last_contact_at', 'latest_feedback'],
-  });
-  const leads = useTop('leads', {
-    filter: { and: [DUE, OPEN] },
-    sort: 'next_contact_at',
-    limit: 12,
-    fields: ['name', 'company_name', 'status', 'mobile', 'next_contact_at', 'last_contact_at'],
-  });
-  const overdue = useTop('customers', { filter: { and: [MINE, { next_contact_at: { lt: startOfToday() } }] }, limit: 1, fields: ['name'] });
-  return { customers, leads, overdue: overdue.data?.count?.value ?? 0 };
+export function useDue(whose: Whose) {
+  const known = whose.filter !== null;
+  const due = both(whose, DUE);
+  const late = both(whose, { next_contact_at: { lt: startOfToday() } });
+  const customers = useTop(
+    'customers',
+    {
+      filter: due,
+      sort: 'next_contact_at',
+      limit: whose.team ? 6 : 12,
+      fields: ['name', 'lifecycle', 'phone', 'next_contact_at', 'last_contact_at', 'latest_feedback', 'owner'],
+    },
+    true,
+    known,
+  );
+  const leads = useTop(
+    'leads',
+    {
+      filter: { and: [due, OPEN] },
+      sort: 'next_contact_at',
+      limit: whose.team ? 6 : 12,
+      fields: ['name', 'company_name', 'status', 'mobile', 'next_contact_at', 'last_contact_at', 'owner'],
+    },
+    true,
+    known,
+  );
+  const overdue = useTop('customers', { filter: late, limit: 1, fields: ['name'] }, true, known);
+  return { customers, leads, overdue: overdue.data?.count?.value ?? 0, due, late };
 }
 /** Midnight of the company's day. */
 function startOfToday(): string {
@@ -54,7 +67,7 @@ function When({ at }: { at: unknown }) {
   );
 }
 
-function Row({ entity, record }: { entity: 'customers' | 'leads'; record: Rec }) {
+function Row({ entity, record, team }: { entity: 'customers' | 'leads'; record: Rec; team: boolean }) {
   const def = useEntity(entity)!;
   const stage = fieldOf(def, entity === 'customers' ? 'lifecycle' : 'status');
   const phone = fieldOf(def, entity === 'customers' ? 'phone' : 'mobile');
@@ -70,6 +83,7 @@ function Row({ entity, record }: { entity: 'customers' | 'leads'; record: Rec })
         </div>
         <div className="muted small work-facts">
           {phone && record[phone.name] ? <FieldValue field={phone} record={record} /> : null}
+          {team && <span>{refOf(record.owner)?.title}</span>}
           <span>{last ? tx('due.last', { at: formatInstant(last, 'date') }) : tx('due.never')}</span>
           {textOf(record.company_name ?? record.latest_feedback) && (
             <span className="ellipsis">{textOf(record.company_name ?? record.latest_feedback)}</span>
@@ -82,8 +96,7 @@ function Row({ entity, record }: { entity: 'customers' | 'leads'; record: Rec })
   );
 }
 
-export function DuePanel({ due }: { due: ReturnType<typeof useDue> }) {
-  const { customers, leads } = due;
+export function DuePanel({ due: { customers, leads, due }, team }: { due: ReturnType<typeof useDue>; team: boolean }) {
   const rows = [
     ...(customers.data?.items ?? []).map((record) => ({ entity: 'customers' as const, record })),
     ...(leads.data?.items ?? []).map((record) => ({ entity: 'leads' as const, record })),
@@ -93,12 +106,12 @@ export function DuePanel({ due }: { due: ReturnType<typeof useDue> }) {
     <Panel
       title={
         <>
-          {tx('due')} {total > 0 && <span className="badge">{total}</span>}
+          {tx(team ? 'due.team' : 'due')} {total > 0 && <span className="badge">{total}</span>}
         </>
       }
       extra={
         total > 0 && (
-          <Link to="/e/$entity" params={{ entity: 'customers' }} search={{ view: 'contact_today' } as never} className="small">
+          <Link to="/e/$entity" params={{ entity: 'customers' }} search={(team ? { view: 'all', filter: JSON.stringify(due) } : { view: 'contact_today' }) as never} className="small">
             {tx('due.all')}
           </Link>
         )
@@ -114,7 +127,7 @@ export function DuePanel({ due }: { due: ReturnType<typeof useDue> }) {
       ) : (
         <ul className="work-list">
           {rows.map((r) => (
-            <Row key={r.record.id} {...r} />
+            <Row key={r.record.id} {...r} team={team} />
           ))}
         </ul>
       )}

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Rec } from '@/api/types';
+import type { Filter, Rec } from '@/api/types';
 import { formatInstant } from '@/i18n/format';
 import { home } from '@/i18n/dict/home';
 import { translator } from '@/i18n/t';
@@ -8,17 +8,23 @@ import { EmptyState, Loading, Panel } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
 import RowFollowUp from '../follow-ups/RowFollowUp';
 import { daysLeft } from '../shared/days';
-import { textOf, useTop } from '../shared/queries';
+import { refOf, textOf, useTop } from '../shared/queries';
+import { both, type Whose } from './whose';
 
 const tx = translator(home);
 
-export const useEnding = () =>
-  useTop('customers', {
-    filter: { and: [{ owner: { me: true } }, { or: [{ protected_until: { within: 'next_7_days' } }, { protected_until: { within: 'past' } }] }] },
-    sort: 'protected_until',
-    limit: 6,
-    fields: ['name', 'lifecycle', 'protected_until', 'application'],
-  });
+const SOON: Filter = { or: [{ protected_until: { within: 'next_7_days' } }, { protected_until: { within: 'past' } }] };
+
+export function useEnding(whose: Whose) {
+  const filter = both(whose, SOON);
+  const list = useTop(
+    'customers',
+    { filter, sort: 'protected_until', limit: 6, fields: ['name', 'lifecycle', 'protected_until', 'application', 'owner'] },
+    true,
+    whose.filter !== null,
+  );
+  return { list, filter };
+}
 
 export function DaysLeft({ record }: { record: Rec }) {
   const left = daysLeft(record.protected_until);
@@ -28,19 +34,19 @@ export function DaysLeft({ record }: { record: Rec }) {
 }
 
 /** Customers that fall back into the pool within a week (NTF-08, POL-20). */
-export function EndingPanel({ ending }: { ending: ReturnType<typeof useEnding> }) {
+export function EndingPanel({ ending: { list: ending, filter }, team }: { ending: ReturnType<typeof useEnding>; team: boolean }) {
   const rows = ending.data?.items ?? [];
   const total = ending.data?.count?.value ?? 0;
   return (
     <Panel
       title={
         <>
-          {tx('ending')} {total > 0 && <span className="badge">{total}</span>}
+          {tx(team ? 'ending.team' : 'ending')} {total > 0 && <span className="badge">{total}</span>}
         </>
       }
       extra={
         total > rows.length && (
-          <Link to="/e/$entity" params={{ entity: 'customers' }} search={{ view: 'returning' } as never} className="small">
+          <Link to="/e/$entity" params={{ entity: 'customers' }} search={(team ? { view: 'all', filter: JSON.stringify(filter) } : { view: 'returning' }) as never} className="small">
             {tx('due.all')}
           </Link>
         )
@@ -59,7 +65,10 @@ export function EndingPanel({ ending }: { ending: ReturnType<typeof useEnding> }
                 <RecordLink entity="customers" id={r.id} className="work-title">
                   {textOf(r.name)}
                 </RecordLink>
-                <div className="muted small num">{formatInstant(r.protected_until)}</div>
+                <div className="muted small work-facts">
+                  {team && <span>{refOf(r.owner)?.title}</span>}
+                  <span className="num">{formatInstant(r.protected_until)}</span>
+                </div>
               </div>
               <DaysLeft record={r} />
               <RowFollowUp record={r} entity="customers" />

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useEntity, useMe } from '@/api/hooks';
+import type { Filter } from '@/api/types';
 import { formatInstant } from '@/i18n/format';
 import { home } from '@/i18n/dict/home';
 import { translator } from '@/i18n/t';
@@ -9,9 +10,10 @@ import { FirstSteps } from './FirstSteps';
 import { EndingPanel, useEnding } from './EndingPanel';
 import { NoticesPanel } from './NoticesPanel';
 import { RecentPanel, useWeek, WeekPanel } from './RecentPanels';
+import { PeoplePanel } from './PeoplePanel';
 import { TeamPanel } from './TeamPanel';
 import { today } from '../shared/days';
-import { useTop } from '../shared/queries';
+import { useWhose } from './whose';
 import './home.css';
 
 const tx = translator(home);
@@ -34,11 +36,13 @@ function Kpi({ label, value, tone, to, search }: { label: string; value?: number
 export default function HomePage() {
   const me = useMe();
   const customers = useEntity('customers');
-  const due = useDue();
-  const ending = useEnding();
+  const whose = useWhose();
+  const { team } = whose;
+  const due = useDue(whose);
+  const ending = useEnding(whose);
   const toApprove = useToApprove();
-  const week = useWeek();
-  const held = useTop('customers', { filter: { owner: { me: true } }, limit: 1, fields: ['name'] });
+  const week = useWeek(whose);
+  const all = (filter: Filter) => ({ view: 'all', filter: JSON.stringify(filter) });
   const dueTotal = due.customers.data && (due.customers.data.count?.value ?? 0) + (due.leads.data?.count?.value ?? 0);
   return (
     <div className="page home">
@@ -49,26 +53,28 @@ export default function HomePage() {
       <FirstSteps />
       {customers && (
         <nav className="kpis" aria-label={tx('due')}>
-          <Kpi label={tx('due.kpi')} value={dueTotal} to="/e/customers" search={{ view: 'contact_today' }} />
-          <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={{ view: 'contact_today' }} />
-          <Kpi label={tx('ending.kpi')} value={ending.data?.count?.value} tone="amber" to="/e/customers" search={{ view: 'returning' }} />
+          <Kpi label={tx('due.kpi')} value={dueTotal} to="/e/customers" search={team ? all(due.due) : { view: 'contact_today' }} />
+          <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={team ? all(due.late) : { view: 'contact_today' }} />
+          <Kpi label={tx('ending.kpi')} value={ending.list.data?.count?.value} tone="amber" to="/e/customers" search={team ? all(ending.filter) : { view: 'returning' }} />
           <Kpi label={tx('approve')} value={toApprove.data?.count?.value} tone="amber" to="/applications" />
-          <Kpi label={tx('week')} value={week.data?.count?.value} to="/e/follow-ups" search={{ view: 'mine' }} />
-          <Kpi label={tx('held')} value={held.data?.count?.value} to="/e/customers" search={{ view: 'mine' }} />
+          <Kpi label={tx('week')} value={week.list.data?.count?.value} to="/e/follow-ups" search={team ? all(week.filter) : { view: 'mine' }} />
+          <Kpi label={tx('held')} value={whose.held} to="/e/customers" search={{ view: 'mine' }} />
         </nav>
       )}
       <div className="home-columns">
         <div className="stack">
-          {held.data?.count?.value === 0 && <TeamPanel />}
-          {customers && <DuePanel due={due} />}
-          {held.data?.count?.value !== 0 && <TeamPanel />}
-          <RecentPanel />
+          {team && <PeoplePanel />}
+          {team && <TeamPanel />}
+          {customers && <DuePanel due={due} team={team} />}
+          {!team && <TeamPanel />}
+          <RecentPanel whose={whose} />
         </div>
         <div className="stack">
           <ApplicationsPanel toApprove={toApprove} />
-          {customers && <EndingPanel ending={ending} />}
+          {customers && <EndingPanel ending={ending} team={team} />}
           <NoticesPanel />
-          <WeekPanel week={week} />
+          <WeekPanel week={week} team={team} />
+          {!team && <PeoplePanel />}
         </div>
       </div>
     </div>

@@ -9,17 +9,23 @@ import { RecordLink } from '@/ui/RecordLink';
 import { openRecordForm } from '@/views/form/openForm';
 import RowFollowUp from '../follow-ups/RowFollowUp';
 import { refOf, textOf, useTop } from '../shared/queries';
+import { both, type Whose } from './whose';
 
 const tx = translator(home);
 
-export function RecentPanel() {
+export function RecentPanel({ whose }: { whose: Whose }) {
   const entity = useEntity('customers');
-  const list = useTop('customers', { filter: { owner: { me: true } }, sort: '-created_at', limit: 6, fields: ['name', 'lifecycle', 'created_at'] }, false);
+  const list = useTop(
+    'customers',
+    { filter: whose.filter, sort: '-created_at', limit: 6, fields: ['name', 'lifecycle', 'created_at', 'owner'] },
+    false,
+    whose.filter !== null,
+  );
   if (!entity) return null;
   const rows = list.data?.items ?? [];
   const stage = fieldOf(entity, 'lifecycle');
   return (
-    <Panel title={tx('recent')} className="work-panel">
+    <Panel title={tx(whose.team ? 'recent.team' : 'recent')} className="work-panel">
       {rows.length === 0 ? (
         <EmptyState icon="customers" title={tx('recent.empty')}>
           {can(entity, 'create') && (
@@ -38,7 +44,10 @@ export function RecentPanel() {
                 </RecordLink>
                 {stage && <FieldValue field={stage} record={r} />}
               </div>
-              <span className="muted small">{formatAgo(textOf(r.created_at))}</span>
+              <span className="muted small">
+                {whose.team && `${refOf(r.owner)?.title ?? ''} · `}
+                {formatAgo(textOf(r.created_at))}
+              </span>
               <RowFollowUp record={r} entity="customers" />
             </li>
           ))}
@@ -48,21 +57,24 @@ export function RecentPanel() {
   );
 }
 
-export const useWeek = () =>
-  useTop('follow-ups', {
-    filter: { and: [{ owner: { me: true } }, { contacted_at: { within: 'this_week' } }] },
-    sort: '-contacted_at',
-    limit: 6,
-    fields: ['summary', 'customer', 'lead', 'channel', 'contacted_at'],
-  });
+export function useWeek(whose: Whose) {
+  const filter = both(whose, { contacted_at: { within: 'this_week' } });
+  const list = useTop(
+    'follow-ups',
+    { filter, sort: '-contacted_at', limit: 6, fields: ['summary', 'customer', 'lead', 'channel', 'contacted_at', 'owner'] },
+    true,
+    whose.filter !== null,
+  );
+  return { list, filter };
+}
 
-export function WeekPanel({ week }: { week: ReturnType<typeof useWeek> }) {
+export function WeekPanel({ week: { list: week }, team }: { week: ReturnType<typeof useWeek>; team: boolean }) {
   const entity = useEntity('follow-ups');
   if (!entity) return null;
   const rows = week.data?.items ?? [];
   const channel = fieldOf(entity, 'channel');
   return (
-    <Panel title={tx('week')} className="work-panel">
+    <Panel title={tx(team ? 'week.team' : 'week')} className="work-panel">
       {rows.length === 0 ? (
         <EmptyState icon="chat" title={tx('week.empty')} />
       ) : (
@@ -74,6 +86,7 @@ export function WeekPanel({ week }: { week: ReturnType<typeof useWeek> }) {
                   {textOf(r.summary)}
                 </RecordLink>
                 <div className="muted small work-facts">
+                  {team && <span>{refOf(r.owner)?.title}</span>}
                   <span>{refOf(r.customer)?.title ?? refOf(r.lead)?.title}</span>
                   {channel && <FieldValue field={channel} record={r} />}
                 </div>

@@ -6,6 +6,7 @@ import { translator } from '@/i18n/t';
 import { can } from '@/metadata/fields';
 import { Panel } from '@/ui/parts';
 import { refOf, useFigures, type Figure } from '../shared/queries';
+import { useTeamFilter } from './whose';
 
 const tx = translator(home);
 const SHOWN = 10;
@@ -50,7 +51,7 @@ export function TeamPanel() {
   const customers = useEntity('customers');
   const manager = can(customers, 'assign');
   const department = refOf(me.user.department);
-  const here: Filter | null = department ? { 'owner.department': { under: department.id } } : null;
+  const here = useTeamFilter();
   const week: Filter = { contacted_at: { within: 'this_week' } };
   const held = useFigures('customers', 'owner', here ?? { owner: { empty: false } }, manager);
   const spoken = useFigures('follow-ups', 'owner', here ? { and: [here, week] } : week, manager && Boolean(useEntity('follow-ups')));

@@ -58,7 +58,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
   const [separate, setSeparate] = useState(false);
   const [persons, setPersons] = useState<To>({ team: false, ref: [] });
   const [what, setWhat] = useState<Record<string, boolean>>(Object.fromEntries(WHAT.map((w) => [w, true])));
-  const [without, setWithout] = useState<unknown>('keep');
+  const [without, setWithout] = useState<unknown>(name === 'disable' && refOf(user.superior) ? 'superior' : 'keep');
   const [reason, setReason] = useState<unknown>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
@@ -160,6 +160,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
             )}
           </>
         )}
+        {name === 'disable' && total > 0 && without === 'keep' && !to.ref[0] && <p className="note note-amber">{tx('disable.stranded', { n: total })}</p>}
         {why && (
           <LabeledField id="reason" label={why.label} error={errors.reason}>
             <FieldInput id="reason" field={why} value={reason} onChange={setReason} />

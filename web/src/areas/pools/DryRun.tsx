@@ -34,6 +34,7 @@ export function DryRun({
       okText={onSave ? tx(moves ? 'dry.save' : 'save') : tx('dry.close')}
       danger={Boolean(onSave && moves && returns)}
       busy={busy}
+      tells={!onSave}
     >
       <div className="stack">
         {moves > 0 && <p className="note note-red">{tx('dry.moves', { n: moves })}</p>}

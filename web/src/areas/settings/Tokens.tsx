@@ -46,7 +46,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   };
   if (made)
     return (
-      <Dialog open title={tx('me.tokens.made')} onClose={onClose} onOk={onClose} okText={t('done')}>
+      <Dialog open title={tx('me.tokens.made')} onClose={onClose} onOk={onClose} okText={t('done')} tells>
         <div className="stack">
           <p className="note note-amber">{tx('me.tokens.once')}</p>
           <CopyLine text={made} label={tx('me.tokens.made')} />

@@ -231,7 +231,7 @@ export const core = dictionary(
     'field.integer': 'Enter a whole number',
     'field.range': 'Must be between {low} and {high}',
     'field.number': 'Enter a number',
-    'field.decimals': 'At most {n} decimals',
+    'field.decimals': 'At most {n} {n|decimal|decimals}',
     'field.email': 'This is not an e-mail address',
     'field.phone': 'This is not a phone number',
     'field.url': 'Must begin with http:// or https://',

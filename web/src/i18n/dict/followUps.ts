@@ -34,7 +34,7 @@ export const followUps = dictionary(
     content: 'What was said, how they reacted, what comes next…',
     next: 'Next contact',
     tomorrow: 'Tomorrow',
-    in_days: 'In {n} days',
+    in_days: 'In {n} {n|day|days}',
     in_week: 'In a week',
     in_month: 'In a month',
     none: 'None',

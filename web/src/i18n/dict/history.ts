@@ -42,7 +42,7 @@ export const history = dictionary(
     'changes.undone': 'Undone',
     'changes.is_undo': 'An undo',
     'changes.set': 'Change set {id}',
-    'changes.records': '{n} records',
+    'changes.records': '{n} {n|record|records}',
     'changes.kind': 'Kind',
   },
 );

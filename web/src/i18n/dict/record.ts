@@ -138,9 +138,9 @@ export const record = dictionary(
     'timeline.none': 'Nothing yet',
     'timeline.hide_changes': 'Hide field changes',
     'undo.title': 'Undo a change',
-    'undo.will': '{n} changes will be undone.',
+    'undo.will': '{n} {n|change|changes} will be undone.',
     'undo.conflicts': '{n} cannot be undone',
     'undo.run': 'Undo',
-    'undo.done': '{n} changes undone',
+    'undo.done': '{n} {n|change|changes} undone',
   },
 );

@@ -63,7 +63,7 @@ export const rights = dictionary(
     'matrix.business': 'Business',
     'matrix.filter': 'Filter…',
     'matrix.filter.title': '{entity}: filter of the {scope}',
-    'matrix.twice': '{n} grants for this module, the first is shown',
+    'matrix.twice': '{n} {n|grant|grants} for this module, the first is shown',
     'fields.help': 'Fields whose right differs from the module: masked shows part of the value, hidden nothing at all. The widest of several roles holds.',
     'fields.entity': 'Module',
     'fields.field': 'Field',

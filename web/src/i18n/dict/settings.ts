@@ -209,7 +209,7 @@ export const settings = dictionary(
     'fields.show': 'Show again',
     'fields.hidden': 'hidden',
     'fields.hide.ask': 'Hide the field “{name}”? Its data stays and it can come back at any time.',
-    'fields.options': '{n} options',
+    'fields.options': '{n} {n|option|options}',
     'kind.text': 'Text',
     'kind.long_text': 'Long text',
     'kind.integer': 'Whole number',
