@@ -14,7 +14,8 @@ use guanxi_model::record::Record;
 use guanxi_model::time::{Clock, Instant, SystemClock, Zone};
 use guanxi_model::tx::{Asking, Reader};
 use guanxi_model::{Actor, Catalog, Error, Query, Result};
-use guanxi_store::{Conn, Store, kept, records, schema};
+use guanxi_store::schema::{self, Standing};
+use guanxi_store::{Conn, Store, kept, records};
 
 use crate::events::Events;
 use crate::rights::{Access, Org};
@@ -98,11 +99,13 @@ impl Engine {
         let engine = Self { inner: Arc::new(inner), once: None };
         let built = engine.catalog();
         engine.inner.store.write(move |conn| {
+            let new = schema::standing(conn, &built)? == Standing::New;
             schema::prepare(conn, &built)?;
             // What a release adds to every entity, those made at run time have too.
             let whole = crate::customise::load_catalog(conn, built.entities().iter().map(|def| EntityDef::clone(def)).collect())?;
             let known = schema::columns(conn)?;
-            whole.entities().iter().filter(|def| def.custom).try_for_each(|def| schema::prepare_entity(conn, &whole, def, &known))
+            whole.entities().iter().filter(|def| def.custom).try_for_each(|def| schema::prepare_entity(conn, &whole, def, &known))?;
+            crate::customise::follow_search_form(conn, &whole, new)
         })?;
         engine.reload_definitions()?;
         Ok(engine)

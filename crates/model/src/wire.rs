@@ -347,9 +347,13 @@ pub fn mask(kind: Kind, text: &str) -> String {
     }
 }
 
-/// The searchable text of a record, as the store keeps it.
+/// The searchable text of a record, as the store keeps it: what it is called, then everything else.
 pub fn search_text(record: &Record) -> String {
-    let fields = record.entity().fields.iter().zip(record.values());
-    let parts: Vec<&str> = fields.filter(|(field, _)| field.search).filter_map(|(_, value)| value.as_text()).collect();
-    crate::text::search_text(&parts)
+    let entity = record.entity();
+    let searched = entity.fields.iter().zip(record.values()).enumerate().filter(|(_, (field, _))| field.search);
+    let (title, others): (Vec<_>, Vec<_>) = searched.partition(|(index, _)| *index == entity.title);
+    let text = |parts: Vec<(usize, (&FieldDef, &Value))>| {
+        crate::text::search_text(&parts.iter().filter_map(|(_, (_, value))| value.as_text()).collect::<Vec<_>>())
+    };
+    format!("{}{}{}", text(title), crate::text::TITLE_END, text(others))
 }

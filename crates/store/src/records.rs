@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::compile::{Bin, Drive, Out, Select, count, select};
 use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::{Conn, Row};
+use crate::search_index;
 use crate::sql::{Bind, Sql};
 
 /// Adds a row with all its values, and its searchable text.
@@ -113,7 +114,8 @@ pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[
             sql.push(", ").name(&name).push(" = ").bind(&second);
         }
     }
-    let searched = |index: &usize| def.fields.get(*index).is_some_and(|field| field.search) || *index == def.title;
+    let searched =
+        |index: &usize| def.fields.get(*index).is_some_and(|field| field.search) || *index == def.title || def.owner == Some(*index);
     let search = (def.search && changed.iter().any(searched)).then(|| Searchable::of(record));
     if let Some(search) = &search {
         sql.push(", ").name(SEARCH_TEXT).push(" = ").bind(search.text.as_str());
@@ -136,15 +138,22 @@ pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[
 struct Searchable {
     text: String,
     sort_title: String,
+    /// The token of whose it is.
+    holder: Option<String>,
 }
 
 impl Searchable {
     fn of(record: &Record) -> Self {
-        Self { text: search_text(record), sort_title: text::sort_key(record.title()) }
+        Self { text: search_text(record), sort_title: text::sort_key(record.title()), holder: search_index::holder_of(record) }
     }
 
     fn tokens(&self) -> Vec<String> {
-        text::index_tokens(&self.text)
+        text::index_tokens(&self.text).into_iter().chain(self.holder.clone()).collect()
+    }
+
+    /// The same as SQLite's index takes it.
+    fn document(&self) -> String {
+        format!("{} {}", text::index_document(&self.text), self.holder.as_deref().unwrap_or_default())
     }
 
     /// Keeps SQLite's full-text table in step; PostgreSQL has a column.
@@ -159,7 +168,7 @@ impl Searchable {
             conn.execute(&sql)?;
         }
         let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO ");
-        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(text::index_document(&self.text)).push(")");
+        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(self.document()).push(")");
         conn.execute(&sql).map(|_| ())
     }
 }
@@ -311,14 +320,14 @@ pub fn newest_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<
     conn.collect(&sql, |row| row.cell(0).str().unwrap_or_default().to_owned())
 }
 
-/// How many rows of an entity the text index finds by all tokens, counted up to a limit; the other
-/// database keeps statistics of its own.
-pub fn text_hits(conn: &mut dyn Conn, table: &str, tokens: &[Token], limit: usize) -> Result<i64> {
+/// How many rows of an entity the text index finds by all tokens and one of the holders, counted up to a
+/// limit; the other database keeps statistics of its own.
+pub fn text_hits(conn: &mut dyn Conn, table: &str, tokens: &[Token], holders: &[String], limit: usize) -> Result<i64> {
     if conn.dialect() == Dialect::Postgres {
         return Ok(0);
     }
     let index = search_table(table);
     let mut sql = Sql::of(Dialect::Sqlite, "SELECT count(*) FROM (SELECT rowid FROM ");
-    sql.name(&index).push(" WHERE ").matches(&index, tokens).push(" LIMIT ").bind(limit as i64).push(")");
+    sql.name(&index).push(" WHERE ").matches(&index, tokens, holders).push(" LIMIT ").bind(limit as i64).push(")");
     conn.number(&sql)
 }

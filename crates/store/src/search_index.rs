@@ -2,7 +2,7 @@
 
 use guanxi_model::entity::EntityDef;
 use guanxi_model::wire::search_text;
-use guanxi_model::{Record, Result, text};
+use guanxi_model::{Record, Result, Value, text};
 
 use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::Conn;
@@ -20,7 +20,22 @@ pub struct Indexed {
 /// What the index should hold of a record.
 pub fn expected(record: &Record) -> Indexed {
     let text = search_text(record);
-    Indexed { tokens: text::index_tokens(&text), sort_title: text::sort_key(record.title()), text }
+    let mut tokens = text::index_tokens(&text);
+    tokens.extend(holder_of(record));
+    tokens.sort_unstable();
+    Indexed { tokens, sort_title: text::sort_key(record.title()), text }
+}
+
+/// The token of whose a record is, where its entity has owners.
+pub(crate) fn holder_of(record: &Record) -> Option<String> {
+    let owner = record.entity().owner?;
+    Some(holder(if let Value::Ref(id) = record.at(owner) { Some(*id) } else { None }))
+}
+
+/// The token of an owner's records, or of those that are nobody's. It begins with a character that no
+/// token of a text has as it is (see `text::index_tokens`), so that nobody finds it by typing.
+pub(crate) fn holder(owner: Option<i64>) -> String {
+    format!("\u{9fc0}{}", owner.unwrap_or(0))
 }
 
 /// What the rows of an entity hold beside their fields.

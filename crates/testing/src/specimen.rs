@@ -9,7 +9,9 @@ use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::system::{Territory, User};
 use guanxi_model::tx::{Reader, record_of};
 use guanxi_model::value::AnyRef;
-use guanxi_model::{Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Money, Op, Query, Record, Result, Rules, Tx, Value};
+use guanxi_model::{
+    Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Money, Op, Query, Record, Result, Rules, Tx, Value,
+};
 
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {

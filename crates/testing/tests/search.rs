@@ -1,6 +1,6 @@
 //! One search box: Chinese, pinyin, initials, digits, however they are typed; and rights inside.
 
-use guanxi_testing::{Grant, World, both};
+use guanxi_testing::{Grant, UserSpec, World, both};
 use serde_json::json;
 
 use crate::import_desk::Desk;
@@ -9,6 +9,11 @@ fn hits(world: &World, actor: &guanxi_model::Actor, q: &str) -> Vec<String> {
     let mut titles: Vec<String> = world.engine.search(actor, q).unwrap().into_iter().map(|hit| hit.found.title).collect();
     titles.sort();
     titles
+}
+
+fn searching(q: &str) -> guanxi_engine::read::ListRequest {
+    let selection = guanxi_engine::read::Selection { q: Some(q.into()), ..Default::default() };
+    guanxi_engine::read::ListRequest { selection, ..Default::default() }
 }
 
 both! {
@@ -109,5 +114,60 @@ both! {
             assert!(found(&own, q).is_empty(), "{q}");
         }
         assert_eq!(found(&world.admin, "科技 3 麒"), Vec::<String>::new());
+    }
+
+    fn who_owns_much_finds_the_own_and_the_shared_and_nothing_else(world) {
+        let role = world.role("much", &[Grant::on("case", "see create import").over("own")]);
+        let (wang, li) = (world.user(UserSpec::named("Wang")), world.user(UserSpec::named("Li")));
+        world.hold(wang, role);
+        let much = guanxi_model::Actor::user(wang);
+        let rows: String = (0..2_100).map(|n| format!("茶叶{n}\n")).collect();
+        let desk = Desk::of(world);
+        let id = desk.ready(&much, "boxes", &format!("name\n{rows}"), json!({"options": {"match": [], "mode": "create"}}));
+        desk.run(&much, id);
+        let other = world.add("boxes", json!({"name": "麒麟", "owner": li.to_string()}));
+        let found = |q: &str| -> Vec<String> {
+            world.engine.suggest(&much, "boxes", q, None).unwrap().into_iter().map(|found| found.title).collect()
+        };
+        let listed = || world.page(&much, "boxes", &searching("麒麟")).unwrap()["items"].as_array().unwrap().len();
+        assert_eq!(found("茶叶").first().map(String::as_str), Some("茶叶2099"));
+        assert_eq!((found("茶").len(), found("cy2099")), (20, vec!["茶叶2099".to_owned()]));
+        assert_eq!((found("麒麟"), listed()), (Vec::new(), 0));
+        let share = world.share("boxes", other, wang, "read");
+        assert_eq!((found("麒麟"), listed()), (vec!["麒麟".to_owned()], 1));
+        assert_eq!(found("ql"), ["麒麟"]);
+        world.delete(&world.admin, "shares", share).unwrap();
+        assert_eq!((found("麒麟"), listed()), (Vec::new(), 0));
+        world.change("boxes", other, json!({"owner": wang.to_string()}));
+        assert_eq!((found("麒麟"), listed()), (vec!["麒麟".to_owned()], 1));
+        world.change("boxes", other, json!({"owner": li.to_string()}));
+        assert_eq!((found("麒麟"), listed()), (Vec::new(), 0));
+    }
+
+    fn whose_number_is_masked_is_found_by_name_alone_however_it_is_typed(world) {
+        let role = world.role("some", &[Grant::on("specimen", "see").over("all")]);
+        world.limit(role, "specimen", "phone", "masked");
+        let user = world.user(UserSpec::named("Some"));
+        world.hold(user, role);
+        let some = guanxi_model::Actor::user(user);
+        world.add("specimens", json!({"name": "云杉科技", "phone": "13812345678"}));
+        for q in ["云杉", "ys", "yunshan", "科技 ys", "雲杉"] {
+            assert_eq!(hits(world, &some, q), ["云杉科技"], "{q}");
+        }
+        for q in ["1381234", "5678"] {
+            assert_eq!(hits(world, &world.admin, q).len(), 1, "{q}");
+            assert!(hits(world, &some, q).is_empty(), "{q}");
+        }
+    }
+
+    fn an_index_of_an_earlier_release_is_made_anew(world) {
+        world.add("specimens", json!({"name": "云杉科技"}));
+        world.raw("UPDATE specimen SET search_text = ''");
+        world.raw("UPDATE meta SET value = '1' WHERE key = 'search_form'");
+        assert!(hits(world, &world.admin, "ys").is_empty());
+        world.restart();
+        world.engine.run_due().unwrap();
+        crate::customise::settled(world);
+        assert_eq!(hits(world, &world.admin, "ys"), ["云杉科技"]);
     }
 }

@@ -7,7 +7,7 @@
 //! are too; one made meanwhile takes the next number.
 
 use guanxi_model::entity::ID;
-use guanxi_model::{Actor, Error, Filter, Query, Record, Result, Test, Value};
+use guanxi_model::{Actor, Catalog, Error, Filter, Query, Record, Result, Test, Value};
 use guanxi_store::{Conn, kept, records};
 use serde_json::json;
 
@@ -41,13 +41,32 @@ pub(super) fn pend(conn: &mut dyn Conn, entity: &str) -> Result<()> {
     kept::set_meta(conn, &mark(entity), "0")
 }
 
+/// The form of what records are found by. A release that stores another one raises this, and every database
+/// follows in the background.
+const SEARCH_FORM: &str = "2";
+
+/// Has what was stored in an earlier form stored anew.
+pub(crate) fn follow_search_form(conn: &mut dyn Conn, catalog: &Catalog, new: bool) -> Result<()> {
+    const KEY: &str = "search_form";
+    if kept::meta(conn, KEY)?.as_deref() == Some(SEARCH_FORM) {
+        return Ok(());
+    }
+    if !new {
+        for def in catalog.entities().iter().filter(|def| def.search) {
+            pend_search(conn, &def.name)?;
+            pend(conn, &def.name)?;
+        }
+    }
+    kept::set_meta(conn, KEY, SEARCH_FORM)
+}
+
 impl Engine {
     /// Starts what changed definitions left to be computed.
     pub(crate) fn compute_pending(&self, actor: &Actor) -> Result<()> {
         let catalog = self.catalog();
         let pending = self.inner.store.read(|conn| {
             let mut pending = Vec::new();
-            for def in catalog.entities().iter().filter(|def| def.custom || def.fields.iter().any(|field| field.custom)) {
+            for def in catalog.entities() {
                 if kept::meta(conn, &mark(&def.name))?.is_some_and(|left| left != DONE) {
                     pending.push(def.name.clone());
                 }

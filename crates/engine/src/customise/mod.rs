@@ -28,6 +28,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::{Engine, entity_of};
 use crate::write::{Purpose, WriteTx};
 
+pub(crate) use compute::follow_search_form;
 pub(crate) use derived::Known;
 pub(crate) use roll_up::{note, take};
 pub(crate) use settle::settle;

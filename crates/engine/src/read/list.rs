@@ -10,7 +10,7 @@ use guanxi_model::system::Verb;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Actor, Error, Result, Test, Value, text};
 use guanxi_store::Conn;
-use guanxi_store::compile::{self, Bin, Drive, Select};
+use guanxi_store::compile::{self, Bin, Drive, Held, Select};
 use guanxi_store::records;
 
 use super::cursor;
@@ -157,16 +157,16 @@ impl Engine {
     /// The search box as a filter. Where a searched field is not readable in full, only the title is
     /// looked at: a hit must never give a hidden value away. The text index still finds the records.
     fn search_filter(&self, def: &EntityDef, of: &EntityAccess, q: &str) -> Result<Filter> {
-        let all_readable = def.fields.iter().enumerate().all(|(index, field)| !field.search || of.reads(index));
-        let terms = if def.search { self.telling(def, text::parse_query(q))? } else { Vec::new() };
-        if def.search && all_readable {
-            return Ok(if terms.is_empty() { Filter::Nothing } else { Filter::Text(terms) });
+        if !def.search {
+            let titled = of.reads(def.title) && def.title_field().is_some_and(|field| field.values().is_text());
+            return Ok(if titled { Filter::is(def.title, Test::Contains(q.trim().to_owned())) } else { Filter::Nothing });
         }
-        if !of.reads(def.title) || !def.title_field().is_some_and(|field| field.values().is_text()) {
-            return Ok(Filter::Nothing);
+        let mut terms = self.telling(def, text::parse_query(q))?;
+        if !def.fields.iter().enumerate().all(|(index, field)| !field.search || of.reads(index)) {
+            terms.iter_mut().for_each(|term| term.in_title = true);
         }
-        let title = Filter::is(def.title, Test::Contains(q.trim().to_owned()));
-        Ok(if terms.is_empty() { title } else { Filter::Text(terms).and(title) })
+        let readable = of.reads(def.title) || terms.iter().all(|term| !term.in_title);
+        Ok(if terms.is_empty() || !readable { Filter::Nothing } else { Filter::Text(terms) })
     }
 }
 
@@ -220,7 +220,8 @@ fn parse_order(access: &Access, def: &EntityDef, sort: &str) -> Result<Vec<Order
 pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, selected: &Selected) -> Result<(Drive, bool)> {
     let tokens = compile::tokens(&selected.filter);
     if !tokens.is_empty() {
-        let common = records::text_hits(conn, &def.name, &tokens, COMMON + 1)? > COMMON as i64;
+        let holders = Held::of(&of.read, def).map(|held| held.holders).unwrap_or_default();
+        let common = records::text_hits(conn, &def.name, &tokens, &holders, COMMON + 1)? > COMMON as i64;
         return Ok(if common { (Drive::Order, false) } else { (Drive::Text, true) });
     }
     if is_selective(&selected.filter, def) {

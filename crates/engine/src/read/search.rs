@@ -5,10 +5,10 @@ use std::sync::Arc;
 use guanxi_model::entity::{CREATED_AT, EntityDef};
 use guanxi_model::query::Order;
 use guanxi_model::system::{Right, Verb};
-use guanxi_model::text::Term;
+use guanxi_model::text::{Term, Token};
 use guanxi_model::wire::mask;
 use guanxi_model::{Actor, Error, Filter, Result, Test, Value, text};
-use guanxi_store::compile::{self, Drive, Select};
+use guanxi_store::compile::{self, Drive, Held, Select};
 use guanxi_store::{Conn, Row, records};
 
 use super::list::{Selected, Selection, drive};
@@ -112,27 +112,46 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Whatever is typed and whoever types it, few records are looked at: those of a reader who
-    /// sees few; else what the text index finds, newest first. The beginnings of many words are
-    /// dear to the index, and common: they are looked for among the newest records before.
+    /// sees few; else what the text index finds, newest first. It knows whose a record is, so that
+    /// what belongs to others is not even found; what was shared one by one is looked at besides.
     fn run(&self, conn: &mut dyn Conn, terms: &[Term]) -> Result<Vec<Suggestion>> {
         let Selected { filter, order, .. } = self.selected;
+        let (all, by_filter, by_index) = (&self.of.read, (Drive::Filter, false), (Drive::Stream, true));
         let tokens = compile::tokens(filter);
         if tokens.is_empty() {
             let drive = drive(conn, self.def, self.of, self.selected)?;
-            return self.found(conn, terms, filter, order, drive);
+            return self.found(conn, terms, (filter, all), order, drive);
         }
         if self.sees_few(conn)? {
-            return self.found(conn, terms, filter, order, (Drive::Filter, false));
+            return self.found(conn, terms, (filter, all), order, by_filter);
         }
-        if tokens.iter().any(|token| token.prefix) {
-            let since = records::created_since(conn, &self.def.name, FEW)?;
-            let recent = since.map_or(Filter::All, |since| Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
-            let found = self.found(conn, terms, &filter.clone().and(recent), order, (Drive::Asked, false))?;
-            if found.len() == self.limit || since.is_none() {
+        let Some(held) = Held::of(all, self.def) else {
+            if let Some(found) = self.among_newest(conn, terms, &tokens)? {
                 return Ok(found);
             }
+            return self.found(conn, terms, (filter, all), &[], by_index);
+        };
+        let mut found = self.found(conn, terms, (filter, &held.filter), &[], by_index)?;
+        if held.shared != Filter::Nothing {
+            found.extend(self.found(conn, terms, (filter, &held.shared), &[], by_filter)?);
+            found.sort_unstable_by_key(|hit| std::cmp::Reverse(hit.id));
+            found.dedup_by_key(|hit| hit.id);
+            found.truncate(self.limit);
         }
-        self.found(conn, terms, filter, &[], (Drive::Stream, true))
+        Ok(found)
+    }
+
+    /// The beginnings of many words are dear to the index, and common: they are looked for among
+    /// the newest records before.
+    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term], tokens: &[Token]) -> Result<Option<Vec<Suggestion>>> {
+        if !tokens.iter().any(|token| token.prefix) {
+            return Ok(None);
+        }
+        let since = records::created_since(conn, &self.def.name, FEW)?;
+        let recent = since.map_or(Filter::All, |since| Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
+        let Selected { filter, order, .. } = self.selected;
+        let found = self.found(conn, terms, (&filter.clone().and(recent), &self.of.read), order, (Drive::Asked, false))?;
+        Ok((found.len() == self.limit || since.is_none()).then_some(found))
     }
 
     fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {
@@ -142,19 +161,24 @@ impl Search<'_> {
         if let Some(few) = self.of.few.get() {
             return Ok(*few);
         }
-        let question = self.question(&Filter::All, &[], (Drive::Free, false));
+        let question = self.question((&Filter::All, &self.of.read), &[], (Drive::Free, false));
         let sql = compile::count(conn.dialect(), &self.access.org.catalog, &question, Some(FEW + 1))?;
         let few = conn.number(&sql)? <= FEW as i64;
         Ok(*self.of.few.get_or_init(|| few))
     }
 
-    fn question<'q>(&'q self, filter: &'q Filter, order: &'q [Order], (drive, text_index): (Drive, bool)) -> Select<'q> {
+    fn question<'q>(
+        &'q self,
+        (filter, access): (&'q Filter, &'q Filter),
+        order: &'q [Order],
+        (drive, text_index): (Drive, bool),
+    ) -> Select<'q> {
         Select {
             def: self.def,
             outs: self.plan.outs.clone(),
             joins: self.plan.joins(),
             filter,
-            access: &self.of.read,
+            access,
             order,
             after: None,
             limit: Some(self.limit),
@@ -164,8 +188,15 @@ impl Search<'_> {
         }
     }
 
-    fn found(&self, conn: &mut dyn Conn, terms: &[Term], filter: &Filter, order: &[Order], by: (Drive, bool)) -> Result<Vec<Suggestion>> {
-        let sql = compile::select(conn.dialect(), &self.access.org.catalog, &self.question(filter, order, by))?;
+    fn found(
+        &self,
+        conn: &mut dyn Conn,
+        terms: &[Term],
+        asked: (&Filter, &Filter),
+        order: &[Order],
+        by: (Drive, bool),
+    ) -> Result<Vec<Suggestion>> {
+        let sql = compile::select(conn.dialect(), &self.access.org.catalog, &self.question(asked, order, by))?;
         conn.collect(&sql, |row| suggestion(self.plan, row, terms))
     }
 }
@@ -192,7 +223,7 @@ fn suggestion(plan: &Plan, row: &dyn Row, terms: &[Term]) -> Suggestion {
         .collect();
     let holds = |value: &str| {
         let value = text::search_text(&[value]);
-        terms.iter().any(|term| value.contains(&term.text))
+        terms.iter().any(|term| term.is_in(&value))
     };
     let title = text(1);
     let matched = if terms.is_empty() || holds(&title) { None } else { others.iter().find(|(_, value)| holds(value)).cloned() };

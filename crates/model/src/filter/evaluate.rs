@@ -50,7 +50,7 @@ impl Filter {
             }
             Self::Text(terms) => {
                 let text = crate::wire::search_text(record);
-                terms.iter().all(|term| text.contains(&term.text))
+                terms.iter().all(|term| term.is_in(&text))
             }
         })
     }

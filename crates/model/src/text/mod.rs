@@ -26,4 +26,4 @@ pub use normal::normalise;
 pub use phone::{Phone, is_mainland_mobile, phone, phone_key};
 pub use pinyin::{Reading, readings, sort_key};
 pub use query::{Term, Token, parse_query};
-pub use search::{PART_SEPARATOR, index_document, index_tokens, search_text};
+pub use search::{PART_SEPARATOR, TITLE_END, index_document, index_tokens, search_text};

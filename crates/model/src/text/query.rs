@@ -1,6 +1,6 @@
 //! What a user typed in a search box, as terms an index can answer.
 
-use super::search::{runs, searchable, token_form};
+use super::search::{TITLE_END, runs, searchable, token_form};
 
 /// Most terms of one query that are looked at; more only make it slower, not narrower.
 const TERMS_MAX: usize = 8;
@@ -16,6 +16,16 @@ pub struct Term {
     pub text: String,
     /// What the index must hold for the record: all of them. A query as it was typed has some for each term.
     pub tokens: Vec<Token>,
+    /// Whether only what a record is called counts, not what else it is found by.
+    pub in_title: bool,
+}
+
+impl Term {
+    /// Whether a search text holds it.
+    pub fn is_in(&self, search_text: &str) -> bool {
+        let text = if self.in_title { search_text.split(TITLE_END).next().unwrap_or_default() } else { search_text };
+        text.contains(&self.text)
+    }
 }
 
 /// One token a term asks of the index.
@@ -40,7 +50,7 @@ pub fn parse_query(query: &str) -> Vec<Term> {
         let word: String = word.trim_matches(is_outer_punctuation).chars().take(TERM_CHARS_MAX).collect();
         let tokens = tokens_of(&word);
         if !tokens.is_empty() && terms.iter().all(|t| t.text != word) {
-            terms.push(Term { text: word, tokens });
+            terms.push(Term { text: word, tokens, in_title: false });
         }
     }
     terms
@@ -110,17 +120,23 @@ mod tests {
 
     #[test]
     fn one_character_is_the_beginning_of_a_token() {
-        assert_eq!(parse_query("杉"), [Term { text: "杉".to_owned(), tokens: vec![beginning("杉")] }]);
+        assert_eq!(parse_query("杉"), [Term { text: "杉".to_owned(), tokens: vec![beginning("杉")], in_title: false }]);
     }
 
     #[test]
     fn three_characters_are_two_tokens() {
-        assert_eq!(parse_query("云杉科"), [Term { text: "云杉科".to_owned(), tokens: vec![exact("云杉"), exact("杉科")] }]);
+        assert_eq!(
+            parse_query("云杉科"),
+            [Term { text: "云杉科".to_owned(), tokens: vec![exact("云杉"), exact("杉科")], in_title: false }]
+        );
     }
 
     #[test]
     fn a_mixed_word_is_checked_whole() {
-        assert_eq!(parse_query("3M中国"), [Term { text: "3m中国".to_owned(), tokens: vec![beginning("3m"), exact("中国")] }]);
+        assert_eq!(
+            parse_query("3M中国"),
+            [Term { text: "3m中国".to_owned(), tokens: vec![beginning("3m"), exact("中国")], in_title: false }]
+        );
     }
 
     #[test]

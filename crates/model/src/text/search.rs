@@ -12,6 +12,8 @@ use super::pinyin::readings;
 
 /// Stands between the parts of a search text, so that no match crosses from one to the next.
 pub const PART_SEPARATOR: char = '\u{1f}';
+/// Stands behind the parts of the title, in the search text of a record.
+pub const TITLE_END: char = '\u{1e}';
 /// Characters per token in Chinese, kana and Korean.
 const DENSE_GRAM: usize = 2;
 /// Characters per token in letters and digits.

@@ -2,10 +2,11 @@
 
 use guanxi_model::entity::{DELETED_AT, EntityDef};
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::text::{Term, Token};
+use guanxi_model::text::{TITLE_END, Term, Token};
 use guanxi_model::wire::cells_of;
 use guanxi_model::{Catalog, Error, Result, Value};
 
+use super::Held;
 use crate::dialect::{Dialect, SEARCH_TEXT};
 use crate::sql::{Alias, Bind, Sql};
 
@@ -26,6 +27,8 @@ pub struct Compiler<'a> {
     pub walked: Option<usize>,
     /// Only live rows of the outermost table are asked for.
     pub live_only: bool,
+    /// The reader's scope as the text index knows it.
+    pub held: Option<Held>,
 }
 
 /// Whether a test names few records by an index.
@@ -41,7 +44,7 @@ fn is_key(filter: &Filter, def: &EntityDef) -> bool {
 impl<'a> Compiler<'a> {
     /// A compiler of an empty statement.
     pub fn new(catalog: &'a Catalog, sql: Sql) -> Self {
-        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false, walked: None, live_only: false }
+        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false, walked: None, live_only: false, held: None }
     }
 
     /// A table alias not used yet.
@@ -85,7 +88,7 @@ impl<'a> Compiler<'a> {
                 self.filter(filter, &target, inner)?;
                 self.sql.push(")");
             }
-            Filter::Text(terms) => self.text(terms, def, alias),
+            Filter::Text(terms) => self.text(terms, def, alias)?,
         }
         Ok(())
     }
@@ -216,18 +219,43 @@ impl<'a> Compiler<'a> {
 
     /// Every term is in the index, and its text in the row: tokens of pieces are necessary, not
     /// sufficient.
-    fn text(&mut self, terms: &[Term], def: &EntityDef, alias: Alias) {
+    fn text(&mut self, terms: &[Term], def: &EntityDef, alias: Alias) -> Result<()> {
         self.sql.push("(1 = 1");
         let tokens: Vec<Token> = terms.iter().flat_map(|term| term.tokens.clone()).collect();
         if self.text_index && !tokens.is_empty() {
-            self.sql.push(" AND ").search(alias, &def.name, &tokens);
+            self.sql.push(" AND ");
+            self.found(&tokens, def, alias)?;
         }
         for term in terms {
             self.sql.push(" AND ");
             let find = self.sql.dialect.position_function();
-            self.sql.push(find).column(alias, SEARCH_TEXT).push(", ").bind(term.text.as_str()).push(") > 0");
+            self.sql.push(find);
+            if term.in_title {
+                self.sql.push("substr(").column(alias, SEARCH_TEXT).push(", 1, ").push(find);
+                self.sql.column(alias, SEARCH_TEXT).push(", ").bind(TITLE_END.to_string()).push("))");
+            } else {
+                self.sql.column(alias, SEARCH_TEXT);
+            }
+            self.sql.push(", ").bind(term.text.as_str()).push(") > 0");
         }
         self.sql.push(")");
+        Ok(())
+    }
+
+    /// What the text index finds; of what the reader may see alone, where the index knows that.
+    fn found(&mut self, tokens: &[Token], def: &EntityDef, alias: Alias) -> Result<()> {
+        let Some(held) = self.held.take() else {
+            self.sql.search(alias, &def.name, tokens, &[]);
+            return Ok(());
+        };
+        self.sql.push("(").search(alias, &def.name, tokens, &held.holders);
+        if held.shared != Filter::Nothing {
+            self.sql.push(" OR ");
+            self.filter(&held.shared, def, alias)?;
+        }
+        self.sql.push(")");
+        self.held = Some(held);
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use guanxi_model::text::Token;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Result};
 
+use super::Held;
 use super::filter::{Compiler, column_of};
 use crate::dialect::{Dialect, SORT_TITLE, search_table};
 use crate::sql::{Alias, Bind, Sql};
@@ -96,6 +97,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     c.sql.column(base, "id").push(" FROM ");
     let stream = (question.drive == Drive::Stream && dialect == Dialect::Sqlite).then(|| c.fresh());
     let index = search_table(&question.def.name);
+    c.held = held(dialect, question);
     if let Some(found) = stream {
         c.text_index = false;
         c.sql.name(&index).push(" AS ").alias(found).push(" CROSS JOIN ");
@@ -114,7 +116,9 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     c.sql.push(" WHERE ");
     if let Some(found) = stream {
         c.sql.column(base, "id").push(" = ").column(found, "rowid").push(" AND ").alias(found).push(".");
-        c.sql.matches(&index, &tokens(question.filter)).push(" AND ");
+        let alone = c.held.as_ref().filter(|held| held.shared == Filter::Nothing);
+        let holders = alone.map_or(&[][..], |held| &held.holders);
+        c.sql.matches(&index, &tokens(question.filter), holders).push(" AND ");
     }
     condition(&mut c, question, base)?;
     if let Some(keys) = question.after {
@@ -141,6 +145,13 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.sql.push(" LIMIT ").bind(limit as i64);
     }
     Ok(c.sql)
+}
+
+/// The reader's scope where the text index drives. PostgreSQL finds nothing by an index under an OR with a subquery.
+fn held(dialect: Dialect, question: &Select<'_>) -> Option<Held> {
+    let driven = matches!(question.drive, Drive::Text | Drive::Stream);
+    let held = driven.then(|| Held::of(question.access, question.def)).flatten();
+    held.filter(|held| dialect == Dialect::Sqlite || held.shared == Filter::Nothing)
 }
 
 pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias) -> Result<()> {
@@ -251,6 +262,7 @@ fn is_always_set(def: &EntityDef, column: &str) -> bool {
 pub fn count(dialect: Dialect, catalog: &Catalog, question: &Select<'_>, limit: Option<usize>) -> Result<Sql> {
     let mut c = Compiler::new(catalog, Sql::of(dialect, "SELECT count(*) FROM (SELECT 1 FROM "));
     c.text_index = question.text_index;
+    c.held = held(dialect, question);
     let base = c.fresh();
     c.sql.name(&question.def.name).push(" AS ").alias(base).push(" WHERE ");
     condition(&mut c, question, base)?;

@@ -103,26 +103,26 @@ impl Sql {
         }
     }
 
-    /// The rows whose search index has all tokens; `true` marks a prefix.
-    pub fn search(&mut self, alias: Alias, table: &str, tokens: &[Token]) -> &mut Self {
+    /// The rows whose search index has all tokens, and one of the holders where any are named.
+    pub fn search(&mut self, alias: Alias, table: &str, tokens: &[Token], holders: &[String]) -> &mut Self {
         match self.dialect {
             Dialect::Sqlite => {
                 let index = search_table(table);
                 self.column(alias, "id").push(" IN (SELECT rowid FROM ").name(&index).push(" WHERE ");
-                self.matches(&index, tokens).push(")")
+                self.matches(&index, tokens, holders).push(")")
             }
             Dialect::Postgres => {
                 let quoted = |token: &Token| format!("'{}'{}", token.text, if token.prefix { ":*" } else { "" });
-                let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" & ");
+                let query = all_and_one(tokens.iter().map(quoted), holders.iter().map(|holder| format!("'{holder}'")), " & ", " | ");
                 self.column(alias, SEARCH_TOKENS).push(" @@ CAST(").bind(query).push("::TEXT AS TSQUERY)")
             }
         }
     }
 
-    /// The rows of SQLite's full-text table that have all tokens.
-    pub fn matches(&mut self, index: &str, tokens: &[Token]) -> &mut Self {
+    /// The rows of SQLite's full-text table that have all tokens, and one of the holders.
+    pub fn matches(&mut self, index: &str, tokens: &[Token], holders: &[String]) -> &mut Self {
         let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
-        let query = tokens.iter().map(quoted).collect::<Vec<_>>().join(" AND ");
+        let query = all_and_one(tokens.iter().map(quoted), holders.iter().map(|holder| format!("\"{holder}\"")), " AND ", " OR ");
         self.name(index).push(" MATCH ").bind(query)
     }
 
@@ -162,6 +162,15 @@ impl Sql {
             Dialect::Postgres => self,
         }
     }
+}
+
+/// A question to a text index.
+fn all_and_one(all: impl Iterator<Item = String>, one: impl Iterator<Item = String>, and: &str, or: &str) -> String {
+    let (mut query, one) = (all.collect::<Vec<_>>().join(and), one.collect::<Vec<_>>().join(or));
+    if !one.is_empty() {
+        query.push_str(&format!("{and}({one})"));
+    }
+    query
 }
 
 /// The full-text table of an entity's table, in SQLite.
