@@ -1,11 +1,11 @@
 //! Scheduled and queued work: once per period whatever crashes, retried with back-off.
 
-use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
+use guanxi_model::entity::ID;
 use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::time::DAY_MS;
-use guanxi_model::{Actor, Error, Query, Record, Result};
+use guanxi_model::{Actor, Error, Filter, Query, Record, Result, Test, Value};
 use guanxi_store::kept::{self, Kept, Where};
 
 use crate::engine::Engine;
@@ -15,8 +15,6 @@ use crate::write::Purpose;
 const SWEEP_BATCH: usize = 100;
 /// Most records of one sweep in one run.
 const SWEEP_MAX: usize = 100_000;
-/// Refused records of one sweep after which it ends.
-const REFUSED_MAX: usize = 1_000;
 /// A run that began this long ago and never ended was lost, in milliseconds.
 const LOST_MS: i64 = 15 * 60_000;
 /// A queued job that failed this often waits for a person.
@@ -42,6 +40,7 @@ impl Engine {
         if self.needs_setup()? {
             return Ok(0);
         }
+        self.compute_pending(&Actor::system("field_definition.compute"))?;
         let mut treated = 0;
         for job in self.jobs() {
             if self.is_ending() {
@@ -53,7 +52,6 @@ impl Engine {
         }
         treated += self.run_queue()?;
         self.forget_answers()?;
-        self.compute_pending(&guanxi_model::Actor::system("field_definition.compute"))?;
         while !self.is_ending() && self.seal()? > 0 {}
         Ok(treated)
     }
@@ -136,35 +134,29 @@ impl Engine {
         Ok(outcome.unwrap_or_default().treated)
     }
 
-    /// Treats what is due, batch by batch.
+    /// Treats what is due, batch by batch along its order: what was refused, and what stays due, is
+    /// behind and keeps nothing from its turn.
     fn sweep(&self, job: &Job) -> Result<Swept> {
         let Work::Sweep { due, each } = job.work else { return Ok(Swept::default()) };
-        let (mut treated, mut refused) = (0, HashSet::new());
-        while treated < SWEEP_MAX && refused.len() < REFUSED_MAX {
+        let (mut treated, mut ahead) = (0, Filter::All);
+        while treated < SWEEP_MAX {
             if self.is_ending() {
                 return Ok(Swept { treated, cut_short: true });
             }
             let Some(query) = self.reading(due)? else { break };
             let batch = query.limit.min(SWEEP_BATCH);
-            // What is refused stays due; it must not keep what comes after it from its turn.
-            let query = Query { limit: batch + refused.len(), ..query };
-            let mut found = self.reading(|reader| reader.find(&query))?;
-            found.retain(|record| !refused.contains(&record.id()));
-            if found.is_empty() {
-                break;
-            }
+            let query = Query { limit: batch, filter: query.filter.and(ahead), ..query };
+            let found = self.reading(|reader| reader.find(&query))?;
+            let Some(last) = found.last() else { break };
+            ahead = beyond(&query, last);
             let (name, count) = (job.name, found.len());
-            let left = self.write(&Actor::system(name), Purpose::new("job", name), move |tx| {
-                let mut left = Vec::new();
+            treated += self.write(&Actor::system(name), Purpose::new("job", name), move |tx| {
+                let mut done = 0;
                 for record in &found {
-                    if !treat(tx, record, each)? {
-                        left.push(record.id());
-                    }
+                    done += usize::from(treat(tx, record, each)?);
                 }
-                Ok(left)
+                Ok(done)
             })?;
-            treated += count - left.len();
-            refused.extend(left);
             if count < batch {
                 break;
             }
@@ -224,6 +216,16 @@ impl Engine {
                 Ok(false)
             }
         }
+    }
+}
+
+/// What comes after a record in the ascending order of a query.
+fn beyond(query: &Query, last: &Record) -> Filter {
+    let later = Filter::is(ID, Test::Gt(Value::Int(last.id())));
+    let Some(key) = query.order.first() else { return later };
+    match last.at(key.field) {
+        Value::Null => later.and(Filter::is(key.field, Test::Empty)),
+        at => Filter::is(key.field, Test::Ge(at.clone())).and(Filter::is(key.field, Test::Gt(at.clone())).or(later)),
     }
 }
 

@@ -19,10 +19,9 @@ pub enum Schedule {
 /// What a job does.
 #[derive(Clone, Copy)]
 pub enum Work {
-    /// Finds records by a query and treats each in a transaction of its own. A record that is
-    /// treated must no longer be found, or the sweep ends there.
+    /// Finds records by a query and treats them in its order, each once.
     Sweep {
-        /// Which records are due; none where the settings switch it off.
+        /// Which records are due, by one ascending key; none where the settings switch it off.
         due: fn(&mut dyn Reader) -> Result<Option<Query>>,
         /// Treats one of them.
         each: fn(&mut dyn Tx, &Record) -> Result<()>,

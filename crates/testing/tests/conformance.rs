@@ -417,5 +417,6 @@ fn every_sweep_goes_along_an_index_to_what_is_due() {
         let searched = plan.iter().any(|line| line.starts_with("SEARCH t0 USING") && line.contains(&format!("({field}")));
         let sorted = plan.iter().any(|line| line.contains("TEMP B-TREE FOR ORDER BY"));
         faults.check(searched && !sorted, || format!("{}: {plan:?}", job.name));
+        faults.check(matches!(&query.order[..], [key] if !key.descending), || format!("{} is not by one ascending key", job.name));
     }
 }
