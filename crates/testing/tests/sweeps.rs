@@ -19,16 +19,16 @@ both! {
         wait(world, "stuck", 120);
         wait(world, "fine", 3);
         world.engine.run_due().unwrap();
-        assert_eq!(served(&world), 3);
+        assert_eq!(served(world), 3);
     }
 
     fn a_sweep_stops_when_the_engine_ends_and_goes_on_after_the_next_start(world) {
         wait(world, "fine", 3);
         world.engine.end();
         world.engine.run_due().unwrap();
-        assert_eq!(served(&world), 0);
+        assert_eq!(served(world), 0);
         world.restart();
         world.engine.run_due().unwrap();
-        assert_eq!(served(&world), 3);
+        assert_eq!(served(world), 3);
     }
 }
