@@ -109,6 +109,8 @@ export interface Entity {
   plural: string;
   area: string;
   custom?: boolean;
+  /** Name of a picture, of objects made at run time. */
+  icon?: string | null;
   singleton?: boolean;
   title: string;
   owner?: string | null;

@@ -36,7 +36,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
         group: t('cmd.goto'),
         label: meta.entities[e].plural,
         hint: e,
-        icon: iconOf(e),
+        icon: iconOf(e, meta.entities[e]),
         run: () => go(`/e/${e}`),
       });
     for (const p of navPages)
@@ -89,7 +89,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
           group: t('cmd.records'),
           label: h.title,
           hint: h.subtitle ?? meta.entities[h.entity].label,
-          icon: iconOf(h.entity),
+          icon: iconOf(h.entity, meta.entities[h.entity]),
           run: () => go(`/e/${h.entity}/${h.id}`),
         }))
     : [];

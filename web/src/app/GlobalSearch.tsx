@@ -84,7 +84,7 @@ export function GlobalSearch() {
               onPointerMove={() => setAt(i)}
               onClick={() => pick(hit)}
             >
-              <Icon name={iconOf(hit.entity)} />
+              <Icon name={iconOf(hit.entity, meta.entities[hit.entity])} />
               <span className="grow">
                 <strong>{hit.title}</strong>
                 <span className="muted small ellipsis">

@@ -26,7 +26,7 @@ function useSections(): Section[] {
     name: a.name,
     label: a.label,
     entries: [
-      ...listed(a.entities.filter((e) => meta.entities[e])).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].plural, icon: iconOf(e) })),
+      ...listed(a.entities.filter((e) => meta.entities[e])).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].plural, icon: iconOf(e, meta.entities[e]) })),
       ...own(a.name),
     ],
   }));

@@ -95,7 +95,7 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
           items={creatable.map((e) => ({
             key: e,
             label: t('create.named', { name: meta.entities[e].label }),
-            icon: <Icon name={iconOf(e)} />,
+            icon: <Icon name={iconOf(e, meta.entities[e])} />,
             onClick: () => openRecordForm({ entity: e }),
           }))}
         />

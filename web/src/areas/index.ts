@@ -1,9 +1,9 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import type { Meta, Rec } from '@/api/types';
+import type { Entity, Meta, Rec } from '@/api/types';
 import type { InputProps } from '@/fields/types';
 import type { ActionRequest } from '@/views/form/openForm';
 import type { Key } from '@/i18n/t';
-import type { IconName } from '@/ui/Icon';
+import { isIcon, type IconName } from '@/ui/Icon';
 import { unlisted } from './nav';
 
 export { navPages, unlisted } from './nav';
@@ -111,7 +111,7 @@ export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefin
 /** Extra parts over the list of an entity. */
 export const listHeaders: Record<string, LazyExoticComponent<ComponentType<{ entity: string }>>[]> = {};
 
-/** Areas and entities to icons; unknown ones get a folder. */
+/** Areas and entities to icons; others have one of their own, or a folder. */
 export const icons: Record<string, IconName> = {
   organisation: 'org',
   org: 'org',
@@ -146,4 +146,4 @@ export const icons: Record<string, IconName> = {
   imports: 'import',
   'export-applications': 'export',
 };
-export const iconOf = (name: string): IconName => icons[name] ?? 'folder';
+export const iconOf = (name: string, entity?: Entity): IconName => icons[name] ?? (isIcon(entity?.icon) ? entity.icon : 'folder');

@@ -30,6 +30,7 @@ export const navPages: NavPage[] = [
   { to: '/admin/business', label: 'nav.business', icon: 'settings', area: 'settings', when: edits('business-settings') },
   { to: '/admin/pools', label: 'nav.pool_rules', icon: 'pool', area: 'settings', when: edits('pools') },
   { to: '/admin/dictionaries', label: 'nav.dictionaries', icon: 'box', area: 'settings', when: edits('dictionary-entries') },
+  { to: '/admin/objects', label: 'nav.objects', icon: 'folder', area: 'settings', when: (me) => me.administrator === 'full' },
   { to: '/admin/fields', label: 'nav.fields', icon: 'columns', area: 'settings', when: (me) => me.administrator === 'full' },
   { to: '/admin/profiles', label: 'nav.profiles', icon: 'check', area: 'settings', when: edits('field-profiles') },
   { to: '/admin/numbering', label: 'nav.numbering', icon: 'doc', area: 'settings', when: edits('numberings') },
@@ -39,7 +40,7 @@ export const navPages: NavPage[] = [
 
 /** Entities that have a page of their own or belong to another record. */
 export const unlisted = new Set([
-  'field-definitions', 'attachments',
+  'field-definitions', 'entity-definitions', 'attachments',
   ...['views', 'notifications', 'imports', 'files', 'shares', 'ownerships', 'applications', 'pools', 'pool-members', 'contact-customers'],
   ...['users', 'departments', 'territories', 'teams', 'team-members', 'roles', 'role-grants', 'role-fields', 'user-roles'],
   ...['organisations', 'export-applications', 'dictionary-entries', 'business-settings', 'numberings', 'field-profiles'],

@@ -20,6 +20,7 @@ export const areaPages: AreaPage[] = [
   { path: '/admin/company', load: () => import('./settings/CompanyPage') },
   { path: '/admin/business', load: () => import('./settings/BusinessPage') },
   { path: '/admin/dictionaries', load: () => import('./settings/DictionariesPage') },
+  { path: '/admin/objects', load: () => import('./settings/ObjectsPage') },
   { path: '/admin/fields', load: () => import('./settings/FieldsPage') },
   { path: '/admin/numbering', load: () => import('./settings/NumberingPage') },
   { path: '/admin/profiles', load: () => import('./settings/ProfilesPage') },

@@ -52,6 +52,7 @@ const PATHS = {
   undo: 'M9 7 4 12l5 5M4 12h10a6 6 0 0 1 6 6',
 } as const;
 export type IconName = keyof typeof PATHS;
+export const isIcon = (name: unknown): name is IconName => typeof name === 'string' && Object.hasOwn(PATHS, name);
 
 export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => (
   <svg

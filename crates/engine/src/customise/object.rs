@@ -215,13 +215,18 @@ fn areas() -> impl Iterator<Item = &'static str> {
 }
 
 /// The field of the numbers an object is made with: a custom field like any other.
-fn serial(input: &Map<String, Json>, entity: &str) -> Result<Option<FieldDefinition>> {
+fn serial(input: &Map<String, Json>, object: &EntityDefinition) -> Result<Option<FieldDefinition>> {
     let Some(json) = input.get("serial").filter(|json| !json.is_null()) else { return Ok(None) };
+    // Every record has a number of the product's own beside it.
+    let named = |lang, name: &str| {
+        let label = labels::fill(lang, "custom.number_of", &[("name", name.to_owned())]);
+        label.chars().take(MAX_LABEL).collect::<String>()
+    };
     Ok(Some(FieldDefinition {
-        entity: entity.to_owned(),
+        entity: object.name.clone(),
         name: "x_number".to_owned(),
-        label: labels::text(Lang::Zh, "field.*.number"),
-        label_en: Some(labels::text(Lang::En, "field.*.number")),
+        label: named(Lang::Zh, &object.label),
+        label_en: Some(named(Lang::En, object.label_en.as_ref().unwrap_or(&object.label))),
         kind: Kind::Serial.name().to_owned(),
         help: None,
         group: Some("basic".to_owned()),
@@ -289,8 +294,9 @@ impl Engine {
             if others.len() >= MAX_OBJECTS {
                 return Err(Problem::new(Status::Conflict, "too_many_objects").arg("max", MAX_OBJECTS).into());
             }
+            let serial = serial(&input, &definition)?;
             let record = tx.save(None, record_of(&catalog, definition)?, Op::Create, Some(DEFINE_OBJECT), None)?;
-            if let Some(serial) = serial(&input, &name)? {
+            if let Some(serial) = serial {
                 tx.save(None, record_of(&catalog, serial)?, Op::Create, Some(DEFINE), None)?;
             }
             grant(tx, &input, &name)?;

@@ -1,6 +1,6 @@
 //! Objects made at run time: tables of their own, with everything that a built-in entity has.
 
-use guanxi_engine::read::ExportRequest;
+use guanxi_engine::read::{ExportRequest, ListRequest};
 use guanxi_model::Actor;
 use guanxi_testing::{Grant, Which, World, both, id_of, object as input, parse};
 use serde_json::{Value as Json, json};
@@ -144,6 +144,8 @@ both! {
         let set = world.last_set();
         let id = world.add_as(&Actor::user(user), "x-device", json!({"name": "灌装机"}));
         assert_eq!(world.look("x-device", id)["x_number"], "SB001");
+        let def = world.engine.catalog().get("x_device").cloned().unwrap();
+        assert_eq!(def.field("x_number").unwrap().label, Some(("device编号".to_owned(), "device number".to_owned())));
         world.pass_seconds(1);
         let undone = world.engine.undo(&world.admin, set, false).unwrap();
         assert_eq!(undone.conflict_count, 0);
@@ -287,4 +289,16 @@ fn another_node_opens_an_object_at_its_next_look() {
         world.add(entity, json!({"name": "一"}));
         second.create(&world.admin, entity, input(json!({"name": "二"}))).unwrap();
     }
+}
+
+#[test]
+fn a_start_gives_objects_what_every_table_has() {
+    let mut world = World::open(Which::Sqlite);
+    object(&world, "device", json!({}));
+    let plan = |world: &World| world.engine.list_plan(&world.admin, "x-device", &ListRequest::default()).unwrap().join("\n");
+    let index = "by_x_device__created_at_id_owner";
+    assert!(plan(&world).contains(index), "{}", plan(&world));
+    world.raw(&format!("DROP INDEX {index}"));
+    world.restart();
+    assert!(plan(&world).contains(index), "{}", plan(&world));
 }

@@ -36,6 +36,8 @@ export interface CustomField extends Computed {
   list?: boolean;
   search?: boolean;
   hidden?: boolean;
+  /** What it points at is out of use. */
+  rests?: boolean;
   index?: boolean;
   unique?: boolean;
   max?: number | null;
@@ -55,7 +57,9 @@ const COMPUTED = new Set<string>(['serial', 'formula', 'roll_up']);
 /** A custom field: made once, its words, options and place changed at any time (CUZ-11). */
 export function FieldForm({ entity, field, onClose }: { entity: string; field?: CustomField; onClose: () => void }) {
   const meta = useMeta();
-  const [v, setV] = useState<Partial<CustomField>>(field ?? { kind: 'text', choices: [{ label: '' }, { label: '' }] });
+  const [v, setV] = useState<Partial<CustomField>>(
+    field ?? { kind: 'text', group: meta.entities[entity].custom ? 'basic' : undefined, choices: [{ label: '' }, { label: '' }] },
+  );
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);

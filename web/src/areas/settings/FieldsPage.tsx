@@ -68,14 +68,14 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
         </thead>
         <tbody>
           {list.data.map((f) => (
-            <tr key={f.id} className={f.hidden ? 'is-off' : ''}>
+            <tr key={f.id} className={f.hidden || f.rests ? 'is-off' : ''}>
               <td>
                 {f.required && (
                   <span className="required" aria-hidden="true">
                     *
                   </span>
                 )}
-                {f.label} {f.hidden && <Pill>{tx('fields.hidden')}</Pill>}
+                {f.label} {(f.hidden || f.rests) && <Pill>{tx(f.hidden ? 'fields.hidden' : 'fields.rests')}</Pill>}
               </td>
               <td className="wide-col">
                 <code className="muted">{f.name}</code>

@@ -126,7 +126,7 @@ function List({ name }: { name: string }) {
     })),
   ];
   const empty = list.isSuccess ? (
-    <EmptyState icon={iconOf(name)} title={state.q || conditions ? t('list.no_match') : t('list.empty', { name: entity.plural })}>
+    <EmptyState icon={iconOf(name, entity)} title={state.q || conditions ? t('list.no_match') : t('list.empty', { name: entity.plural })}>
       {state.q || conditions ? (
         <button type="button" className="link" onClick={() => state.set({ q: '', filter: null })}>
           {t('list.clear_filter')}
@@ -150,7 +150,7 @@ function List({ name }: { name: string }) {
     <div className="list-page">
       <header className="list-head">
         <h1>
-          <Icon name={iconOf(name)} size={18} /> {entity.plural}
+          <Icon name={iconOf(name, entity)} size={18} /> {entity.plural}
         </h1>
         <QuickSearch key={key.split('|')[0]} value={state.q} onChange={(q) => state.set({ q })} />
         <span className="grow" />

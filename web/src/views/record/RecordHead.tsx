@@ -94,7 +94,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
     <header className="panel record-head">
       <div className="record-title">
         <span className="record-icon">
-          <Icon name={iconOf(name)} size={20} />
+          <Icon name={iconOf(name, entity)} size={20} />
         </span>
         <div className="grow">
           <Link to="/e/$entity" params={{ entity: name }} className="small">

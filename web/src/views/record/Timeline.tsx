@@ -38,7 +38,7 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
           return (
             <li key={`${item.at}-${i}`} className={item.type === 'history' ? 'event-quiet' : ''}>
               <span className="event-icon">
-                <Icon name={item.type === 'history' ? 'edit' : item.type === 'files' ? 'doc' : iconOf(item.entity)} size={14} />
+                <Icon name={item.type === 'history' ? 'edit' : item.type === 'files' ? 'doc' : iconOf(item.entity, meta.entities[item.entity])} size={14} />
               </span>
               <div className="row-wrap">
                 <strong>{item.actor?.title ?? t('history.system')}</strong>
