@@ -266,7 +266,8 @@ fn explain(error: &postgres::Error, text: &str) -> Error {
 fn fault(error: &postgres::Error) -> Error {
     let busy = || Error::from(Problem::new(Status::Busy, "busy"));
     match error.as_db_error() {
-        None if error.is_closed() => busy(),
+        // Gone in the middle: nothing is known of the answer, and the same key may ask again.
+        None if error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) => busy(),
         None => Error::internal(format!("postgres: {error}")),
         Some(db) => match db.code() {
             &SqlState::UNIQUE_VIOLATION => taken(db.constraint().unwrap_or_default()),
