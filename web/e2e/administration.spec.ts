@@ -23,6 +23,7 @@ test('a department is made, a user in it by the three steps, who sets a password
   await expect(page.getByText('请填写姓名')).toBeVisible();
   const name = '欧阳明珠';
   await page.locator('#f-name').fill(name);
+  await expect(page.getByText(/留空时使用 ouymz\d*/)).toBeVisible();
   await choose(page, page.locator('#f-superior'), '周建平', '周建平');
   await button(page, '继续').click();
   await expect(page.locator('.ant-select-selection-item, .ant-select-content').filter({ hasText: /业务员|销售/ }).first()).toBeVisible();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, unique } from './support/test';
 import { button, openList } from './support/ui';
+import { workbook } from './support/xlsx';
 
 test('the list is exported as CSV, as it is narrowed, with the columns on show', async ({ page, api }) => {
   const stem = unique('泰兴导出');
@@ -66,6 +67,29 @@ test('a file in GB18030 is imported: new, changed and wrong rows; the wrong ones
   expect(await api.find('customers', { name: `新来${stem}有限公司` })).toHaveLength(0);
   await page.goto('/imports');
   await expect(page.locator('tbody tr').filter({ hasText: `${stem}.csv` })).toContainText('已撤回');
+});
+
+test('a workbook is imported with stars and days as spreadsheets write them', async ({ page, api }) => {
+  const stem = unique('xl');
+  const file = workbook([
+    ['客户名称', '星级', '下次联系时间', '电话'],
+    [`甲${stem}有限公司`, '★★★', 47000, '0523-86660001'],
+    [`乙${stem}有限公司`, '五星', '2028年9月4日 8:30', 13812340001],
+    [`丙${stem}有限公司`, '很多星', '47000', ''],
+  ]);
+  const mimeType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  await page.goto('/import/customers');
+  await page.locator('input[type=file]').setInputFiles({ name: `${stem}.xlsx`, mimeType, buffer: file });
+  await expect(page.getByText(`${stem}.xlsx · 3 行`)).toBeVisible();
+  await button(page, '下一步').click();
+  await expect(page.getByText('新建 2')).toBeVisible();
+  await expect(page.locator('.cell-wrong')).toContainText('很多星');
+  await button(page, '开始导入').click();
+  await expect(page.getByText('失败 1')).toBeVisible();
+  const [first] = await api.find('customers', { name: `甲${stem}有限公司` });
+  expect(first).toMatchObject({ star: '3', next_contact_at: '2028-09-03T16:00:00.000Z', phone: '0523-86660001' });
+  const [second] = await api.find('customers', { name: `乙${stem}有限公司` });
+  expect(second).toMatchObject({ star: '5', next_contact_at: '2028-09-04T00:30:00.000Z', phone: '13812340001' });
 });
 
 /** Node writes no GB18030; every pair of bytes is looked up in what it reads. */

@@ -64,3 +64,36 @@ test('an application for an extension reaches the manager, who grants it', async
   await page.reload();
   await expect(page.getByRole('region', { name: '保护', exact: true })).toContainText(/已延期 1/);
 });
+
+test.describe('an administrator', () => {
+  test.use({ as: 'admin' });
+
+  test('tries a shorter protection before it is saved: who would go back is named, and nothing moves', async ({ page, api, apiAs }) => {
+    const pool = await api.post('/pools', { name: unique('试算池') });
+    const me = await apiAs('seller');
+    const made = await me.post('/customers', { name: unique('丹阳试算') });
+    await api.patch(`/customers/${made.id}`, { pool: pool.id });
+    await page.goto(`/admin/pools?pool=${pool.id}`);
+    const rules = page.locator('.panel').filter({ has: page.getByRole('heading', { name: String(pool.name) }) });
+    await button(rules, '试算影响').click();
+    await expect(dialog(page)).toContainText('没有客户会因此提前到期');
+    await expect(button(dialog(page), '取消')).toHaveCount(0);
+    await dialog(page).locator('.ant-btn-primary').click();
+
+    await rules.locator('#f-warn_days').fill('20');
+    await rules.locator('#f-potential_days').fill('10');
+    await button(rules, '保存').click();
+    await expect(dialog(page)).toContainText('1 个客户将在提醒期内到期');
+    await expect(dialog(page).locator('tbody tr')).toContainText([String(made.name)]);
+    await expect(dialog(page).locator('tbody tr')).toContainText([people.seller.name]);
+    await button(dialog(page), '取消').click();
+    expect(await api.get(`/pools/${pool.id}`)).toMatchObject({ potential_days: '30' });
+    const before = (await api.get(`/customers/${made.id}`)).protected_until;
+
+    await button(rules, '保存').click();
+    await button(dialog(page), '保存').click();
+    await expect.poll(async () => (await api.get(`/pools/${pool.id}`)).potential_days).toBe('10');
+    // The saved rule reaches those who are held.
+    await expect.poll(async () => (await api.get(`/customers/${made.id}`)).protected_until).not.toBe(before);
+  });
+});

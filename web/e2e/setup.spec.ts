@@ -20,7 +20,7 @@ test('an empty server is set up by its one-time link and then works', async ({ p
     await page.getByLabel('企业名称').fill('无锡春意科技有限公司');
     await page.getByRole('button', { name: '下一步' }).click();
     await page.getByLabel('姓名').fill('张三');
-    await page.getByLabel('登录账号').fill('zhangsan');
+    await expect(page.getByLabel('登录账号')).toHaveValue('zhangsan');
     await page.getByLabel(/^\*?密码$/).fill(PASSWORD);
     await page.getByLabel('再输入一次密码').fill('something else');
     await page.getByRole('button', { name: '下一步' }).click();

@@ -101,7 +101,24 @@ impl Engine {
             kept::insert(conn, "session", &values)
         })?;
         self.note_read(&Actor::user(user), "sign_in", "user", Some(user), "")?;
+        self.note_sign_in(user)?;
         Ok(NewSession { secret, csrf, user })
+    }
+
+    /// Once a day is enough to know who uses an account; each sign-in is in the log of what was read.
+    fn note_sign_in(&self, user: i64) -> Result<()> {
+        let (now, zone) = (self.now(), self.zone()?);
+        self.write(&Actor::user(user), Purpose::new("edit", "sign in"), move |tx| {
+            let catalog = tx.catalog.clone();
+            let record = records::load(tx.conn, &catalog, User::ENTITY, user)?.ok_or_else(Error::not_found)?;
+            if record.get(User::LAST_SIGN_IN).flatten().is_some_and(|last| zone.date_of(last) == zone.date_of(now)) {
+                return Ok(());
+            }
+            let mut new = record.clone();
+            new.set(User::LAST_SIGN_IN, Some(now));
+            tx.save_plain(&record, new, guanxi_model::Op::Update, Some("sign_in")).map(|_| ())
+        })
+        .map(|_| ())
     }
 
     /// The session of a secret, while it lives: not idle for too long, not too old, its account
@@ -422,6 +439,8 @@ fn first_administrator(tx: &mut WriteTx<'_>, first: &FirstSetUp, hash: String) -
     record.put_named("name", Value::text(first.name.trim()));
     record.put_named("login", Value::text(first.login.trim().to_lowercase()));
     record.put_named("administration", Value::Text(guanxi_model::system::Administration::Full.code().to_owned()));
+    // Who keeps the system sells nothing, until said otherwise.
+    record.put_named("user_type", Value::Text(guanxi_model::system::UserType::Operator.code().to_owned()));
     record.put_named("password_hash", Value::Text(hash));
     Ok(guanxi_model::Tx::insert(tx, record, "setup")?.id())
 }

@@ -149,6 +149,22 @@ both! {
         assert!(world.get(&a, "specimens", id).is_ok());
     }
 
+    fn an_account_tells_on_which_day_it_was_last_used(world) {
+        let user = world.user_with("Ann", &[]).user.unwrap();
+        let seen = || (world.look("users", user)["last_sign_in"].clone(), world.look("users", user)["version"].clone());
+        let sign_in = || world.engine.open_session(user, "test", "127.0.0.1").map(|_| ()).unwrap();
+        assert!(seen().0.is_null());
+        sign_in();
+        let first = seen();
+        assert!(first.0.is_string());
+        world.pass_seconds(60);
+        sign_in();
+        assert_eq!(seen(), first);
+        world.pass_days(1);
+        sign_in();
+        assert_ne!(seen().0, first.0);
+    }
+
     fn sessions_and_tokens_die_with_their_account(world) {
         let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
         let user = a.user.unwrap();

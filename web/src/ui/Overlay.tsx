@@ -29,8 +29,7 @@ export const Dialog = (p: DialogProps) => (
     confirmLoading={p.busy}
     width={p.width ?? 520}
     destroyOnHidden
-    footer={p.onOk ? undefined : (p.footer ?? null)}
-    cancelButtonProps={p.tells ? { hidden: true } : undefined}
+    footer={p.tells ? (_, { OkBtn }) => <OkBtn /> : p.onOk ? undefined : (p.footer ?? null)}
     okButtonProps={{ danger: p.danger, disabled: p.okDisabled }}
     mask={{ closable: false }}
   >

@@ -220,7 +220,7 @@ pub fn entity_types() -> [EntityType; 3] {
             .view("primary", r#"{"is_primary":true}"#, "-created_at", &[])
             .view("decision_makers", r#"{"chart_role":"decision_maker"}"#, "-created_at", &[])
             .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[]),
-        EntityType::plain::<ContactCustomer>().rules(Rules::new().check(once)),
+        EntityType::plain::<ContactCustomer>().rules(Rules::new().check(once).react(depth::link_counts)),
         EntityType::plain::<AddressBookEntry>().rules(Rules::new().fill(own_entry)).view("all", "{}", "name", &[]),
     ]
 }

@@ -1,11 +1,12 @@
 //! Whom of a customer we know, by its stars (CON-11), and how complete that makes it (CUS-57).
 
 use guanxi_model::action::Outcome;
+use guanxi_model::entity::ID;
 use guanxi_model::filter::Filter;
 use guanxi_model::tx::Reader;
 use guanxi_model::{Change, Choice, Id, Op, Query, Record, Result, Tx};
 
-use super::contact::{ChartRole, Contact};
+use super::contact::{ChartRole, Contact, ContactCustomer};
 use super::customer::Customer;
 use crate::settings::BusinessSettings;
 use crate::settings::business::named_fields;
@@ -72,14 +73,24 @@ pub fn gaps_of(reader: &mut dyn Reader, customer: &Record, entered: bool) -> Res
     let settings = BusinessSettings::of(reader)?;
     let people = match customer.find(Customer::STAR) {
         // Somebody just entered has no contacts yet.
-        Some(_) if !entered => {
-            let here = Filter::refers_to(Contact::CUSTOMER.index, [customer.id()]);
-            reader.find(&Query::of("contact", here).limit(CONTACTS))?
-        }
+        Some(_) if !entered => people_of(reader, customer.id())?,
         _ => Vec::new(),
     };
     let roles: Vec<Option<ChartRole>> = people.iter().map(|contact| contact.find(Contact::CHART_ROLE)).collect();
     Ok(gaps(&settings, customer, &roles))
+}
+
+/// The people of a customer: its own, and those who also work for it (CON-03).
+fn people_of(reader: &mut dyn Reader, customer: i64) -> Result<Vec<Record>> {
+    let here = Filter::refers_to(Contact::CUSTOMER.index, [customer]);
+    let mut people = reader.find(&Query::of("contact", here).limit(CONTACTS))?;
+    let also = Filter::refers_to(ContactCustomer::CUSTOMER.index, [customer]);
+    let links = reader.find(&Query::of("contact_customer", also).limit(CONTACTS))?;
+    let further: Vec<i64> = links.iter().filter_map(|link| link.get(ContactCustomer::CONTACT)).map(Id::raw).collect();
+    if !further.is_empty() {
+        people.extend(reader.find(&Query::of("contact", Filter::refers_to(ID, further)).limit(CONTACTS))?);
+    }
+    Ok(people)
 }
 
 /// A contact who comes, goes or gets another role changes how complete the customer is.
@@ -90,11 +101,30 @@ pub fn contact_counts(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         return Ok(());
     }
     let (before, after) = (change.before(Contact::CUSTOMER), change.new.find(Contact::CUSTOMER));
-    for id in [before, after.filter(|after| before != Some(*after))].into_iter().flatten() {
-        let Some(customer) = tx.load("customer", Id::raw(id))?.filter(|customer| customer.find(Customer::STAR).is_some()) else { continue };
+    let mut customers: Vec<Id<Customer>> = [before, after].into_iter().flatten().collect();
+    if change.op == Op::Delete || change.touches(Contact::CHART_ROLE) {
+        let links = Filter::refers_to(ContactCustomer::CONTACT.index, [change.new.id()]);
+        let links = tx.find(&Query::of("contact_customer", links).limit(CONTACTS))?;
+        customers.extend(links.iter().filter_map(|link| link.get(ContactCustomer::CUSTOMER)));
+    }
+    count_again(tx, customers, "contact.counts_for_depth")
+}
+
+/// So does one who begins or ends to work for it as well.
+// Rule: contact_customer.counts_for_depth
+pub fn link_counts(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let customers = [change.old.and_then(|old| old.get(ContactCustomer::CUSTOMER)), change.new.get(ContactCustomer::CUSTOMER)];
+    count_again(tx, customers.into_iter().flatten().collect(), "contact_customer.counts_for_depth")
+}
+
+fn count_again(tx: &mut dyn Tx, mut customers: Vec<Id<Customer>>, rule: &'static str) -> Result<()> {
+    customers.sort_by_key(|id| id.raw());
+    customers.dedup();
+    for id in customers {
+        let Some(customer) = tx.load("customer", id.raw())?.filter(|customer| customer.find(Customer::STAR).is_some()) else { continue };
         let percent = gaps_of(tx, &customer, false)?.percent();
         if customer.get(Customer::COMPLETENESS) != Some(percent) {
-            tx.update(customer, "contact.counts_for_depth")?;
+            tx.update(customer, rule)?;
         }
     }
     Ok(())

@@ -158,7 +158,8 @@ fn dry_run(tx: &mut dyn Tx, pool: &Record, input: &Record) -> Result<Outcome> {
     let now = tx.now();
     let warned_until = now.plus_days(rules.warn_days);
     let (mut moves, mut warned) = (0_i64, 0_i64);
-    let mut outcome = Outcome::default();
+    // Those that go first are named, whatever their order in the table.
+    let mut first: Vec<(Instant, Record)> = Vec::new();
     let mut after = 0;
     loop {
         let batch = held_customers(tx, pool.id(), after)?;
@@ -172,10 +173,14 @@ fn dry_run(tx: &mut dyn Tx, pool: &Record, input: &Record) -> Result<Outcome> {
             } else {
                 warned += 1
             }
-            if outcome.items.len() < NAMED {
-                outcome.items.push(row(tx, &customer, then)?);
-            }
+            first.push((then, customer));
         }
+        first.sort_by_key(|(then, customer)| (*then, customer.id()));
+        first.truncate(NAMED);
+    }
+    let mut outcome = Outcome::default();
+    for (then, customer) in &first {
+        outcome.items.push(row(tx, customer, *then)?);
     }
     Ok(outcome.value("moves", moves).value("warned", warned).value("auto_return", rules.auto_return))
 }

@@ -5,7 +5,7 @@ use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{Administration, Role, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::{Notice, record_of};
-use guanxi_model::{Action, Change, EntityType, Error, Op, Query, Record, Result, Rules, Tx, Value, text};
+use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Query, Record, Result, Rules, Tx, Value, text};
 
 use super::{directory, hand_over};
 use crate::settings::BusinessSettings;
@@ -20,14 +20,24 @@ fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if change.op != Op::Create || change.after(User::LOGIN).is_some_and(|login| !login.is_empty()) {
         return Ok(());
     }
-    let name = change.new.get(User::NAME).unwrap_or_default();
-    let mailbox = change.after(User::EMAIL).and_then(|email| email.0.split_once('@').map(|(box_name, _)| box_name.to_owned()));
-    let policy = BusinessSettings::of(tx)?.login_policy;
-    if policy == LoginPolicy::Free {
+    if BusinessSettings::of(tx)?.login_policy == LoginPolicy::Free {
         return Ok(());
     }
     // Two of one name entered at once get two account names.
     tx.lock("user.login")?;
+    let name = change.new.get(User::NAME).unwrap_or_default();
+    let login = free_login(tx, &name, change.after(User::EMAIL).map(|email| email.0).as_deref())?;
+    change.new.set(User::LOGIN, login);
+    Ok(())
+}
+
+/// The account name the policy makes of a name and a mailbox; none where people choose their own.
+fn free_login(tx: &mut dyn Tx, name: &str, email: Option<&str>) -> Result<Option<String>> {
+    let policy = BusinessSettings::of(tx)?.login_policy;
+    if policy == LoginPolicy::Free {
+        return Ok(None);
+    }
+    let mailbox = email.and_then(|email| email.split_once('@')).map(|(mailbox, _)| mailbox.to_owned());
     let mut fault = None;
     let mut taken = |candidate: &str| match is_taken(tx, candidate) {
         Ok(taken) => taken,
@@ -38,13 +48,26 @@ fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     };
     let login = match mailbox.filter(|_| policy == LoginPolicy::Mailbox) {
         Some(mailbox) => mailbox_login(&mailbox, &mut taken),
-        None => text::login_name(&name, &mut taken),
+        None => text::login_name(name, &mut taken),
     };
-    if let Some(fault) = fault {
-        return Err(fault);
-    }
-    change.new.set(User::LOGIN, Some(login));
-    Ok(())
+    fault.map_or(Ok(Some(login)), Err)
+}
+
+/// Of whom an account name is to be made.
+#[derive(Input)]
+pub struct SuggestLoginInput {
+    #[field(max = 60)]
+    pub name: String,
+    #[field(max = 120)]
+    pub email: Option<String>,
+}
+
+/// The account name somebody would get, as a form shows it before it is saved.
+// Rule: user.suggest_login
+fn suggest_login(tx: &mut dyn Tx, _: &Record, input: &Record) -> Result<Outcome> {
+    let input = SuggestLoginInput::from_record(input).ok_or_else(|| Error::invalid("name", "required"))?;
+    let login = free_login(tx, input.name.trim(), input.email.as_deref())?;
+    Ok(Outcome::default().value("login", login.unwrap_or_default()))
 }
 
 /// The mailbox as it is (ORG-17); where that is taken, with the first free number.
@@ -154,6 +177,7 @@ pub fn behaviour(user: EntityType) -> EntityType {
     .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
     .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())
     .action(Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"))
+    .action(Action::new("suggest-login", suggest_login).collection().input::<SuggestLoginInput>().quiet().needs("create"))
     .action(Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#))
     .action(Action::new("apply-template", apply_template).when(active))
 }

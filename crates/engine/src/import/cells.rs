@@ -3,16 +3,14 @@
 //! What can only mean one thing is read; what could mean two (`5/1/2024`, `1,5`) is refused.
 
 use guanxi_model::time::Zone;
-use guanxi_model::{Currency, Date, Instant, Kind, text};
-use jiff::civil::{self, DateTime};
+use guanxi_model::{Currency, Kind, text};
 use serde_json::{Value as Json, json};
 
+use super::days::{date_of, instant_of};
 use crate::sheet::Cell;
 
 /// Whole numbers of more digits have lost their end in a spreadsheet.
 const EXACT_DIGITS: usize = 15;
-/// Day numbers of Excel that are taken for dates: 1954 to 2119.
-const SERIAL_DAYS: std::ops::Range<i64> = 20_000..80_000;
 /// Longest number that is read, in characters.
 const NUMBER_CHARS: usize = 40;
 
@@ -148,12 +146,36 @@ fn boolean(cell: &Cell) -> Option<bool> {
     }
 }
 
+/// A whole number, also as a grade is written: `★★★`, `3星`, `五星级`.
 fn whole(text: &str) -> Option<String> {
-    let number = number(&text::normalise(text))?;
+    let folded = text::normalise(text);
+    if let Some(grade) = grade(&folded) {
+        return Some(grade.to_string());
+    }
+    let number = number(&folded)?;
     match number.split_once('.') {
         None => Some(number),
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => Some(whole.to_owned()),
         Some(_) => None,
+    }
+}
+
+/// How many stars are drawn or named; hollow ones fill the row up and do not count.
+fn grade(text: &str) -> Option<usize> {
+    let solid = text.trim_end_matches('☆');
+    if !solid.is_empty() && solid.chars().all(|c| c == '★') {
+        return Some(solid.chars().count());
+    }
+    let named = text.strip_suffix('级').unwrap_or(text).strip_suffix('星')?;
+    let named = named.strip_suffix('颗').unwrap_or(named).trim();
+    let mut digits = named.chars();
+    match (digits.next()?, digits.next()) {
+        ('两', None) => Some(2),
+        (digit, None) => ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九']
+            .iter()
+            .position(|c| *c == digit)
+            .or_else(|| digit.to_digit(10).and_then(|digit| usize::try_from(digit).ok())),
+        _ => None,
     }
 }
 
@@ -221,127 +243,6 @@ fn money(shown: &str, company: Currency) -> Option<Json> {
     })
 }
 
-fn date_of(cell: &Cell) -> Option<Date> {
-    match cell {
-        Cell::Date(date) => Some(*date),
-        Cell::DateTime(at) => Some(at.date()),
-        Cell::Number(number) => serial_date(number).or_else(|| date(number)),
-        Cell::Bool(_) | Cell::Empty => None,
-        Cell::Text(shown) => {
-            let folded = text::normalise(shown);
-            let (day, time) = day_and_time(&folded);
-            let date = date(day)?;
-            (time.is_empty() || self::time(time).is_some()).then_some(date)
-        }
-    }
-}
-
-fn instant_of(cell: &Cell, zone: &Zone) -> Option<Instant> {
-    let local = |at: DateTime| zone.parse_local(&at.to_string().replacen('T', " ", 1));
-    match cell {
-        Cell::Date(date) => Some(zone.start_of(*date)),
-        Cell::DateTime(at) => local(*at),
-        Cell::Number(number) => match number.split_once('.') {
-            None => date_of(cell).map(|date| zone.start_of(date)),
-            Some((whole, _)) => {
-                let date = serial_date(whole)?;
-                let seconds = (number.parse::<f64>().ok()?.fract() * 86_400.0).round() as i64;
-                Some(zone.start_of(date).plus_seconds(seconds))
-            }
-        },
-        Cell::Bool(_) | Cell::Empty => None,
-        Cell::Text(shown) => {
-            if let Some(instant) = Instant::parse(shown.trim()) {
-                return Some(instant);
-            }
-            let folded = text::normalise(shown);
-            let (day, time) = day_and_time(&folded);
-            let date = date(day)?;
-            if time.is_empty() {
-                return Some(zone.start_of(date));
-            }
-            local(DateTime::from_parts(date, self::time(time)?))
-        }
-    }
-}
-
-/// A day as Excel counts them, from a cell without a format.
-fn serial_date(number: &str) -> Option<Date> {
-    let days: i64 = number.parse().ok().filter(|days| SERIAL_DAYS.contains(days))?;
-    // Excel's day 1 is 1 January 1900, and it knows a 29 February of that year.
-    civil::date(1899, 12, 30).checked_add(jiff::Span::new().days(days)).ok()
-}
-
-/// The two halves of a text in normal form: the day, and the time, which may be empty.
-fn day_and_time(text: &str) -> (&str, &str) {
-    let after_day = text.find(['日', '号']).map(|at| at + '日'.len_utf8());
-    let border = after_day.or_else(|| text.find([' ', 't'])).unwrap_or(text.len());
-    let (day, time) = text.split_at_checked(border).unwrap_or((text, ""));
-    (day.trim(), time.trim_start_matches('t').trim())
-}
-
-/// A day that can only be one: the year first, with four digits.
-fn date(text: &str) -> Option<Date> {
-    let parts: Vec<&str> = if text.contains('年') {
-        let (year, rest) = text.split_once('年')?;
-        let (month, rest) = rest.split_once('月')?;
-        let day = rest.strip_suffix(['日', '号']).unwrap_or(rest);
-        vec![year, month, day]
-    } else if let Some(separator) = ['-', '/', '.'].into_iter().find(|separator| text.contains(*separator)) {
-        text.split(separator).collect()
-    } else if text.len() == 8 && text.is_ascii() {
-        vec![text.get(..4)?, text.get(4..6)?, text.get(6..)?]
-    } else {
-        return None;
-    };
-    let [year, month, day] = parts.as_slice() else { return None };
-    let number = |part: &str, most: usize| -> Option<i16> {
-        let part = part.trim();
-        let fits = !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit());
-        fits.then(|| part.parse().ok()).flatten()
-    };
-    let year = number(year, 4).filter(|year| *year >= 1000)?;
-    let month = i8::try_from(number(month, 2)?).ok()?;
-    let day = i8::try_from(number(day, 2)?).ok()?;
-    Date::new(year, month, day).ok()
-}
-
-/// A time of day: `8:30`, `08:30:15`, `8时30分`, `下午3:30`.
-fn time(text: &str) -> Option<civil::Time> {
-    let (afternoon, body) = match () {
-        () if text.starts_with("下午") || text.starts_with("晚上") => (Some(true), text.get("下午".len()..)?),
-        () if text.starts_with("上午") || text.starts_with("早上") => (Some(false), text.get("上午".len()..)?),
-        () if text.ends_with("pm") => (Some(true), text.strip_suffix("pm")?),
-        () if text.ends_with("am") => (Some(false), text.strip_suffix("am")?),
-        () => (None, text),
-    };
-    let body = body.trim().replace(['时', '点'], ":").replace('分', ":").replace('秒', "");
-    let body = body.trim_end_matches(':');
-    let (body, fraction) = body.split_once('.').unwrap_or((body, ""));
-    let nanos: i32 = match fraction {
-        "" => 0,
-        digits if digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => format!("{digits:0<9}").parse().ok()?,
-        _ => return None,
-    };
-    let mut parts = body.split(':');
-    let mut next = |most: i8| -> Option<Option<i8>> {
-        let Some(part) = parts.next() else { return Some(None) };
-        let fits = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        let value: i8 = fits.then(|| part.parse().ok()).flatten()?;
-        (value <= most).then_some(Some(value))
-    };
-    let (hour, minute, second) = (next(23)??, next(59)?.unwrap_or(0), next(59)?.unwrap_or(0));
-    let hour = match afternoon {
-        Some(true) if hour < 12 => hour + 12,
-        Some(false) if hour == 12 => 0,
-        _ => hour,
-    };
-    if parts.next().is_some() {
-        return None;
-    }
-    civil::Time::new(hour, minute, second, nanos).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,12 +272,16 @@ mod tests {
             assert_eq!(text(Kind::Date, shown), Ok(Some(json!("2024-05-01"))), "{shown}");
         }
         assert_eq!(cell(Kind::Date, &Cell::Number("45413".into())), Ok(Some(json!("2024-05-01"))));
+        for shown in ["45413", "45413.5"] {
+            assert_eq!(text(Kind::Date, shown), Ok(Some(json!("2024-05-01"))), "{shown}");
+        }
         assert_eq!(cell(Kind::Date, &Cell::Number("20240501".into())), Ok(Some(json!("2024-05-01"))));
     }
 
     #[test]
     fn dates_that_could_be_two_are_refused() {
-        for shown in ["5/1/2024", "24年5月1日", "2024年5月", "2024-13-01", "2023-02-29", "45413", "明天", "2024/5-1"] {
+        for shown in ["5/1/2024", "24年5月1日", "2024年5月", "2024-13-01", "2023-02-29", "4541", "454130", "90000", "明天", "2024/5-1"]
+        {
             assert_eq!(text(Kind::Date, shown), Err("not_a_date"), "{shown}");
         }
     }
@@ -387,6 +292,11 @@ mod tests {
             assert_eq!(text(Kind::DateTime, shown), Ok(Some(json!("2024-05-01T00:30:00.000Z"))), "{shown}");
         }
         assert_eq!(text(Kind::DateTime, "2024/5/1 下午3:05"), Ok(Some(json!("2024-05-01T07:05:00.000Z"))));
+        for shown in ["45413.5", "45413.50"] {
+            assert_eq!(text(Kind::DateTime, shown), Ok(Some(json!("2024-05-01T04:00:00.000Z"))), "{shown}");
+            assert_eq!(cell(Kind::DateTime, &Cell::Number(shown.into())), text(Kind::DateTime, shown), "{shown}");
+        }
+        assert_eq!(text(Kind::DateTime, "45413"), text(Kind::DateTime, "2024-05-01"));
         assert_eq!(text(Kind::DateTime, "2024-05-01"), Ok(Some(json!("2024-04-30T16:00:00.000Z"))));
         assert_eq!(text(Kind::DateTime, "2024-05-01 08:00:01.5"), Ok(Some(json!("2024-05-01T00:00:01.500Z"))));
         assert_eq!(text(Kind::DateTime, "2024-05-01 25:00"), Err("not_an_instant"));
@@ -415,6 +325,16 @@ mod tests {
     fn whole_numbers_may_have_a_fraction_of_nothing() {
         assert_eq!(text(Kind::Integer, "12.00"), Ok(Some(json!("12"))));
         assert_eq!(text(Kind::Integer, "12.5"), Err("not_an_integer"));
+    }
+
+    #[test]
+    fn grades_are_read_as_they_are_drawn_or_named() {
+        for shown in ["★★★", "★★★☆☆", "3星", "三星", "3星级", "3 颗星", "３星", "3"] {
+            assert_eq!(text(Kind::Integer, shown), Ok(Some(json!("3"))), "{shown}");
+        }
+        for shown in ["☆☆", "星", "★3", "十三星", "12星", "三"] {
+            assert_eq!(text(Kind::Integer, shown), Err("not_an_integer"), "{shown}");
+        }
     }
 
     #[test]

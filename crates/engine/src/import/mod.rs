@@ -8,6 +8,7 @@
 
 mod batches;
 mod cells;
+mod days;
 mod failed;
 mod guess;
 mod options;

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 use guanxi_engine::accounts::FirstSetUp;
+use guanxi_model::text::login_name;
 use guanxi_model::{Error, Result};
 use serde_json::{Map, Value as Json, json};
 
@@ -15,8 +16,14 @@ use crate::reply::Reply;
 /// Most customers of a demo company made by the wizard.
 const MAX_DEMO: usize = 100_000;
 
+/// Whether the set-up is to be done, and the account name of whoever is named.
 pub async fn needed(State(app): State<App>, call: Call) -> Response<Body> {
-    app.answer_anyone(call, |app, _| Ok(Reply::json(&json!({"needed": app.engine.needs_setup()?})))).await
+    app.answer_anyone(call, |app, call| {
+        let name = call.params(&["name"])?.text("name");
+        let login = name.map(|name| login_name(name.trim(), |_| false));
+        Ok(Reply::json(&json!({"needed": app.engine.needs_setup()?, "login": login})))
+    })
+    .await
 }
 
 pub async fn set_up(State(app): State<App>, call: Call) -> Response<Body> {
@@ -52,7 +59,10 @@ fn first(body: &Map<String, Json>) -> Result<FirstSetUp> {
         address: optional("address"),
         phone: optional("phone"),
         name: text(admin, "name")?.to_owned(),
-        login: text(admin, "login")?.to_owned(),
+        login: match admin.get("login") {
+            None | Some(Json::Null) => login_name(text(admin, "name")?, |_| false),
+            Some(_) => text(admin, "login")?.to_owned(),
+        },
         password: text(admin, "password")?.to_owned(),
     })
 }

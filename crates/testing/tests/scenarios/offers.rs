@@ -126,6 +126,25 @@ both! {
         assert_eq!(names, ["operator", "person_in_charge", "decision_maker", "4"]);
     }
 
+    // CON-03, CON-11
+    fn people_who_also_work_for_a_customer_count_for_it(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"completeness_fields": "industry"}));
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "industry": "manufacturing", "star": "2"}));
+        let other = enter(world, &wang, "泰州市新创机械有限公司");
+        let person = world.add_as(&wang, "contacts", json!({"name": "甲", "customer": other.to_string(), "chart_role": "business_person"}));
+        let percent = || world.look("customers", id)["completeness"].as_str().unwrap().to_owned();
+        assert_eq!(percent(), "25");
+        let link = world.add_as(&wang, "contact-customers", json!({"contact": person.to_string(), "customer": id.to_string()}));
+        assert_eq!(percent(), "50");
+        world.edit(&wang, "contacts", person, json!({"chart_role": null})).unwrap();
+        assert_eq!(percent(), "25");
+        world.edit(&wang, "contacts", person, json!({"chart_role": "operator"})).unwrap();
+        assert_eq!(percent(), "50");
+        world.delete(&world.admin, "contact-customers", link).unwrap();
+        assert_eq!(percent(), "25");
+    }
+
     fn the_use_of_a_pool_is_told_though_it_is_empty(world) {
         let Sales { wang, .. } = sales(world);
         rules(world, json!({"claim_per_day": "5", "capacity": "20"}));

@@ -174,6 +174,21 @@ both! {
     }
 
     // ORG-18
+    fn the_account_name_is_shown_before_it_is_given(world) {
+        login(world, "张三");
+        let ask = |actor: &Actor, input: Json| world.engine.act(actor, "users", None, "suggest-login", object(input));
+        let shown = |input: Json| told(&ask(&world.admin, input).unwrap(), "login");
+        assert_eq!(shown(json!({"name": "张三"})), "zhangsan1");
+        assert_eq!(shown(json!({"name": "欧阳明珠", "email": "pearl@example.com"})), "ouymz");
+        settings(world, json!({"login_policy": "mailbox"}));
+        assert_eq!(shown(json!({"name": "欧阳明珠", "email": "pearl@example.com"})), "pearl");
+        settings(world, json!({"login_policy": "free"}));
+        assert_eq!(shown(json!({"name": "张三"})), "");
+        let Sales { wang, .. } = sales(world);
+        assert!(ask(&wang, json!({"name": "张三"})).is_err());
+    }
+
+    // ORG-18
     fn accounts_made_at_once_get_different_names(world) {
         let made = at_once(4, |_| login(world, "张三"));
         let made: std::collections::BTreeSet<String> = made.into_iter().collect();

@@ -6,17 +6,26 @@ use serde_json::json;
 
 use super::*;
 
-/// What the pool's dry run says it would move, and of whom it would warn.
+/// What the pool's dry run says it would move, and of whom it would warn, in the order of entry.
 fn rehearsed(world: &World, input: Json) -> (Vec<i64>, Vec<i64>) {
     let acted = done(world, &world.admin, "pools", the_pool(world), "dry-run", input);
     let value = |row: &Vec<(&str, String)>, name: &str| row.iter().find(|(known, _)| *known == name).unwrap().1.clone();
     let now = world.now();
-    let rows =
-        acted.outcome.items.iter().map(|row| (value(row, "id").parse().unwrap(), Instant::parse(&value(row, "until_then")).unwrap()));
-    let (moves, warned): (Vec<(i64, Instant)>, _) = rows.partition(|(_, until)| *until <= now);
+    let rows: Vec<(i64, Instant)> = acted
+        .outcome
+        .items
+        .iter()
+        .map(|row| (value(row, "id").parse().unwrap(), Instant::parse(&value(row, "until_then")).unwrap()))
+        .collect();
+    assert!(rows.is_sorted_by_key(|(_, until)| *until), "who goes first is named first");
+    let (moves, warned): (Vec<(i64, Instant)>, _) = rows.into_iter().partition(|(_, until)| *until <= now);
     assert_eq!(told(&acted, "moves"), moves.len().to_string());
     assert_eq!(told(&acted, "warned"), warned.len().to_string());
-    let ids = |rows: Vec<(i64, Instant)>| rows.into_iter().map(|(id, _)| id).collect();
+    let ids = |rows: Vec<(i64, Instant)>| {
+        let mut ids: Vec<i64> = rows.into_iter().map(|(id, _)| id).collect();
+        ids.sort_unstable();
+        ids
+    };
     (ids(moves), ids(warned))
 }
 

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import Select from 'antd/es/select';
 import { useState, type ReactNode } from 'react';
@@ -12,20 +13,22 @@ import { can } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { EmptyState, LabeledField, Loading, PageBar, Panel } from '@/ui/parts';
 import { useRecordForm, type RecordFormState } from '@/views/form/useRecordForm';
+import { useDebounced } from '@/ui/useDebounced';
 import { refOf, textOf, useAll } from '../shared/queries';
+import { ask } from '../shared/quiet';
 import { giveExtras, STEPS, TEMPLATE, type Extras } from './wizard';
 import './organisation.css';
 
 const tx = translator(dict);
 
-function Fields({ form, names }: { form: RecordFormState; names: string[] }) {
+function Fields({ form, names, login }: { form: RecordFormState; names: string[]; login?: string }) {
   return (
     <div className="form-grid">
       {names.map((name, i) => {
         const f = form.fields.find((x) => x.name === name);
         if (!f) return null;
         const id = `f-${name}`;
-        const help = name === 'login' ? tx('wizard.login') : f.help;
+        const help = name === 'login' ? (login ? tx('wizard.login.will', { login }) : tx('wizard.login')) : f.help;
         return (
           <LabeledField key={name} id={id} label={f.label} required={f.required} error={form.errors[name]} help={help}>
             <FieldInput
@@ -85,6 +88,16 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
   const form = useRecordForm({ entityName: 'users', entity, defaults: { department } });
   const template = roles.data?.find((r) => r.code === TEMPLATE[textOf(form.values.user_type)]);
   const chosen = touched ? extras.roles : template ? [{ id: template.id, title: textOf(template.name) }] : [];
+  const named = useDebounced(JSON.stringify({ name: textOf(form.values.name).trim(), email: textOf(form.values.email).trim() || null }));
+  const asked = JSON.parse(named) as Record<string, string>;
+  const suggested = useQuery({
+    queryKey: ['quiet', 'suggest-login', named],
+    queryFn: () => ask('/users/actions/suggest-login', { input: asked }),
+    enabled: asked.name !== '',
+    staleTime: 0,
+    placeholderData: (previous) => previous,
+  });
+  const login = asked.name ? suggested.data?.login : undefined;
   const save = async (again: boolean) => {
     const saved = await form.submit();
     if (!saved) {
@@ -101,7 +114,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
   const names = [tx('wizard.1'), tx('wizard.2'), tx('wizard.3')];
   const parts: ReactNode[] = [
     <Panel key="1" title={tx('wizard.1')}>
-      <Fields form={form} names={STEPS[0]} />
+      <Fields form={form} names={STEPS[0]} login={login} />
     </Panel>,
     <div key="2" className="stack">
       <Panel title={tx('wizard.extra')}>

@@ -8,6 +8,7 @@ import { queryClient } from '@/api/hooks';
 import { useGo, useSearchText } from '@/app/nav';
 import { t, type Key } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
+import { useDebounced } from '@/ui/useDebounced';
 import { LabeledField, Loading } from '@/ui/parts';
 import { SessionFrame } from './SessionFrame';
 
@@ -43,7 +44,15 @@ export default function SetupPage() {
   const [demo, setDemo] = useState(false);
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
-  const value = (name: string) => values[name] ?? '';
+  const named = useDebounced((values['admin.name'] ?? '').trim());
+  const suggested = useQuery({
+    queryKey: ['setup', named],
+    queryFn: () => get<{ login: string }>('/setup', { name: named }),
+    enabled: named !== '',
+    placeholderData: (previous) => previous,
+  });
+  // The account name follows the name until it is written by hand.
+  const value = (name: string) => values[name] ?? (name === 'admin.login' && named ? suggested.data?.login : null) ?? '';
 
   const check = (index: number): boolean => {
     const found: Record<string, string> = {};
