@@ -61,7 +61,7 @@ pub struct FieldDef {
     pub options: Options,
     /// Name of the entity referred to.
     pub target: Option<String>,
-    /// Value of a new record that says nothing; `me` of a reference to users is who makes it.
+    /// Value of a new record that says nothing.
     pub default: Option<String>,
     /// Heading on the form under which it stands.
     pub group: String,

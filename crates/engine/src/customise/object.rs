@@ -84,7 +84,6 @@ fn object_of(definition: &EntityDefinition, gone: bool) -> EntityDef {
         let mut owner = FieldDef::new("owner", Kind::Reference);
         owner.target = Some("user".to_owned());
         owner.list = true;
-        owner.default = Some("me".to_owned());
         fields.push(owner);
         title + 1
     });

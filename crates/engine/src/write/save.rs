@@ -27,7 +27,7 @@ impl WriteTx<'_> {
     ) -> Result<Record> {
         let def = new.entity().clone();
         if op == Op::Create {
-            self.defaults(&mut new);
+            defaults(&mut new);
             if new.id() == 0 {
                 new.put(ID, Value::Int(self.engine.new_id()));
             }
@@ -92,22 +92,6 @@ impl WriteTx<'_> {
             rule(&mut change, self)?;
         }
         Ok(())
-    }
-
-    /// Gives a new record the declared defaults of fields without a value.
-    fn defaults(&self, record: &mut Record) {
-        let def = record.entity().clone();
-        for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
-            if *record.at(index) != Value::Null {
-                continue;
-            }
-            match (field.default.as_deref(), field.kind) {
-                (Some("me"), Kind::Reference) => record.put(index, self.access.actor.user.map_or(Value::Null, Value::Ref)),
-                (Some(text), _) if !text.is_empty() => record.put(index, default_value(field, text)),
-                (_, Kind::Boolean) => record.put(index, Value::Bool(false)),
-                _ => {}
-            }
-        }
     }
 
     fn stamp(&mut self, old: Option<&Record>, new: &mut Record) {
@@ -290,6 +274,21 @@ impl WriteTx<'_> {
         }
         out.push(b'}');
         String::from_utf8(out).unwrap_or_default()
+    }
+}
+
+/// Gives a new record the declared defaults of fields without a value.
+fn defaults(record: &mut Record) {
+    let def = record.entity().clone();
+    for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+        if *record.at(index) != Value::Null {
+            continue;
+        }
+        match (&field.default, field.kind) {
+            (Some(text), _) if !text.is_empty() => record.put(index, default_value(field, text)),
+            (_, Kind::Boolean) => record.put(index, Value::Bool(false)),
+            _ => {}
+        }
     }
 }
 
