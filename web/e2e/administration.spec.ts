@@ -113,7 +113,7 @@ test('a field of one’s own is added and at once stands in the form, on the rec
   await choose(page, form.locator('#cf-kind'), /^整数$/, '整数');
   await form.getByRole('checkbox', { name: '显示在列表' }).check();
   await button(form, '保存').click();
-  await expect(page.locator('.dict-table')).toContainText(label);
+  await expect(page.locator('.row-table')).toContainText(label);
 
   const name = unique('安庆冷链');
   await openList(page, 'customers', '?view=all');

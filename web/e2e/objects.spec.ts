@@ -42,7 +42,7 @@ test('an object of one’s own is made, given fields and granted; a seller keeps
     if (more) await choose(page, drawer(page).locator('#cf-target'), new RegExp(`^${more}$`), more);
     await drawer(page).getByRole('checkbox', { name: '显示在列表' }).check();
     await button(drawer(page), '保存').click();
-    await expect(page.locator('.dict-table')).toContainText(label);
+    await expect(page.locator('.row-table')).toContainText(label);
   }
 
   const theirs = await open('seller');
@@ -71,7 +71,7 @@ test('an object of one’s own is made, given fields and granted; a seller keeps
 
   // Out of use it is gone for everybody, and comes back with what it held.
   await page.goto('/admin/objects');
-  const row = page.locator('.dict-table tr').filter({ hasText: `x_${name}` });
+  const row = page.locator('.row-table tr').filter({ hasText: `x_${name}` });
   await button(row, '停用').click();
   await button(page.locator('.ant-modal').last(), '停用').click();
   await expect(row).toContainText('已停用');

@@ -11,6 +11,7 @@ import { can } from '@/metadata/fields';
 import { confirm, toast } from '@/ui/feedback';
 import { EmptyState, Loading, PageBar, Tabs } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
+import { SideList } from '@/ui/SideList';
 import { openRecordForm } from '@/views/form/openForm';
 import { Links } from '../organisation/Links';
 import { textOf, useAll, useFigures } from '../shared/queries';
@@ -76,25 +77,15 @@ export default function RolesPage() {
           </Button>
         )}
       </PageBar>
-      <div className="role-columns">
-        <nav className="panel role-list" aria-label={tx('roles')}>
+      <div className="side-columns">
+        <SideList
+          label={tx('roles')}
+          items={shown.map((r) => ({ key: r.id, label: textOf(r.name), note: count.get(r.id) ? tx('roles.holders', { n: count.get(r.id)! }) : undefined }))}
+          value={role?.id}
+          onSelect={(key) => setSearch({ role: key })}
+        >
           <Input aria-label={tx('roles.find')} placeholder={tx('roles.find')} value={q} allowClear onChange={(e) => setQ(e.target.value)} />
-          <ul>
-            {shown.map((r) => (
-              <li key={r.id}>
-                <button
-                  type="button"
-                  className={`role-item${r.id === role?.id ? ' is-on' : ''}`}
-                  aria-current={r.id === role?.id ? 'true' : undefined}
-                  onClick={() => setSearch({ role: r.id })}
-                >
-                  <span className="grow ellipsis">{textOf(r.name)}</span>
-                  {count.get(r.id) ? <span className="muted small num">{tx('roles.holders', { n: count.get(r.id)! })}</span> : null}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        </SideList>
         {role && (
           <section className="panel role-main" aria-label={textOf(role.name)}>
             <RoleHead role={role} onGone={() => setSearch({ role: undefined })} />

@@ -11,8 +11,10 @@ import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
+import { SideList } from '@/ui/SideList';
 import { listOf, textOf, useAll } from '../shared/queries';
 import { EntryDialog } from './EntryDialog';
+import '@/ui/rowTable.css';
 import './settings.css';
 
 const tx = translator(settings);
@@ -81,7 +83,7 @@ function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; 
       {used && <p className="muted small dict-used">{tx('dict.used', { fields: listOf(used) })}</p>}
       {rows.length === 0 && <EmptyState title={tx('dict.none')} />}
       <div className="table-scroll">
-        <table className="table dict-table">
+        <table className="table row-table">
           <thead>
             <tr>
               {edits && <th scope="col">{tx('dict.order')}</th>}
@@ -145,7 +147,7 @@ function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; 
                     <Pill color={off ? 'grey' : 'green'}>{tx(off ? 'dict.off' : 'dict.on')}</Pill>
                   </td>
                   <td>
-                    <span className="row dict-actions">
+                    <span className="row row-actions">
                       {edits && !off && (
                         <button type="button" className="link" onClick={() => setEditing(r)}>
                           {tx('dict.edit')}
@@ -197,21 +199,13 @@ export default function DictionariesPage() {
   return (
     <div className="page">
       <PageBar title={tx('dict.title')} />
-      <div className="settings-columns">
-        <nav className="panel side-list" aria-label={tx('dict.list')}>
-          {names.map((n) => (
-            <button
-              key={n}
-              type="button"
-              className={`side-item${n === name ? ' is-on' : ''}`}
-              aria-current={n === name ? 'true' : undefined}
-              onClick={() => setSearch({ dictionary: n })}
-            >
-              <span className="grow ellipsis">{uses.get(n)?.label ?? n}</span>
-              <span className="muted small num">{groups.get(n)?.length ?? 0}</span>
-            </button>
-          ))}
-        </nav>
+      <div className="side-columns">
+        <SideList
+          label={tx('dict.list')}
+          items={names.map((n) => ({ key: n, label: uses.get(n)?.label ?? n, note: groups.get(n)?.length ?? 0 }))}
+          value={name}
+          onSelect={(dictionary) => setSearch({ dictionary })}
+        />
         {name && <Entries key={name} dictionary={name} rows={groups.get(name) ?? []} used={uses.get(name)?.uses} />}
       </div>
     </div>

@@ -11,6 +11,8 @@ import { t, translator } from '@/i18n/t';
 import { confirm, toast } from '@/ui/feedback';
 import { EmptyState, ErrorState, Loading, PageBar, Panel } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
+import { RowTable } from '@/ui/RowTable';
+import { SideList } from '@/ui/SideList';
 import { unlisted } from '../nav';
 import { SYSTEM } from '../rights/ScopeMatrix';
 import { FieldForm, type CustomField } from './FieldForm';
@@ -49,59 +51,49 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
   if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   if (!list.data.length) return <EmptyState icon="columns" title={tx('fields.none')} />;
   return (
-    <div className="table-scroll">
-      <table className="table dict-table">
-        <thead>
-          <tr>
-            <th scope="col">{tx('fields.label')}</th>
-            <th scope="col" className="wide-col">
-              {tx('fields.name')}
-            </th>
-            <th scope="col">{tx('fields.kind')}</th>
-            <th scope="col" className="wide-col">
-              {tx('fields.group')}
-            </th>
-            <th scope="col">
-              <span className="sr-only">{t('more')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.data.map((f) => (
-            <tr key={f.id} className={f.hidden || f.rests ? 'is-off' : ''}>
-              <td>
-                {f.required && (
-                  <span className="required" aria-hidden="true">
-                    *
-                  </span>
-                )}
-                {f.label} {(f.hidden || f.rests) && <Pill>{tx(f.hidden ? 'fields.hidden' : 'fields.rests')}</Pill>}
-              </td>
-              <td className="wide-col">
-                <code className="muted">{f.name}</code>
-              </td>
-              <td>
-                {tx(`kind.${f.kind}`)} {f.job && <Computing id={f.job} />}{' '}
-                <span className="muted">
-                  {f.choices?.length ? tx('fields.options', { n: f.choices.length }) : f.target ? meta.entities[f.target]?.label : ''}
+    <RowTable
+      rows={list.data}
+      id={(f) => f.id}
+      off={(f) => Boolean(f.hidden || f.rests)}
+      columns={[
+        {
+          title: tx('fields.label'),
+          cell: (f) => (
+            <>
+              {f.required && (
+                <span className="required" aria-hidden="true">
+                  *
                 </span>
-              </td>
-              <td className="wide-col">{groupLabel(f.group ?? 'custom')}</td>
-              <td>
-                <span className="row dict-actions">
-                  <button type="button" className="link" onClick={() => onEdit(f)}>
-                    {t('edit')}
-                  </button>
-                  <button type="button" className="link" onClick={() => void toggle(f)}>
-                    {tx(f.hidden ? 'fields.show' : 'fields.hide')}
-                  </button>
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+              )}
+              {f.label} {(f.hidden || f.rests) && <Pill>{tx(f.hidden ? 'fields.hidden' : 'fields.rests')}</Pill>}
+            </>
+          ),
+        },
+        { title: tx('fields.name'), wide: true, cell: (f) => <code className="muted">{f.name}</code> },
+        {
+          title: tx('fields.kind'),
+          cell: (f) => (
+            <>
+              {tx(`kind.${f.kind}`)} {f.job && <Computing id={f.job} />}{' '}
+              <span className="muted">
+                {f.choices?.length ? tx('fields.options', { n: f.choices.length }) : f.target ? meta.entities[f.target]?.label : ''}
+              </span>
+            </>
+          ),
+        },
+        { title: tx('fields.group'), wide: true, cell: (f) => groupLabel(f.group ?? 'custom') },
+      ]}
+      actions={(f) => (
+        <>
+          <button type="button" className="link" onClick={() => onEdit(f)}>
+            {t('edit')}
+          </button>
+          <button type="button" className="link" onClick={() => void toggle(f)}>
+            {tx(f.hidden ? 'fields.show' : 'fields.hide')}
+          </button>
+        </>
+      )}
+    />
   );
 }
 
@@ -118,21 +110,13 @@ export default function FieldsPage() {
   return (
     <div className="page">
       <PageBar title={tx('fields.title')} />
-      <div className="settings-columns">
-        <nav className="panel side-list" aria-label={tx('fields.entity')}>
-          {sorted.map((e) => (
-            <button
-              key={e}
-              type="button"
-              className={`side-item${e === name ? ' is-on' : ''}`}
-              aria-current={e === name ? 'true' : undefined}
-              onClick={() => setSearch({ entity: e })}
-            >
-              <span className="grow ellipsis">{meta.entities[e].label}</span>
-              {customs(e) > 0 && <span className="muted small num">{customs(e)}</span>}
-            </button>
-          ))}
-        </nav>
+      <div className="side-columns">
+        <SideList
+          label={tx('fields.entity')}
+          items={sorted.map((e) => ({ key: e, label: meta.entities[e].label, note: customs(e) || undefined }))}
+          value={name}
+          onSelect={(entity) => setSearch({ entity })}
+        />
         <Panel
           title={meta.entities[name].label}
           extra={

@@ -6,6 +6,7 @@ import { settings } from '@/i18n/dict/settings';
 import { t, translator } from '@/i18n/t';
 import { can, fieldOf } from '@/metadata/fields';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
+import { RowTable } from '@/ui/RowTable';
 import { openRecordForm } from '@/views/form/openForm';
 import { today } from '../shared/days';
 import { textOf, useAll } from '../shared/queries';
@@ -43,44 +44,24 @@ export default function NumberingPage() {
           ) : !list.data?.length ? (
             <EmptyState title={tx('num.none')} />
           ) : (
-            <div className="table-scroll">
-              <table className="table dict-table">
-                <thead>
-                  <tr>
-                    <th scope="col">{tx('num.entity')}</th>
-                    {[prefix, part, width].map((f) => (
-                      <th key={f?.name} scope="col">
-                        {f?.label}
-                      </th>
-                    ))}
-                    <th scope="col">{tx('num.sample')}</th>
-                    <th scope="col">
-                      <span className="sr-only">{t('more')}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {list.data.map((r) => (
-                    <tr key={r.id}>
-                      <td>{bySingular(meta.entities, r.entity)?.label ?? textOf(r.entity)}</td>
-                      <td>{textOf(r.prefix)}</td>
-                      <td>{part && formatValue(r.date_part, part)}</td>
-                      <td className="num">{textOf(r.width)}</td>
-                      <td className="num">{sample(r)}</td>
-                      <td>
-                        <span className="row dict-actions">
-                          {can(entity, 'edit') && (
-                            <button type="button" className="link" onClick={() => openRecordForm({ entity: 'numberings', id: r.id })}>
-                              {t('edit')}
-                            </button>
-                          )}
-                        </span>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <RowTable
+              rows={list.data}
+              id={(r) => r.id}
+              columns={[
+                { title: tx('num.entity'), cell: (r) => bySingular(meta.entities, r.entity)?.label ?? textOf(r.entity) },
+                { title: prefix?.label, cell: (r) => textOf(r.prefix) },
+                { title: part?.label, wide: true, cell: (r) => part && formatValue(r.date_part, part) },
+                { title: width?.label, wide: true, num: true, cell: (r) => textOf(r.width) },
+                { title: tx('num.sample'), num: true, cell: sample },
+              ]}
+              actions={(r) =>
+                can(entity, 'edit') && (
+                  <button type="button" className="link" onClick={() => openRecordForm({ entity: 'numberings', id: r.id })}>
+                    {t('edit')}
+                  </button>
+                )
+              }
+            />
           )}
         </Panel>
       </div>

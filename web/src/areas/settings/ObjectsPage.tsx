@@ -10,6 +10,7 @@ import { confirm, toast } from '@/ui/feedback';
 import { Icon, isIcon } from '@/ui/Icon';
 import { EmptyState, ErrorState, Loading, PageBar, Panel } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
+import { RowTable } from '@/ui/RowTable';
 import { ObjectForm, type CustomObject } from './ObjectForm';
 import './settings.css';
 
@@ -84,62 +85,46 @@ export default function ObjectsPage() {
               {add}
             </EmptyState>
           ) : (
-            <div className="table-scroll">
-              <table className="table dict-table">
-                <thead>
-                  <tr>
-                    <th scope="col">{tx('label')}</th>
-                    <th scope="col" className="wide-col">
-                      {tx('name')}
-                    </th>
-                    <th scope="col" className="wide-col">
-                      {tx('area')}
-                    </th>
-                    <th scope="col">
-                      <span className="sr-only">{t('more')}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {list.data.items.map((o) => (
-                    <tr key={o.id} className={o.hidden ? 'is-off' : ''}>
-                      <td>
-                        <span className="row">
-                          <Icon name={isIcon(o.icon) ? o.icon : 'folder'} />
-                          {meta.entities[o.entity] ? (
-                            <Link className="link" to={`/e/${o.entity}` as '/'}>
-                              {o.label}
-                            </Link>
-                          ) : (
-                            o.label
-                          )}
-                          {o.hidden && <Pill>{tx('hidden')}</Pill>}
-                        </span>
-                      </td>
-                      <td className="wide-col">
-                        <code className="muted">{o.name}</code>
-                      </td>
-                      <td className="wide-col">{list.data.areas.find((a) => a.name === o.area)?.label ?? o.area}</td>
-                      <td>
-                        <span className="row dict-actions">
-                          {meta.entities[o.entity] && (
-                            <Link className="link" to={'/admin/fields' as '/'} search={{ entity: o.entity } as never}>
-                              {tx('fields')}
-                            </Link>
-                          )}
-                          <button type="button" className="link" onClick={() => setEditing(o)}>
-                            {t('edit')}
-                          </button>
-                          <button type="button" className="link" onClick={() => void toggle(o)}>
-                            {tx(o.hidden ? 'show' : 'hide')}
-                          </button>
-                        </span>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <RowTable
+              rows={list.data.items}
+              id={(o) => o.id}
+              off={(o) => o.hidden}
+              columns={[
+                {
+                  title: tx('label'),
+                  cell: (o) => (
+                    <span className="row">
+                      <Icon name={isIcon(o.icon) ? o.icon : 'folder'} />
+                      {meta.entities[o.entity] ? (
+                        <Link className="link" to={`/e/${o.entity}` as '/'}>
+                          {o.label}
+                        </Link>
+                      ) : (
+                        o.label
+                      )}
+                      {o.hidden && <Pill>{tx('hidden')}</Pill>}
+                    </span>
+                  ),
+                },
+                { title: tx('name'), wide: true, cell: (o) => <code className="muted">{o.name}</code> },
+                { title: tx('area'), wide: true, cell: (o) => list.data.areas.find((a) => a.name === o.area)?.label ?? o.area },
+              ]}
+              actions={(o) => (
+                <>
+                  {meta.entities[o.entity] && (
+                    <Link className="link" to={'/admin/fields' as '/'} search={{ entity: o.entity } as never}>
+                      {tx('fields')}
+                    </Link>
+                  )}
+                  <button type="button" className="link" onClick={() => setEditing(o)}>
+                    {t('edit')}
+                  </button>
+                  <button type="button" className="link" onClick={() => void toggle(o)}>
+                    {tx(o.hidden ? 'show' : 'hide')}
+                  </button>
+                </>
+              )}
+            />
           )}
         </Panel>
       </div>

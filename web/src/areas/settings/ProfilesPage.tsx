@@ -9,6 +9,7 @@ import { t, translator } from '@/i18n/t';
 import { can, fieldOf } from '@/metadata/fields';
 import { confirm, toast } from '@/ui/feedback';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
+import { RowTable } from '@/ui/RowTable';
 import { openRecordForm } from '@/views/form/openForm';
 import { listOf, textOf, useAll } from '../shared/queries';
 import { bySingular, splitNames } from './inputs';
@@ -36,6 +37,8 @@ export default function ProfilesPage() {
       await run(() => del(`/field-profiles/${r.id}`));
   };
   const edits = can(entity, 'edit');
+  const targetOf = (r: Rec) => bySingular(meta.entities, r.entity);
+  const saidOf = (r: Rec) => conditions.map((f) => f && formatValue(r[f.name], f)).filter(Boolean);
   return (
     <div className="page">
       <PageBar title={tx('prof.title')}>
@@ -52,63 +55,52 @@ export default function ProfilesPage() {
         ) : !list.data?.length ? (
           <EmptyState title={tx('prof.none')} />
         ) : (
-          <div className="table-scroll">
-            <table className="table dict-table">
-              <thead>
-                <tr>
-                  <th scope="col">{tx('prof.enabled')}</th>
-                  <th scope="col">{tx('prof.name')}</th>
-                  <th scope="col">{tx('prof.for')}</th>
-                  <th scope="col" className="wide-col">
-                    {tx('prof.fields')}
-                  </th>
-                  <th scope="col">
-                    <span className="sr-only">{t('more')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.data.map((r) => {
-                  const target = bySingular(meta.entities, r.entity);
-                  const said = conditions.map((f) => f && formatValue(r[f.name], f)).filter(Boolean);
-                  return (
-                    <tr key={r.id}>
-                      <td>
-                        <Switch
-                          size="small"
-                          aria-label={`${tx('prof.enabled')} ${textOf(r.name)}`}
-                          disabled={!edits}
-                          checked={r.enabled === true}
-                          onChange={(enabled) => void run(() => patch(`/field-profiles/${r.id}`, { enabled }, r.version))}
-                        />
-                      </td>
-                      <td>{textOf(r.name)}</td>
-                      <td>
-                        {target?.label ?? textOf(r.entity)} <span className="muted">{said.join(' · ') || tx('prof.all')}</span>
-                      </td>
-                      <td className="wide-col">
-                        {listOf(splitNames(r.required_fields).map((n) => (target && fieldOf(target, n)?.label) ?? n))}
-                      </td>
-                      <td>
-                        <span className="row dict-actions">
-                          {edits && (
-                            <button type="button" className="link" onClick={() => openRecordForm({ entity: 'field-profiles', id: r.id })}>
-                              {t('edit')}
-                            </button>
-                          )}
-                          {can(entity, 'delete') && (
-                            <button type="button" className="link" onClick={() => void remove(r)}>
-                              {t('delete')}
-                            </button>
-                          )}
-                        </span>
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
-          </div>
+          <RowTable
+            rows={list.data}
+            id={(r) => r.id}
+            columns={[
+              {
+                title: tx('prof.enabled'),
+                cell: (r) => (
+                  <Switch
+                    size="small"
+                    aria-label={`${tx('prof.enabled')} ${textOf(r.name)}`}
+                    disabled={!edits}
+                    checked={r.enabled === true}
+                    onChange={(enabled) => void run(() => patch(`/field-profiles/${r.id}`, { enabled }, r.version))}
+                  />
+                ),
+              },
+              { title: tx('prof.name'), cell: (r) => textOf(r.name) },
+              {
+                title: tx('prof.for'),
+                cell: (r) => (
+                  <>
+                    {targetOf(r)?.label ?? textOf(r.entity)} <span className="muted">{saidOf(r).join(' · ') || tx('prof.all')}</span>
+                  </>
+                ),
+              },
+              {
+                title: tx('prof.fields'),
+                wide: true,
+                cell: (r) => listOf(splitNames(r.required_fields).map((n) => (targetOf(r) && fieldOf(targetOf(r)!, n)?.label) ?? n)),
+              },
+            ]}
+            actions={(r) => (
+              <>
+                {edits && (
+                  <button type="button" className="link" onClick={() => openRecordForm({ entity: 'field-profiles', id: r.id })}>
+                    {t('edit')}
+                  </button>
+                )}
+                {can(entity, 'delete') && (
+                  <button type="button" className="link" onClick={() => void remove(r)}>
+                    {t('delete')}
+                  </button>
+                )}
+              </>
+            )}
+          />
         )}
       </Panel>
     </div>

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { t } from '@/i18n/t';
+import './rowTable.css';
+
+export interface RowColumn<T> {
+  title: ReactNode;
+  /** Left out where there is little room. */
+  wide?: boolean;
+  num?: boolean;
+  cell: (row: T) => ReactNode;
+}
+
+/** A short table with what can be done to each row at its end; long ones are the grid's. */
+export function RowTable<T>({
+  rows,
+  id,
+  columns,
+  actions,
+  off,
+}: {
+  rows: T[];
+  id: (row: T) => string;
+  columns: RowColumn<T>[];
+  actions: (row: T) => ReactNode;
+  /** Whether a row is out of use. */
+  off?: (row: T) => boolean;
+}) {
+  const look = (c: RowColumn<T>) => [c.wide && 'wide-col', c.num && 'num'].filter(Boolean).join(' ') || undefined;
+  return (
+    <div className="table-scroll">
+      <table className="table row-table">
+        <thead>
+          <tr>
+            {columns.map((c, i) => (
+              <th key={i} scope="col" className={look(c)}>
+                {c.title}
+              </th>
+            ))}
+            <th scope="col">
+              <span className="sr-only">{t('more')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={id(row)} className={off?.(row) ? 'is-off' : undefined}>
+              {columns.map((c, i) => (
+                <td key={i} className={look(c)}>
+                  {c.cell(row)}
+                </td>
+              ))}
+              <td>
+                <span className="row row-actions">{actions(row)}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
