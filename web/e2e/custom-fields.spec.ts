@@ -14,7 +14,7 @@ async function newField(page: Page, label: string, kind: string) {
 }
 async function saved(page: Page, label: string) {
   await button(drawer(page), '保存').click();
-  await expect(page.locator('.dict-table')).toContainText(label);
+  await expect(page.locator('.row-table')).toContainText(label);
 }
 
 test('a serial and a formula are filled in by the server, also when what they are made of changes', async ({ page, api }) => {
