@@ -113,3 +113,27 @@ test.describe('the list of customers of a seller', () => {
     await expect(colleague.locator('.grid-data').filter({ hasText: '潜在' })).toHaveCount(0);
   });
 });
+
+test('a page is turned, jumped to by its number, and a number beyond the last is no page', async ({ page }) => {
+  await openList(page, 'customers', '?view=all');
+  const foot = page.locator('.list-foot');
+  await expect(foot).toContainText(/每页 50 条.*第 1 \/ \d+ 页/);
+  const pages = Number(/第 1 \/ (\d+) 页/.exec(await foot.innerText())![1]);
+  expect(pages).toBeGreaterThan(3);
+  const box = page.getByLabel('页码');
+  const jump = async (number: string) => {
+    await box.fill(number);
+    await foot.getByRole('button', { name: '跳转' }).click();
+  };
+  await jump('3');
+  await expect(foot).toContainText(/第 101–\d+ 条.*第 3 \//);
+  await expect(box).toHaveValue('');
+  for (const none of ['0', '', String(pages + 1)]) {
+    await jump(none);
+    await expect(foot).toContainText(/第 101–\d+ 条/);
+  }
+  await foot.getByRole('button', { name: '最后一页' }).click();
+  await expect(foot).toContainText(new RegExp(`第 ${pages} / ${pages} 页`));
+  await foot.getByRole('button', { name: '第一页' }).click();
+  await expect(foot).toContainText(/第 1–\d+ 条/);
+});

@@ -27,6 +27,8 @@ const PATHS = {
   down: 'M6 9l6 6 6-6',
   right: 'M9 6l6 6-6 6',
   left: 'M15 6l-6 6 6 6',
+  first: 'M18 6l-6 6 6 6M7 6v12',
+  last: 'M6 6l6 6-6 6M17 6v12',
   up: 'M6 15l6-6 6 6',
   edit: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
   filter: 'M4 5h16l-6 8v6l-4-2v-4z',

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { useCount, type ListParams } from '@/api/hooks';
 import { groupDigits } from '@/i18n/format';
 import { t } from '@/i18n/t';
@@ -24,10 +24,24 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
   const total = more ? count.data : { value: loaded, exact: true };
   const digits = (n: number) => groupDigits(String(n));
   const of = total ? digits(total.value) + (total.exact ? '' : '+') : '';
-  const turn = (step: 1 | -1) => {
-    const to = viewport.page(step);
-    if (to + PAGE > loaded && more) onMore();
-    viewport.scrollTo(Math.min(to, loaded - 1));
+  const [wanted, setWanted] = useState<number | null>(null);
+  const [typed, setTyped] = useState('');
+  const pages = total ? Math.max(1, Math.ceil(total.value / PAGE)) : 1;
+  const current = !more && last >= loaded - 1 ? pages : Math.floor(first / PAGE) + 1;
+  // Pages come one after the other: what lies between is fetched on the way.
+  useEffect(() => {
+    if (wanted === null) return;
+    if (wanted < loaded || !more) {
+      viewport.scrollTo(Math.min(wanted, loaded - 1));
+      setWanted(null);
+    } else if (!loading) onMore();
+  }, [wanted, loaded, more, loading, onMore, viewport]);
+  const jump = (e: FormEvent) => {
+    e.preventDefault();
+    const page = Number(typed);
+    if (page < 1 || page > pages) return;
+    setTyped('');
+    setWanted((page - 1) * PAGE);
   };
   return (
     <footer className="list-foot">
@@ -41,18 +55,50 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
       <span className="grow" />
       {(more || loaded > PAGE) && last > 0 && (
         <span className="row list-pages">
-          <button type="button" className="icon-button" aria-label={t('list.page.previous')} disabled={first === 0} onClick={() => turn(-1)}>
+          <span className="muted wide-only">{t('list.page.size', { n: PAGE })}</span>
+          <button type="button" className="icon-button" aria-label={t('list.page.first')} disabled={first === 0} onClick={() => setWanted(0)}>
+            <Icon name="first" size={15} />
+          </button>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('list.page.previous')}
+            disabled={first === 0}
+            onClick={() => setWanted(viewport.page(-1))}
+          >
             <Icon name="left" size={15} />
           </button>
+          <span className="num">{t('list.page.of', { n: current, of: `${pages}${total && !total.exact ? '+' : ''}` })}</span>
           <button
             type="button"
             className="icon-button"
             aria-label={t('list.page.next')}
             disabled={!more && last >= loaded - 1}
-            onClick={() => turn(1)}
+            onClick={() => setWanted(viewport.page(1))}
           >
             <Icon name="right" size={15} />
           </button>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('list.page.last')}
+            disabled={!more && last >= loaded - 1}
+            onClick={() => setWanted((pages - 1) * PAGE)}
+          >
+            <Icon name="last" size={15} />
+          </button>
+          <form className="row" onSubmit={jump}>
+            <input
+              className="page-box num"
+              inputMode="numeric"
+              aria-label={t('list.page.number')}
+              value={typed}
+              onChange={(e) => setTyped(e.target.value.replace(/\D/g, ''))}
+            />
+            <button type="submit" className="link">
+              {t('list.page.jump')}
+            </button>
+          </form>
         </span>
       )}
     </footer>
