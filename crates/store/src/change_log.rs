@@ -73,10 +73,10 @@ pub fn insert_set(conn: &mut dyn Conn, set: &ChangeSet) -> Result<()> {
 
 /// Adds what happened to one record.
 pub fn insert_row(conn: &mut dyn Conn, row: &ChangeRow) -> Result<()> {
-    kept::insert(
+    kept::insert_later(
         conn,
         "change_row",
-        &[
+        [
             ("id", row.id.into()),
             ("change_set", row.change_set.into()),
             ("entity", row.entity.as_str().into()),

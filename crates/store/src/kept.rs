@@ -1,10 +1,13 @@
 //! The product's own small tables (sessions, tokens, runs of jobs …): plain rows by name.
 
+use std::rc::Rc;
+
 use guanxi_model::Result;
 use guanxi_model::kind::Storage;
 use guanxi_model::wire::Cell;
 
 use crate::driver::Conn;
+use crate::later::{Insertion, Shape};
 use crate::sql::{Bind, Sql};
 
 /// A table of the product's own.
@@ -244,6 +247,13 @@ fn conditions(sql: &mut Sql, list: &[Where]) {
             Where::None(column) => sql.name(column).push(" IS NULL"),
         };
     }
+}
+
+/// Adds a row, perhaps together with later ones.
+pub fn insert_later<const N: usize>(conn: &mut dyn Conn, table: &str, values: [(&'static str, Bind); N]) -> Result<()> {
+    let shape = Shape::new(conn.dialect(), table, values.iter().map(|(column, _)| *column), false, false);
+    let values = values.into_iter().map(|(_, value)| value).collect();
+    conn.insert(Insertion { shape: Rc::new(shape), values })
 }
 
 /// Adds a row.

@@ -5,6 +5,7 @@ pub mod compile;
 pub mod dialect;
 pub mod driver;
 pub mod kept;
+mod later;
 pub mod records;
 pub mod roll_up;
 pub mod schema;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::compile::{Bin, Drive, Out, Select, count, select};
 use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::{Conn, Row};
+use crate::later::{Insertion, Shape};
 use crate::search_index;
 use crate::sql::{Bind, Sql};
 
@@ -38,63 +39,46 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
             binds.push(Bind::Texts(search.tokens()));
         }
     }
-    conn.execute(&insertion(dialect, def, binds))?;
+    conn.insert(Insertion { shape: shape(dialect, def), values: binds })?;
     match search {
         Some(search) => search.index(conn, &def.name, record.id(), false),
         None => Ok(()),
     }
 }
 
-/// Definitions whose insertion a thread keeps written down.
-const INSERTIONS: usize = 32;
+/// Definitions whose shape a thread keeps.
+const SHAPES: usize = 32;
 
-/// The text of the insertion of an entity.
-type Written = (Dialect, Arc<EntityDef>, Rc<str>);
+/// How the rows of an entity are added.
+type Known = (Dialect, Arc<EntityDef>, Rc<Shape>);
 
 thread_local! {
     /// Many columns make a long text: it is written once for each definition.
-    static WRITTEN: RefCell<Vec<Written>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
-fn insertion(dialect: Dialect, def: &Arc<EntityDef>, binds: Vec<Bind>) -> Sql {
-    let written = WRITTEN.with_borrow_mut(|written| {
-        if let Some((.., text)) = written.iter().find(|(of, there, _)| *of == dialect && Arc::ptr_eq(there, def)) {
-            return text.clone();
+fn shape(dialect: Dialect, def: &Arc<EntityDef>) -> Rc<Shape> {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some((.., shape)) = known.iter().find(|(of, there, _)| *of == dialect && Arc::ptr_eq(there, def)) {
+            return shape.clone();
         }
-        if written.len() >= INSERTIONS {
-            written.clear();
+        if known.len() >= SHAPES {
+            known.clear();
         }
-        let text: Rc<str> = write_insertion(dialect, def).text().into();
-        written.push((dialect, def.clone(), text.clone()));
-        text
-    });
-    Sql::again(dialect, &written, binds)
-}
-
-fn write_insertion(dialect: Dialect, def: &EntityDef) -> Sql {
-    let mut columns: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
-    for field in &def.fields {
-        columns.push(field.name.as_str().into());
-        columns.extend(field.second_column().map(Cow::Owned));
-    }
-    let mut sql = Sql::of(dialect, "INSERT INTO ");
-    if def.search {
-        columns.extend([SEARCH_TEXT.into(), SORT_TITLE.into()]);
-    }
-    sql.name(&def.name).push(" (").names(columns.iter().map(|name| &**name));
-    let tokens = def.search && dialect == Dialect::Postgres;
-    if tokens {
-        sql.push(", ").name(SEARCH_TOKENS);
-    }
-    sql.push(") VALUES (");
-    for i in 0..columns.len() {
-        sql.push(if i > 0 { ", " } else { "" }).bind(Bind::Null);
-    }
-    if tokens {
-        sql.push(", array_to_tsvector(").bind(Bind::Null).push(")");
-    }
-    sql.push(")");
-    sql
+        let tokens = def.search && dialect == Dialect::Postgres;
+        let mut columns: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
+        for field in &def.fields {
+            columns.push(field.name.as_str().into());
+            columns.extend(field.second_column().map(Cow::Owned));
+        }
+        if def.search {
+            columns.extend([SEARCH_TEXT.into(), SORT_TITLE.into()]);
+            columns.extend(tokens.then_some(SEARCH_TOKENS.into()));
+        }
+        let shape = Rc::new(Shape::new(dialect, &def.name, columns.iter().map(|name| &**name), tokens, true));
+        known.push((dialect, def.clone(), shape.clone()));
+        shape
+    })
 }
 
 /// Saves the fields at `changed`. False when the row no longer has the version it was read with.
@@ -167,9 +151,8 @@ impl Searchable {
             sql.name(&index).push(" WHERE rowid = ").bind(id);
             conn.execute(&sql)?;
         }
-        let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO ");
-        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(self.document()).push(")");
-        conn.execute(&sql).map(|_| ())
+        let shape = Shape::new(Dialect::Sqlite, &index, ["rowid", "tokens"].into_iter(), false, false);
+        conn.insert(Insertion { shape: Rc::new(shape), values: vec![id.into(), self.document().into()] })
     }
 }
 

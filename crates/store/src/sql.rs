@@ -52,7 +52,7 @@ impl<T: Into<Bind>> From<Option<T>> for Bind {
 }
 
 /// A statement with its parameters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sql {
     text: String,
     binds: Vec<Bind>,
@@ -70,11 +70,6 @@ impl Sql {
         let mut sql = Self::new(dialect);
         sql.push(text);
         sql
-    }
-
-    /// A statement whose text was made before, with other parameters.
-    pub fn again(dialect: Dialect, text: &str, binds: Vec<Bind>) -> Self {
-        Self { text: text.to_owned(), binds, dialect }
     }
 
     /// Adds literal text.

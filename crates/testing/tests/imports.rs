@@ -34,7 +34,7 @@ both! {
         let id = desk.ready(&world.admin, "specimens", &many(1300), json!({"options": {"match": [], "mode": "create"}}));
         let died = desk.imports.run_here(&world.admin, id, &|_| Err(Error::internal("the power went")));
         assert!(matches!(died, Err(Error::Internal(_))));
-        assert_eq!(desk.imports.show(&world.admin, id).unwrap()["result"]["rows"], 500);
+        assert_eq!(desk.imports.show(&world.admin, id).unwrap()["result"]["rows"], 1000);
         // As after kill -9: nobody noted that the work stopped.
         world.raw("UPDATE import_run SET state = 'running'");
         desk.imports.recover().unwrap();
@@ -48,11 +48,11 @@ both! {
 
     fn a_cancelled_import_stops_between_batches_and_can_go_on(world) {
         let desk = Desk::of(world);
-        let id = desk.ready(&world.admin, "specimens", &many(900), json!({"options": {"match": []}}));
+        let id = desk.ready(&world.admin, "specimens", &many(1200), json!({"options": {"match": []}}));
         let stopped = desk.imports.run_here(&world.admin, id, &|_| Ok(false)).unwrap();
-        assert_eq!((stopped.rows(), desk.state(&world.admin, id)), (500, "cancelled".to_owned()));
-        assert_eq!(count(world, "specimens", &json!({})), 500);
-        assert_eq!(desk.run(&world.admin, id), counts(900, 0, 0, 0));
+        assert_eq!((stopped.rows(), desk.state(&world.admin, id)), (1000, "cancelled".to_owned()));
+        assert_eq!(count(world, "specimens", &json!({})), 999);
+        assert_eq!(desk.run(&world.admin, id), counts(1199, 0, 0, 1));
         world.refused("import_state", || desk.imports.run_here(&world.admin, id, &go_on));
     }
 
@@ -98,6 +98,17 @@ both! {
         assert_eq!((&report["undone"], desk.state(&world.admin, id).as_str()), (&json!(700), "reverted"));
         assert_eq!(count(world, "specimens", &json!({})), 0);
         world.refused("import_state", || desk.imports.revert_here(&world.admin, id, &go_on));
+    }
+
+    fn a_row_finds_what_a_row_before_it_made(world) {
+        let desk = Desk::of(world);
+        let text = "name,code,word\n甲,d1,old\n乙,d1,new\n丙,d2,x\n";
+        let id = desk.ready(&world.admin, "specimens", text, json!({"options": {"match": ["code"]}}));
+        assert_eq!(desk.run(&world.admin, id), counts(2, 1, 0, 0));
+        assert_eq!(all(world, "specimens", &json!({"code": "d1"}))[0]["word"], "new");
+        let text = "name,code\n丁,d3\n戊,d3\n";
+        let id = desk.ready(&world.admin, "specimens", text, json!({"options": {"match": []}}));
+        assert_eq!(desk.run(&world.admin, id), counts(1, 0, 0, 1));
     }
 
     fn a_preview_counts_as_the_run_will(world) {
@@ -245,7 +256,7 @@ both! {
         let role = world.role("录入", &[Grant::on("specimen", IMPORTER)]);
         let held = world.hold(user, role);
         let wang = Actor::user(user);
-        let id = desk.ready(&wang, "specimens", &many(900), json!({"options": {"match": []}}));
+        let id = desk.ready(&wang, "specimens", &many(1200), json!({"options": {"match": []}}));
         let once = Cell::new(true);
         let stopped = desk.imports.run_here(&wang, id, &|_| {
             if once.take() {
@@ -254,8 +265,8 @@ both! {
             Ok(true)
         });
         assert!(stopped.is_err());
-        assert_eq!((count(world, "specimens", &json!({})), desk.state(&world.admin, id).as_str()), (500, "failed"));
-        assert_eq!(desk.run(&world.admin, id), counts(900, 0, 0, 0));
+        assert_eq!((count(world, "specimens", &json!({})), desk.state(&world.admin, id).as_str()), (999, "failed"));
+        assert_eq!(desk.run(&world.admin, id), counts(1199, 0, 0, 1));
     }
 
     fn a_file_in_gb18030_is_read_as_it_was_written(world) {

@@ -1,6 +1,7 @@
 //! The first things anybody does.
 
-use guanxi_testing::{Grant, both};
+use guanxi_engine::read::{ListRequest, Selection};
+use guanxi_testing::{Grant, Which, World, both};
 use serde_json::json;
 
 both! {
@@ -10,6 +11,17 @@ both! {
         assert_eq!(users[0]["name"], "管理员");
         assert_eq!(world.engine.check_password("admin", guanxi_testing::PASSWORD).unwrap(), world.admin.user.unwrap());
         assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
+    }
+
+    fn an_index_of_an_earlier_release_gives_way(world) {
+        // As it was: records without a parent stood in it too.
+        let earlier = "CREATE INDEX by_customer__parent_created_at_id_owner ON customer (parent, created_at, id, owner)";
+        world.raw(earlier);
+        world.raw("DROP INDEX with_customer__parent_created_at_id_owner");
+        world.restart();
+        // Neither could be done twice.
+        world.raw(earlier);
+        world.raw("DROP INDEX with_customer__parent_created_at_id_owner");
     }
 
     fn what_is_saved_is_read_back(world) {
@@ -53,4 +65,12 @@ both! {
         let seen = world.look("specimens", id);
         assert_eq!((&seen["name"], &seen["word"], &seen["count"]), (&json!("甲"), &json!(null), &json!("1")));
     }
+}
+
+#[test]
+fn a_reference_is_found_by_its_index() {
+    let world = World::open(Which::Sqlite);
+    let selection = Selection { filter: Some(r#"{"parent":"1"}"#.into()), ..Selection::default() };
+    let plan = world.engine.list_plan(&world.admin, "customers", &ListRequest { selection, ..ListRequest::default() }).unwrap();
+    assert!(plan.iter().any(|line| line.contains("SEARCH t0 USING INDEX with_customer__parent")), "{plan:?}");
 }

@@ -1,5 +1,7 @@
 //! Entering and changing a customer: what is filled in, what is refused.
 
+use std::cell::RefCell;
+
 use guanxi_model::field::{Phone, Serial};
 use guanxi_model::system::{User, UserStatus};
 use guanxi_model::{Change, Error, Id, Op, Result, Tx, text};
@@ -9,6 +11,9 @@ use super::depth;
 use super::pool_members::{home_pool, is_member};
 use crate::settings::{BusinessSettings, Stage, numbering};
 use crate::team::directory;
+
+/// Longest comparable kernel of a name, in characters.
+const NAME_KEY_CHARS: usize = 120;
 
 fn is_saved(change: &Change<'_>) -> bool {
     matches!(change.op, Op::Create | Op::Update)
@@ -87,8 +92,25 @@ pub fn comparable(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 /// The comparable kernel of a firm's name; a person's name as it is.
 pub fn name_key(name: Option<String>, kind: Option<CustomerKind>) -> Option<String> {
     let name = name?;
-    let key = if kind == Some(CustomerKind::Person) { text::normalise(&name) } else { text::company_key(&name) };
-    (!key.is_empty()).then(|| key.chars().take(120).collect())
+    if kind == Some(CustomerKind::Person) {
+        return shortened(text::normalise(&name));
+    }
+    LAST_KEY.with_borrow_mut(|last| {
+        if last.0 != name {
+            *last = (name.clone(), shortened(text::company_key(&name)));
+        }
+        last.1.clone()
+    })
+}
+
+thread_local! {
+    /// The kernel of the last name: an entry looks for its duplicates, then keeps the kernel, then
+    /// looks whether somebody holds it.
+    static LAST_KEY: RefCell<(String, Option<String>)> = const { RefCell::new((String::new(), None)) };
+}
+
+fn shortened(key: String) -> Option<String> {
+    (!key.is_empty()).then(|| if key.len() <= NAME_KEY_CHARS { key } else { key.chars().take(NAME_KEY_CHARS).collect() })
 }
 
 /// A unified social credit code is right or left out.

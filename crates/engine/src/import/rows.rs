@@ -39,6 +39,11 @@ impl Care {
         }
     }
 
+    /// Writes what rows left to be written: what stands in its way is found with care.
+    fn settle(self, tx: &mut WriteTx<'_>) -> Result<()> {
+        if self == Self::Bold { self.attempt(tx, |tx| tx.conn.flush()) } else { Ok(()) }
+    }
+
     /// Whether an error only says that the batch must be written again with care.
     pub fn is_again(error: &Error) -> bool {
         matches!(error, Error::Internal(what) if what == AGAIN)
@@ -134,7 +139,8 @@ fn fingerprint(parts: &impl Hash) -> u64 {
 /// A row as far as it can be read before the rows ahead of it are written.
 pub(super) struct Prepared {
     values: Values,
-    record: Record,
+    /// In a preview, what later rows are compared with.
+    record: Option<Record>,
     probes: Vec<Probe>,
 }
 
@@ -159,7 +165,8 @@ impl Plan {
         let prepared: Vec<Option<Prepared>> = if self.refers_to_itself() {
             rows.iter().map(|_| None).collect()
         } else {
-            let prepared: Result<Vec<_>> = rows.iter().map(|row| self.prepare(tx, row, &|_| false).map(Some)).collect();
+            let compared = ahead.is_some();
+            let prepared: Result<Vec<_>> = rows.iter().map(|row| self.prepare(tx, row, compared, &|_| false).map(Some)).collect();
             let prepared = prepared?;
             let filters = prepared.iter().flatten().flat_map(|row| &row.probes).map(|probe| &probe.filter);
             tx.look_ahead(&self.def, filters)?;
@@ -169,14 +176,14 @@ impl Plan {
             let treated = self.treat_one(tx, row, prepared, ahead.as_deref_mut(), care)?;
             each(tx, row, treated)?;
         }
-        Ok(())
+        care.settle(tx)
     }
 
-    fn prepare(&self, tx: &mut WriteTx<'_>, row: &Row, pending: &dyn Fn(&str) -> bool) -> Result<Prepared> {
+    fn prepare(&self, tx: &mut WriteTx<'_>, row: &Row, compared: bool, pending: &dyn Fn(&str) -> bool) -> Result<Prepared> {
         let values = self.read(tx, row, pending)?;
         let record = self.image(tx, &values.input);
         let probes = if values.identity.is_some() { Vec::new() } else { self.probes(tx, &record) };
-        Ok(Prepared { values, record, probes })
+        Ok(Prepared { values, record: compared.then_some(record), probes })
     }
 
     fn treat_one(
@@ -195,7 +202,7 @@ impl Plan {
             |title: &str| ahead.as_ref().is_some_and(|ahead| ahead.titles.get(&fingerprint(&title)).is_some_and(|made| *made < row.number));
         let Prepared { values, record, probes } = match prepared {
             Some(prepared) => prepared,
-            None => self.prepare(tx, row, &pending)?,
+            None => self.prepare(tx, row, ahead.is_some(), &pending)?,
         };
         if ahead.is_some() {
             treated.values = values.input.clone();
@@ -205,11 +212,11 @@ impl Plan {
         if !treated.wrong.is_empty() {
             return Ok(treated);
         }
-        if let Some(refused) = self.find_twin(tx, &values, (&record, &probes), ahead.as_deref(), &mut treated)? {
+        if let Some(refused) = self.find_twin(tx, &values, (record.as_ref(), &probes), ahead.as_deref(), &mut treated)? {
             treated.wrong.push(refused);
             return Ok(treated);
         }
-        self.decide(tx, row, values, &record, ahead, (treated, care))
+        self.decide(tx, row, values, record.as_ref(), ahead, (treated, care))
     }
 
     fn decide(
@@ -217,7 +224,7 @@ impl Plan {
         tx: &mut WriteTx<'_>,
         row: &Row,
         values: Values,
-        record: &Record,
+        record: Option<&Record>,
         ahead: Option<&mut Ahead>,
         (mut treated, care): (Treated, Care),
     ) -> Result<Treated> {
@@ -237,7 +244,9 @@ impl Plan {
             },
         };
         let outcome = match (verdict, treated.twin.as_ref().and_then(|twin| twin.id)) {
-            (Verdict::Create, _) if let Some(field) = ahead.as_deref().and_then(|ahead| ahead.taken(row.number, record)) => {
+            (Verdict::Create, _)
+                if let Some(field) = ahead.as_deref().zip(record).and_then(|(ahead, record)| ahead.taken(row.number, record)) =>
+            {
                 treated.wrong.push(self.at_column(field, "taken"));
                 return Ok(treated);
             }
@@ -256,7 +265,7 @@ impl Plan {
             // Equal to an earlier row of this file, which has been taken back: only the same
             // values change nothing.
             (Verdict::Update, None) => {
-                let same = ahead.as_deref().is_some_and(|ahead| ahead.same_values(treated.twin.as_ref(), record));
+                let same = ahead.as_deref().zip(record).is_some_and(|(ahead, record)| ahead.same_values(treated.twin.as_ref(), record));
                 Ok((if same { Verdict::Skip } else { Verdict::Update }, None))
             }
             (verdict, id) => Ok((verdict, id)),
@@ -265,7 +274,7 @@ impl Plan {
             Ok((verdict, id)) => {
                 treated.verdict = verdict;
                 treated.id = id;
-                if let (Verdict::Create, Some(ahead)) = (verdict, ahead) {
+                if let (Verdict::Create, Some(ahead), Some(record)) = (verdict, ahead, record) {
                     ahead.note(row.number, record, &self.probes(tx, record));
                 }
             }
@@ -295,7 +304,7 @@ impl Plan {
         &self,
         tx: &mut WriteTx<'_>,
         values: &Values,
-        (record, probes): (&Record, &[Probe]),
+        (record, probes): (Option<&Record>, &[Probe]),
         ahead: Option<&Ahead>,
         treated: &mut Treated,
     ) -> Result<Option<Wrong>> {
@@ -332,7 +341,8 @@ impl Plan {
                 return Ok(None);
             }
             if row.is_some() {
-                treated.twin = Some(Twin { id: None, row, title: record.title().to_owned(), reason: probe.reason, visible: true });
+                let title = record.map(Record::title).unwrap_or_default().to_owned();
+                treated.twin = Some(Twin { id: None, row, title, reason: probe.reason, visible: true });
                 return Ok(None);
             }
         }

@@ -284,10 +284,12 @@ impl<'a> WriteTx<'a> {
         let dialect = self.conn.dialect();
         let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth, self.moved.len(), self.numbers.clone());
         self.conn.run_batch(&Sql::of(dialect, "SAVEPOINT part"))?;
-        let outcome = work(self);
+        // What stands in the way of rows held back is a refusal of this part.
+        let outcome = work(self).and_then(|value| self.conn.flush().map(|()| value));
         match &outcome {
             Ok(_) => self.conn.run_batch(&Sql::of(dialect, "RELEASE SAVEPOINT part"))?,
             Err(_) => {
+                self.conn.forget();
                 self.conn.run_batch(&Sql::of(dialect, "ROLLBACK TO SAVEPOINT part"))?;
                 self.conn.run_batch(&Sql::of(dialect, "RELEASE SAVEPOINT part"))?;
                 self.set.rows = before.0;

@@ -85,9 +85,11 @@ pub fn index_document(search_text: &str) -> String {
 }
 
 fn tokens_of(search_text: &str) -> Vec<Cow<'_, str>> {
-    let mut tokens: Vec<(u64, Cow<'_, str>)> = Vec::new();
+    let mut tokens: Vec<(u64, Cow<'_, str>)> = Vec::with_capacity(search_text.len());
+    let mut starts = Vec::new();
     for run in runs(search_text) {
-        let starts = run.starts();
+        starts.clear();
+        starts.extend(run.text.char_indices().map(|(at, _)| at));
         for from in 0..starts.len() {
             let to = (from + run.gram()).min(starts.len());
             if let Some(piece) = run.piece(&starts, from, to) {

@@ -10,6 +10,7 @@ use guanxi_model::wire::Cell;
 use guanxi_model::{Error, Problem, Result, Status};
 
 use crate::dialect::Dialect;
+use crate::later::{Insertion, Later};
 use crate::sql::{Bind, Sql};
 
 /// One row of an answer.
@@ -26,6 +27,15 @@ pub trait Conn {
     fn execute(&mut self, sql: &Sql) -> Result<u64>;
     /// Runs a statement whose text is made of several, without parameters (definitions).
     fn run_batch(&mut self, text: &Sql) -> Result<()>;
+    /// Adds a row, perhaps together with later ones: it is there for every other question of this
+    /// transaction. What stands in its way may be told only when the rows are written.
+    fn insert(&mut self, row: Insertion) -> Result<()>;
+    /// Writes what was held back.
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+    /// Drops what was held back: the transaction goes back to where it was before.
+    fn forget(&mut self) {}
     /// Runs a query and hands over each row, until told to stop by `false`.
     fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()>;
 }
@@ -124,6 +134,11 @@ impl Store {
     /// Writes in one transaction: committed and durable when this returns well, undone when
     /// `work` refuses.
     pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
+        let work = |conn: &mut dyn Conn| {
+            let mut conn = Later::over(conn);
+            let value = work(&mut conn)?;
+            conn.flush().map(|()| value)
+        };
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(work),
             Backend::Postgres(postgres) => postgres.write(work),

@@ -16,6 +16,7 @@ use postgres::{Client, NoTls, Statement};
 use super::tls::{Target, target};
 use super::{Conn, Heard, Held, Row, taken};
 use crate::dialect::Dialect;
+use crate::later::Insertion;
 use crate::sql::{Bind, Sql};
 
 /// Most connections of one node.
@@ -231,6 +232,10 @@ impl Conn for PgConn<'_> {
         let params: Vec<Param<'_>> = sql.binds().iter().map(Param).collect();
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
         self.pooled.client.execute(&statement, &params).map_err(|error| explain(&error, sql.text()))
+    }
+
+    fn insert(&mut self, row: Insertion) -> Result<()> {
+        row.add(self)
     }
 
     fn run_batch(&mut self, sql: &Sql) -> Result<()> {

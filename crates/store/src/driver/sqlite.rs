@@ -15,6 +15,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{Conn, Held, Row, list_json, taken};
 use crate::dialect::Dialect;
+use crate::later::Insertion;
 use crate::sql::{Bind, Sql};
 
 /// Reader connections. More than the cores of a small machine, so that one long report does not
@@ -32,9 +33,23 @@ const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8192";
 /// Page cache of the writer, in KiB. Readers share the operating system's cache by mmap.
 const WRITER_CACHE_KIB: &str = "PRAGMA cache_size = -32768";
 
-type Job = Box<dyn FnOnce(&mut LiteConn<'_>) -> Completion + Send>;
+type Job = Box<dyn FnOnce(&mut LiteConn<'_>, Alone) -> Done + Send>;
 /// Called after the commit with its result.
 type Completion = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// Whether a write is the first of its transaction: then it needs no savepoint, which would copy
+/// each page it touches.
+#[derive(Clone, Copy, PartialEq)]
+enum Alone {
+    Yes,
+    No,
+}
+
+/// A write whose work is done, or refused and to be taken back.
+struct Done {
+    well: bool,
+    completion: Completion,
+}
 
 /// Longest question of a reader; a long one (an export) says so and has its own limit.
 const QUESTION: Duration = Duration::from_secs(10);
@@ -115,15 +130,16 @@ impl Sqlite {
 
     pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
         let (answer, answered) = sync_channel::<Result<T>>(1);
-        let job: Job = Box::new(move |conn| {
+        let job: Job = Box::new(move |conn, alone| {
             let _held = Held::one();
-            let outcome = catch_unwind(AssertUnwindSafe(|| conn.in_savepoint(work)));
-            let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
-            Box::new(move |committed: Result<()>| {
+            let outcome = if alone == Alone::Yes { conn.guarded(work) } else { conn.in_savepoint(work) };
+            let well = outcome.is_ok();
+            let completion = move |committed: Result<()>| {
                 let outcome = committed.and(outcome);
                 // The caller may have gone away; the write stands all the same.
                 let _ = answer.send(outcome);
-            })
+            };
+            Done { well, completion: Box::new(completion) }
         });
         match self.queue.try_send(job) {
             Ok(()) => {}
@@ -195,7 +211,7 @@ fn no_folder(folder: &Path, error: &std::io::Error) -> Error {
     Problem::new(Status::Conflict, "folder_not_writable").arg("folder", folder.display()).arg("reason", error).into()
 }
 
-/// Takes what waits, runs each write in a savepoint, commits once, answers all.
+/// Takes what waits, commits once, answers all. A write that is refused is taken back alone.
 fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         let mut conn = LiteConn { connection: &connection };
@@ -204,10 +220,16 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
             fail(first, &mut conn, &fault(error));
             continue;
         }
-        let mut done = vec![first(&mut conn)];
+        let first = first(&mut conn, Alone::Yes);
+        if !first.well {
+            let taken_back = connection.execute_batch("ROLLBACK").map_err(fault);
+            (first.completion)(taken_back);
+            continue;
+        }
+        let mut done = vec![first.completion];
         while done.len() < GROUP {
             match jobs.try_recv() {
-                Ok(job) => done.push(job(&mut conn)),
+                Ok(job) => done.push(job(&mut conn, Alone::No).completion),
                 Err(_) => break,
             }
         }
@@ -225,9 +247,9 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
 /// whose statements are refused, so nothing is written.
 fn fail(job: Job, conn: &mut LiteConn<'_>, error: &Error) {
     let _ = conn.connection.execute_batch("PRAGMA query_only = ON");
-    let completion = job(conn);
+    let done = job(conn, Alone::No);
     let _ = conn.connection.execute_batch("PRAGMA query_only = OFF");
-    completion(Err(error.clone()));
+    (done.completion)(Err(error.clone()));
 }
 
 /// A connection in use.
@@ -236,9 +258,13 @@ pub struct LiteConn<'a> {
 }
 
 impl LiteConn<'_> {
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::internal("a write panicked")))
+    }
+
     fn in_savepoint<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         self.connection.execute_batch("SAVEPOINT job").map_err(fault)?;
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let outcome = self.guarded(work);
         let end = if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         self.connection.execute_batch(end).map_err(fault)?;
         outcome
@@ -280,6 +306,10 @@ impl Conn for LiteConn<'_> {
         let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
         let changed = statement.execute(rusqlite::params_from_iter(sql.binds().iter().map(Param)));
         changed.map(|n| n as u64).map_err(|e| explain(e, sql))
+    }
+
+    fn insert(&mut self, row: Insertion) -> Result<()> {
+        row.add(self)
     }
 
     fn run_batch(&mut self, sql: &Sql) -> Result<()> {

@@ -1,0 +1,146 @@
+//! Rows that a transaction adds, held back until something else is asked of the database, and then
+//! added by as few statements as will do.
+
+use std::rc::Rc;
+
+use guanxi_model::Result;
+
+use crate::dialect::Dialect;
+use crate::driver::{Conn, Row};
+use crate::sql::{Bind, Sql};
+
+/// Parameters of one statement, about.
+const PARAMETERS: usize = 2000;
+/// Most rows of one statement.
+const ROWS: usize = 128;
+
+/// How the rows of a table are added.
+#[derive(PartialEq)]
+pub struct Shape {
+    /// Up to the word before the first row.
+    head: Sql,
+    columns: usize,
+    /// The last parameter is a list that becomes a vector of tokens (PostgreSQL).
+    tokens: bool,
+    /// The rows may refer to rows of other tables, which have to be there before.
+    linked: bool,
+}
+
+impl Shape {
+    /// Rows of these columns.
+    pub fn new<'a>(dialect: Dialect, table: &str, columns: impl Iterator<Item = &'a str>, tokens: bool, linked: bool) -> Self {
+        let names: Vec<&str> = columns.collect();
+        let mut head = Sql::of(dialect, "INSERT INTO ");
+        head.name(table).push(" (").names(names.iter().copied()).push(") VALUES ");
+        Self { head, columns: names.len(), tokens, linked }
+    }
+
+    /// Rows of one statement: a power of two, so that few texts are ever made.
+    fn most(&self) -> usize {
+        let fit = (PARAMETERS / self.columns.max(1)).clamp(1, ROWS);
+        1 << fit.ilog2()
+    }
+
+    fn statement(&self, rows: impl Iterator<Item = Vec<Bind>>) -> Sql {
+        let mut sql = self.head.clone();
+        for (i, row) in rows.enumerate() {
+            sql.push(if i > 0 { ", (" } else { "(" });
+            let last = row.len().saturating_sub(1);
+            for (place, value) in row.into_iter().enumerate() {
+                sql.push(if place > 0 { ", " } else { "" });
+                if self.tokens && place == last {
+                    sql.push("array_to_tsvector(").bind(value).push(")");
+                } else {
+                    sql.bind(value);
+                }
+            }
+            sql.push(")");
+        }
+        sql
+    }
+
+    /// Adds rows in order.
+    fn add(&self, conn: &mut dyn Conn, rows: Vec<Vec<Bind>>) -> Result<()> {
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let some = self.most().min(1 << left.ilog2());
+            conn.execute(&self.statement(rows.by_ref().take(some)))?;
+            left -= some;
+        }
+        Ok(())
+    }
+}
+
+/// A row to be added.
+pub struct Insertion {
+    pub shape: Rc<Shape>,
+    pub values: Vec<Bind>,
+}
+
+impl Insertion {
+    /// Adds it alone.
+    pub fn add(self, conn: &mut dyn Conn) -> Result<()> {
+        self.shape.add(conn, vec![self.values])
+    }
+}
+
+/// A connection that holds rows back.
+pub(crate) struct Later<'a> {
+    conn: &'a mut dyn Conn,
+    held: Vec<(Rc<Shape>, Vec<Vec<Bind>>)>,
+}
+
+impl<'a> Later<'a> {
+    pub fn over(conn: &'a mut dyn Conn) -> Self {
+        Self { conn, held: Vec::new() }
+    }
+}
+
+impl Conn for Later<'_> {
+    fn dialect(&self) -> Dialect {
+        self.conn.dialect()
+    }
+
+    fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        self.flush()?;
+        self.conn.execute(sql)
+    }
+
+    fn run_batch(&mut self, text: &Sql) -> Result<()> {
+        self.flush()?;
+        self.conn.run_batch(text)
+    }
+
+    fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
+        self.flush()?;
+        self.conn.rows(sql, each)
+    }
+
+    fn insert(&mut self, row: Insertion) -> Result<()> {
+        let Insertion { shape, values } = row;
+        if let Some((shape, rows)) = self.held.iter_mut().find(|(there, _)| Rc::ptr_eq(there, &shape) || *there == shape) {
+            rows.push(values);
+            if rows.len() >= shape.most() {
+                return shape.add(self.conn, std::mem::take(rows));
+            }
+            return Ok(());
+        }
+        if shape.linked && self.held.iter().any(|(there, _)| there.linked) {
+            self.flush()?;
+        }
+        self.held.push((shape, vec![values]));
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        for (shape, rows) in std::mem::take(&mut self.held) {
+            shape.add(self.conn, rows)?;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.held.clear();
+    }
+}
