@@ -28,6 +28,11 @@ test('a lead that lacks what the company asks of a customer is completed in the 
     const [customer] = await me.find('customers', { name: company });
     expect(customer.id).toBe(((await me.get(`/leads/${lead.id}`)).customer as { id: string }).id);
     expect(await me.get(`/customers/${customer.id}`)).toMatchObject({ introduction: '生产农机配件', demand: '两台冲床' });
+    // The customer and the conversion are one change.
+    const sets = await Promise.all(
+      [`/customers/${customer.id}`, `/leads/${lead.id}`].map(async (of) => (await me.get<{ items: { change_set: string }[] }>(`${of}/history`)).items),
+    );
+    expect(sets[1].map((change) => change.change_set)).toContain(sets[0].at(-1)!.change_set);
   } finally {
     await api.patch(`/field-profiles/${profile.id}`, { enabled: false });
   }

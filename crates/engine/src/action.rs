@@ -117,6 +117,10 @@ impl WriteTx<'_> {
         for (name, json) in input {
             let Some(index) = input_def.position(name) else { return Err(unknown_field(&input_def, name, |_| true)) };
             let Some(field) = input_def.fields.get(index) else { continue };
+            if let Some(made) = self.input_record(field, json)? {
+                record.put(index, Value::Ref(made));
+                continue;
+            }
             match wire::read_json(field, json, &self.catalog, self.access.org.currency) {
                 Ok(value) => record.put(index, value),
                 Err(code) => problems.push(FieldProblem { field: name.clone(), code, args: crate::write::limits(field) }),
@@ -139,6 +143,14 @@ impl WriteTx<'_> {
         }
         self.check_input_links(&record)?;
         Ok(record)
+    }
+
+    /// A record that is still to be made, `{"new": {…}}` in place of its id: made as its caller would,
+    /// in the change set of the action.
+    fn input_record(&mut self, field: &FieldDef, json: &Json) -> Result<Option<i64>> {
+        let (Some(target), Some(Json::Object(values))) = (&field.target, json.get("new")) else { return Ok(None) };
+        let def = self.catalog.get(target).cloned().ok_or_else(Error::not_found)?;
+        self.create(&def, values).map(|record| Some(record.id()))
     }
 
     /// Records named in an input must be ones the actor may see.

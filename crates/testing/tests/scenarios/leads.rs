@@ -119,6 +119,24 @@ both! {
         assert_eq!(id_of(&world.look("follow-ups", said)["customer"]), customer);
     }
 
+    // LEA-08: what the company asks of a customer is written while the lead is converted.
+    fn a_lead_is_completed_and_converted_as_one_change(world) {
+        let Sales { wang, .. } = sales(world);
+        world.add("field-profiles", json!({"name": "必填", "entity": "customer", "required_fields": "introduction", "enabled": true}));
+        let lead = world.add_as(&wang, "leads", json!({"name": "周总", "mobile": "13800001111", "company_name": "靖江市春意空调有限公司"}));
+        let convert = |values: Json| act(world, &wang, "leads", lead, "convert", json!({"customer": {"new": values}}));
+        let customers = || world.ids(&world.admin, "customers", &json!({})).unwrap().len();
+        let lacking = world.refused("invalid", || convert(json!({"name": "靖江市春意空调有限公司"})));
+        assert_eq!(lacking.fields[0].field, "introduction");
+        assert_eq!((customers(), world.look("leads", lead)["status"].as_str().map(str::to_owned)), (0, Some("new".to_owned())));
+        let acted = convert(json!({"name": "靖江市春意空调有限公司", "introduction": "空调安装"})).unwrap();
+        let customer: i64 = told(&acted, "customer").parse().unwrap();
+        assert_eq!(world.look("customers", customer)["introduction"], "空调安装");
+        assert_eq!(id_of(&world.look("leads", lead)["customer"]), customer);
+        world.engine.undo(&world.admin, acted.change_set.unwrap(), false).unwrap();
+        assert_eq!((customers(), world.look("leads", lead)["status"].as_str().map(str::to_owned)), (0, Some("new".to_owned())));
+    }
+
     // LEA-08
     fn a_lead_without_a_firm_becomes_a_person(world) {
         let Sales { wang, .. } = sales(world);

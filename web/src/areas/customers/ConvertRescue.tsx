@@ -1,6 +1,5 @@
 import Button from 'antd/es/button';
-import { useState } from 'react';
-import { post } from '@/api/client';
+import { get, post } from '@/api/client';
 import { recordWritten, useEntity } from '@/api/hooks';
 import type { ActionResult, Rec } from '@/api/types';
 import { customer as dict } from '@/i18n/dict/customer';
@@ -15,28 +14,20 @@ const tx = translator(dict);
 /** What a lead and a customer have in common under the same name. */
 const SAME = ['mobile', 'phone', 'email', 'source', 'region', 'address', 'demand', 'remark', 'referrer', 'product_categories', 'next_contact_at', 'owner'];
 
-/** A lead lacks what the company asks of a customer: the customer's form is filled in first, then the lead is converted to it. */
+/** A lead lacks what the company asks of a customer: the form of the customer is filled in, and saving it converts the lead, as one change. */
 export default function ConvertRescue({ request, values, errors, onDone }: RescueProps) {
   const customers = useEntity('customers');
-  const [made, setMade] = useState<Rec | null>(null);
   const lead = request.record;
   const lacking = Object.keys(errors).map((name) => customers && fieldOf(customers, name)?.label).filter(Boolean) as string[];
-  if (!lead || !customers || (!lacking.length && !made)) return null;
-  const convert = async (customer: Rec) => {
-    setMade(customer);
-    try {
-      const body = { customer: customer.id, with_contact: values.with_contact !== false };
-      const done = await post<ActionResult>(`/leads/${lead.id}/${request.action.name}`, body);
-      recordWritten('leads', done.record, lead.id);
-      recordWritten('customers', null, customer.id);
-      toast.success(tx('convert.done', { name: String(customer.name ?? '') }));
-      onDone(done);
-    } catch (e) {
-      toast.error(e);
-    }
-  };
+  if (!lead || !customers || !lacking.length) return null;
   const complete = () => {
-    if (made) return void convert(made);
+    let done: ActionResult | undefined;
+    const convert = async (customer: Record<string, unknown>): Promise<Rec> => {
+      const body = { customer: { new: customer }, with_contact: values.with_contact !== false };
+      done = await post<ActionResult>(`/leads/${lead.id}/${request.action.name}`, body);
+      recordWritten('leads', done.record, lead.id);
+      return get<Rec>(`/customers/${done.result?.customer}`);
+    };
     const company = values.customer_name || lead.company_name;
     openRecordForm({
       entity: 'customers',
@@ -45,14 +36,18 @@ export default function ConvertRescue({ request, values, errors, onDone }: Rescu
         name: company || lead.name,
         kind: company ? 'organisation' : 'person',
       },
-      onSaved: (customer) => void convert(customer),
+      send: convert,
+      onSaved: (customer) => {
+        toast.success(tx('convert.done', { name: String(customer.name ?? '') }));
+        onDone(done);
+      },
     });
   };
   return (
     <p className="note note-amber row-wrap">
-      <span className="grow">{made ? tx('convert.again') : tx('convert.lacks', { fields: listOf(lacking) })}</span>
+      <span className="grow">{tx('convert.lacks', { fields: listOf(lacking) })}</span>
       <Button type="primary" onClick={complete}>
-        {tx(made ? 'convert.retry' : 'convert.complete')}
+        {tx('convert.complete')}
       </Button>
     </p>
   );

@@ -49,7 +49,8 @@ export function Preview({
         <p className="note">{t('import.new_words', { words: Object.values(p.new_words).flat().join('、') })}</p>
       )}
       <ErrorSummary data={data} entity={entity} onAddWords={onAddWords} />
-      <div className="table-scroll import-preview">
+      {/* Wider than a phone: who has only keys scrolls it with them. */}
+      <div className="table-scroll import-preview" role="region" aria-label={t('import.preview')} tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

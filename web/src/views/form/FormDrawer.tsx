@@ -53,7 +53,7 @@ function Body({
 }) {
   // The record as it was when the form opened: what others change meanwhile is for If-Match to find.
   const [start] = useState(record);
-  const form = useRecordForm({ entityName: request.entity, entity, record: start, defaults: request.defaults, only: request.fields });
+  const form = useRecordForm({ entityName: request.entity, entity, record: start, defaults: request.defaults, only: request.fields, send: request.send });
   const go = useGo();
   const id = `form-${request.entity}-${request.id ?? 'new'}`;
   const saved = (r: Rec) => {

@@ -8,6 +8,8 @@ export interface FormRequest {
   defaults?: Record<string, unknown>;
   fields?: string[];
   onSaved?: (record: Rec) => void;
+  /** Makes the new record of what was written, where that is part of something larger. */
+  send?: (values: Record<string, unknown>) => Promise<Rec>;
 }
 export interface ActionRequest {
   entity: string;

@@ -29,10 +29,11 @@ interface Options {
   record?: Rec;
   defaults?: Values;
   only?: string[];
+  send?: (values: Values) => Promise<Rec>;
 }
 
 /** The state of one form: values as they were read, what is wrong with them, and how they are sent. */
-export function useRecordForm({ entityName, entity, record, defaults, only }: Options): RecordFormState {
+export function useRecordForm({ entityName, entity, record, defaults, only, send: create }: Options): RecordFormState {
   const me = useMe();
   const [base, setBase] = useState(record);
   const fields = useMemo(
@@ -77,7 +78,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
       setBusy(true);
       setFailure(null);
       try {
-        const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await post<Rec>(`/${entityName}`, body);
+        const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await (create ?? ((made) => post<Rec>(`/${entityName}`, made)))(body);
         recordWritten(entityName, saved);
         setConflict(null);
         return saved;
@@ -106,7 +107,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only }: Op
         setBusy(false);
       }
     },
-    [changes, entityName, fields],
+    [changes, entityName, fields, create],
   );
 
   const submit = useCallback(async () => {
