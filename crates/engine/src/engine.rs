@@ -352,12 +352,12 @@ impl Asking for Asker<'_> {
     }
 }
 
-/// The definition of an entity by its name in the API.
+/// The definition of an entity by its name in the API; lines are reached through their documents.
 ///
 /// # Errors
 /// 404 with the nearest name.
 pub fn entity_of(catalog: &Catalog, plural: &str) -> Result<Arc<EntityDef>> {
-    catalog.by_plural(plural).cloned().ok_or_else(Error::not_found)
+    catalog.by_plural(plural).filter(|def| def.line_of.is_none()).cloned().ok_or_else(Error::not_found)
 }
 
 /// Time-ordered identities: milliseconds since 2025, then a node number, then a counter.

@@ -1,11 +1,11 @@
 //! What a client needs to draw everything: the catalog as one actor may see it, with labels.
 
 use guanxi_model::action::{Action, ActionOn};
-use guanxi_model::entity::{EntityDef, IMPLIED};
+use guanxi_model::entity::{EntityDef, IMPLIED, MAX_LINES};
 use guanxi_model::field::{FieldDef, Options};
 use guanxi_model::labels::{self, Lang};
 use guanxi_model::system::{Right, Verb};
-use guanxi_model::{Actor, Choice, Result};
+use guanxi_model::{Actor, Choice, Kind, Result};
 use serde_json::{Map, Value as Json, json};
 
 use crate::engine::Engine;
@@ -121,6 +121,15 @@ impl Engine {
             "default": field.default,
             "target": target.map(|target| target.plural.clone()),
         });
+        if let (Kind::Lines, Some(line), Some(object)) = (field.kind, target, json.as_object_mut()) {
+            let columns = line.fields.iter().enumerate().skip(line.first_declared()).filter(|(_, field)| !field.hidden && !field.secret);
+            let column = |(index, field): (usize, &FieldDef)| {
+                let right = if field.is_writable() { right } else { right.min(Right::Read) };
+                self.field_json(access, line, index, field, right, lang)
+            };
+            object.insert("columns".into(), json!(columns.map(column).collect::<Vec<_>>()));
+            object.insert("max".into(), json!(MAX_LINES));
+        }
         if field.options != Options::None
             && let Some(object) = json.as_object_mut()
         {

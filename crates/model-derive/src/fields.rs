@@ -76,13 +76,21 @@ pub fn declared_fields(input: &DeriveInput) -> syn::Result<Vec<Declared>> {
 
 impl Declared {
     /// `pub const OWNER: Field<Customer, Option<Id<User>>>`.
-    pub fn handle(&self, entity: &Ident, index: usize) -> TokenStream {
+    pub fn handle(&self, entity: &Ident, base: &TokenStream, index: usize) -> TokenStream {
         let (name, ty, docs) = (&self.name, &self.ty, &self.docs);
         let handle = format_ident!("{}", self.name.to_uppercase());
         quote! {
             #(#docs)*
             pub const #handle: guanxi_model::field::Field<#entity, #ty> =
-                guanxi_model::field::Field::declared(guanxi_model::entity::IMPLIED + #index, #name);
+                guanxi_model::field::Field::declared(#base + #index, #name);
+        }
+    }
+
+    /// A row of a document holds no kind that is about the document as a whole: it does not compile.
+    pub fn fits_a_line(&self) -> TokenStream {
+        let ty = &self.ty;
+        quote! {
+            const _: () = assert!(<#ty as guanxi_model::field::FieldType>::KIND.fits_a_line(), "no kind for a line");
         }
     }
 

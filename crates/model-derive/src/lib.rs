@@ -2,7 +2,8 @@
 //! handles and conversions. Nothing else: behaviour never lives here.
 //!
 //! The words of `#[entity(…)]`: `area = ""`, `title = ""`, `owner = ""`, `follows = ""`,
-//! `plural = ""`, `search`, `rights`, `singleton`, `public`, `personal`.
+//! `plural = ""`, `search`, `rights`, `singleton`, `public`, `personal`, `held`, and
+//! `line_of = "Type"` of a row of that type's documents, which declare `Lines<Row>`.
 //!
 //! The words of `#[field(…)]`: `max = n`, `range = "a..b"`, `group = ""`, `dict = ""`,
 //! `default = ""`, `list`, `search`, `index`, `unique`, `readonly`, `sensitive`, `secret`.
@@ -38,7 +39,7 @@ pub fn choice(input: TokenStream) -> TokenStream {
     choice::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-const ENTITY_TEXTS: [&str; 5] = ["area", "title", "owner", "follows", "plural"];
+const ENTITY_TEXTS: [&str; 6] = ["area", "title", "owner", "follows", "plural", "line_of"];
 const ENTITY_FLAGS: [&str; 6] = ["search", "rights", "singleton", "public", "personal", "held"];
 
 fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
@@ -54,28 +55,43 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
         found.map(Some).ok_or_else(|| syn::Error::new_spanned(name, format!("{word} names no field: {wanted}")))
     };
     let title = position("title")?.unwrap_or(0);
+    let holder = words.text("line_of").map(|text| syn::parse_str::<syn::Type>(&text)).transpose()?;
+    let base = match &holder {
+        Some(_) => quote!(guanxi_model::entity::IMPLIED + guanxi_model::entity::LINE_FIELDS),
+        None => quote!(guanxi_model::entity::IMPLIED),
+    };
+    let (line_of, line_fields) = match &holder {
+        Some(holder) => {
+            let of = quote!(<#holder as guanxi_model::entity::Entity>::ENTITY);
+            (quote!(Some(#of.to_owned())), quote!(fields.extend(guanxi_model::entity::EntityDef::line_fields(#of));))
+        }
+        None => (quote!(None), quote!()),
+    };
+    let fits = fields.iter().filter(|_| holder.is_some()).map(Declared::fits_a_line);
     let option = |index: Option<usize>| match index {
-        Some(i) => quote!(Some(guanxi_model::entity::IMPLIED + #i)),
+        Some(i) => quote!(Some(#base + #i)),
         None => quote!(None),
     };
     let (owner, follows) = (option(position("owner")?), option(position("follows")?));
     let [search, rights, singleton, public, personal, held] = ENTITY_FLAGS.map(|flag| words.flag(flag));
-    let handles = fields.iter().enumerate().map(|(i, field)| field.handle(name, i));
+    let handles = fields.iter().enumerate().map(|(i, field)| field.handle(name, &base, i));
     let defs = fields.iter().map(Declared::def);
-    let reads = fields.iter().enumerate().map(|(i, field)| field.read(quote!(guanxi_model::entity::IMPLIED + #i)));
-    let writes = fields.iter().enumerate().map(|(i, field)| field.write(quote!(guanxi_model::entity::IMPLIED + #i)));
+    let reads = fields.iter().enumerate().map(|(i, field)| field.read(quote!(#base + #i)));
+    let writes = fields.iter().enumerate().map(|(i, field)| field.write(quote!(#base + #i)));
     Ok(quote! {
         impl #name { #(#handles)* }
+        #(#fits)*
         impl guanxi_model::entity::Entity for #name {
             const ENTITY: &'static str = #entity;
             fn def() -> guanxi_model::entity::EntityDef {
                 let mut fields = guanxi_model::entity::EntityDef::implied_fields();
+                #line_fields
                 fields.extend([#(#defs),*]);
                 guanxi_model::entity::EntityDef {
                     name: #entity.to_owned(),
                     plural: #plural.to_owned(),
                     area: #area.to_owned(),
-                    title: guanxi_model::entity::IMPLIED + #title,
+                    title: #base + #title,
                     owner: #owner,
                     follows: #follows,
                     fields,
@@ -85,6 +101,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     public: #public,
                     personal: #personal,
                     held: #held,
+                    line_of: #line_of,
                     custom: false,
                     hidden: false,
                     label: None,

@@ -49,6 +49,13 @@ impl Catalog {
         field.target.as_deref().and_then(|name| self.get(name))
     }
 
+    /// The entity that holds lines of this kind, and the field they stand in.
+    pub fn holder_of(&self, line: &EntityDef) -> Option<(&Arc<EntityDef>, usize)> {
+        let holder = self.get(line.line_of.as_deref()?)?;
+        let found = holder.lines().find(|(_, field)| field.target.as_deref() == Some(line.name.as_str()));
+        found.map(|(index, _)| (holder, index))
+    }
+
     /// Every reference field that points at an entity.
     pub fn references_to(&self, name: &str) -> Vec<(&Arc<EntityDef>, usize)> {
         let mut found = Vec::new();

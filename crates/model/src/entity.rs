@@ -26,6 +26,14 @@ pub const UPDATED_BY: usize = 5;
 pub const DELETED_AT: usize = 6;
 /// How many fields are implied on every entity, before the declared ones.
 pub const IMPLIED: usize = 7;
+/// Position, in a line, of the record it belongs to.
+pub const LINE_PARENT: usize = IMPLIED;
+/// Position, in a line, of its place among the others, counted from 0.
+pub const LINE_PLACE: usize = IMPLIED + 1;
+/// How many fields a line has before the declared ones, behind the implied ones.
+pub const LINE_FIELDS: usize = 2;
+/// Most lines of one field of one record: the array travels, and is logged, as a whole.
+pub const MAX_LINES: usize = 500;
 
 /// A view offered to everyone: a named filter with columns and an order.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +76,9 @@ pub struct EntityDef {
     pub personal: bool,
     /// Reached through the records that hold it alone: no role opens it.
     pub held: bool,
+    /// The entity whose records these are lines of: rows of a document, reached and saved with it
+    /// alone, under its rights.
+    pub line_of: Option<String>,
     /// Added at run time by the administrator.
     pub custom: bool,
     /// Taken out of use: nobody opens it; the table and its records stay.
@@ -101,12 +112,35 @@ impl EntityDef {
     /// Whether files are kept with its records: those of the business, not the ones that set up the
     /// product or that everybody reads.
     pub fn takes_files(&self) -> bool {
-        !(self.rights || self.singleton || self.public || self.held)
+        !(self.rights || self.singleton || self.public || self.held || self.line_of.is_some())
     }
 
-    /// Whether anybody may come to open it: not what others hold, nor what was taken out of use.
+    /// The fields that hold lines, with their positions.
+    pub fn lines(&self) -> impl Iterator<Item = (usize, &FieldDef)> {
+        self.fields.iter().enumerate().filter(|(_, field)| field.kind == Kind::Lines)
+    }
+
+    /// Position of the first field that was declared, not implied.
+    pub fn first_declared(&self) -> usize {
+        if self.line_of.is_some() { IMPLIED + LINE_FIELDS } else { IMPLIED }
+    }
+
+    /// The fields every line of that entity has besides.
+    pub fn line_fields(of: &str) -> Vec<FieldDef> {
+        let mut parent = FieldDef::new("parent", Kind::Reference);
+        parent.target = Some(of.to_owned());
+        let mut fields = vec![parent, FieldDef::new("place", Kind::Integer)];
+        for field in &mut fields {
+            field.readonly = true;
+            field.group = "system".to_owned();
+        }
+        fields
+    }
+
+    /// Whether anybody may come to open it: not what others hold or have as lines, nor what was
+    /// taken out of use.
     pub fn is_open(&self) -> bool {
-        !(self.held || self.hidden)
+        !(self.held || self.hidden || self.line_of.is_some())
     }
 
     /// The fields every entity has.

@@ -20,6 +20,8 @@ pub enum Kind {
     Choices,
     Reference,
     AnyReference,
+    /// Child rows saved with their record as one document.
+    Lines,
     Email,
     Phone,
     Url,
@@ -63,7 +65,7 @@ pub enum Operator {
 
 impl Kind {
     /// Every kind, for suites that walk them all.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Text,
         Self::LongText,
         Self::Integer,
@@ -77,6 +79,7 @@ impl Kind {
         Self::Choices,
         Self::Reference,
         Self::AnyReference,
+        Self::Lines,
         Self::Email,
         Self::Phone,
         Self::Url,
@@ -104,6 +107,7 @@ impl Kind {
             Self::Choices => "choices",
             Self::Reference => "reference",
             Self::AnyReference => "any_reference",
+            Self::Lines => "lines",
             Self::Email => "email",
             Self::Phone => "phone",
             Self::Url => "url",
@@ -147,6 +151,16 @@ impl Kind {
         }
     }
 
+    /// Whether its values stand in the table of the record itself; lines have a table of their own.
+    pub fn has_column(self) -> bool {
+        self != Self::Lines
+    }
+
+    /// Kinds a line may hold: what is about a document as a whole makes no sense in one of its rows.
+    pub const fn fits_a_line(self) -> bool {
+        !matches!(self, Self::Lines | Self::RollUp | Self::Serial)
+    }
+
     /// Kinds that point at a record of one known entity.
     pub fn is_reference(self) -> bool {
         matches!(self, Self::Reference | Self::File)
@@ -182,8 +196,8 @@ impl Kind {
             }
             Self::Region => &[Eq, Ne, In, Nin, Starts, Under, Empty],
             Self::Integer | Self::Decimal | Self::Money | Self::Percent => &[Eq, Ne, Lt, Le, Gt, Ge, Between, In, Nin, Empty],
-            // Asked as what they give.
-            Self::Formula | Self::RollUp => &[],
+            // Computed ones are asked as what they give; of lines nothing is asked.
+            Self::Formula | Self::RollUp | Self::Lines => &[],
             Self::Boolean => &[Eq, Ne, Empty],
             Self::Date | Self::DateTime => &[Eq, Ne, Lt, Le, Gt, Ge, Between, Within, Empty],
             Self::Choice => &[Eq, Ne, In, Nin, Empty],
@@ -196,7 +210,7 @@ impl Kind {
 
     /// Whether lists may be ordered by this kind.
     pub fn is_sortable(self) -> bool {
-        !matches!(self, Self::LongText | Self::Choices | Self::AnyReference)
+        !matches!(self, Self::LongText | Self::Choices | Self::AnyReference | Self::Lines)
     }
 }
 

@@ -1,19 +1,35 @@
 //! Records: the values of one row, in the order of its entity's fields.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::entity::{DELETED_AT, Entity, EntityDef, ID, VERSION};
 use crate::field::{Field, FieldType};
 use crate::id::Id;
+use crate::lines::Lines;
 use crate::time::Instant;
 use crate::value::Value;
 
 /// One record of any entity. Clones share their values until one of them changes.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Record {
     entity: Arc<EntityDef>,
     values: Arc<Vec<Value>>,
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.entity.name == other.entity.name && (Arc::ptr_eq(&self.values, &other.values) || self.values == other.values)
+    }
+}
+impl Eq for Record {}
+
+impl Hash for Record {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.entity.name.hash(state);
+        self.values.hash(state);
+    }
 }
 
 impl fmt::Debug for Record {
@@ -126,6 +142,16 @@ impl Record {
     /// Sets a typed value.
     pub fn set<E, T: FieldType>(&mut self, field: Field<E, T>, value: T) {
         self.put(field.index, value.into_value());
+    }
+
+    /// The lines of a document, in their order; the fields of each are read by the handles of `L`.
+    pub fn lines<E, L: Entity>(&self, field: Field<E, Lines<L>>) -> &[Self] {
+        self.at(field.index).as_lines()
+    }
+
+    /// Sets the lines of a document; those with an identity are kept, others are new.
+    pub fn set_lines<E, L: Entity>(&mut self, field: Field<E, Lines<L>>, rows: Vec<Self>) {
+        self.put(field.index, Value::lines(rows));
     }
 
     /// Positions at which two records of one entity differ.

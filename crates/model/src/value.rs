@@ -1,6 +1,7 @@
 //! Values of fields.
 
 use crate::money::Money;
+use crate::record::Record;
 use crate::time::{Date, Instant};
 
 /// A reference to a record of any entity.
@@ -28,6 +29,8 @@ pub enum Value {
     AnyRef(AnyRef),
     /// Chosen codes, sorted, without repetition.
     Choices(Vec<String>),
+    /// Rows of a document in their order: see [`Lines`](crate::Lines).
+    Lines(Vec<Record>),
 }
 
 /// Fraction digits kept of decimals and percents.
@@ -40,6 +43,7 @@ impl Value {
             Self::Null => true,
             Self::Text(text) => text.is_empty(),
             Self::Choices(codes) => codes.is_empty(),
+            Self::Lines(rows) => rows.is_empty(),
             _ => false,
         }
     }
@@ -64,6 +68,19 @@ impl Value {
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Null } else { Self::Text(text) }
+    }
+
+    /// Lines, or nothing where there are none.
+    pub fn lines(rows: Vec<Record>) -> Self {
+        if rows.is_empty() { Self::Null } else { Self::Lines(rows) }
+    }
+
+    /// The lines of a field that holds some.
+    pub fn as_lines(&self) -> &[Record] {
+        match self {
+            Self::Lines(rows) => rows,
+            _ => &[],
+        }
     }
 
     /// Chosen codes in their canonical order.

@@ -1,13 +1,16 @@
 //! The one place where values meet the outside: JSON of the API, cells of the database.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::io::Write;
 
 use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
+use crate::entity::EntityDef;
 use crate::field::{FieldDef, Options};
 use crate::kind::Kind;
+use crate::lines;
 use crate::money::{Currency, Money, format_scaled, parse_scaled};
 use crate::record::Record;
 use crate::time::{Date, Instant};
@@ -61,6 +64,8 @@ pub fn cells_of(value: &Value) -> (Cell<'_>, Cell<'_>) {
         Value::Money(money) => (Cell::Int(money.minor), Cell::Text(Cow::Owned(money.currency.code().to_owned()))),
         Value::AnyRef(any) => (Cell::Int(any.id), Cell::Text(Cow::Borrowed(&any.entity))),
         Value::Choices(codes) => one(Cell::Text(Cow::Owned(join_codes(codes)))),
+        // A table of their own holds them.
+        Value::Lines(_) => one(Cell::Null),
     }
 }
 
@@ -164,11 +169,24 @@ fn write_quoted(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     out.push(b'"');
 }
 
-/// A value as JSON, without titles; for the change log and other places that need a tree.
-pub fn to_json(kind: Kind, value: &Value, catalog: &Catalog) -> Json {
+/// Writes a value as the change log keeps it: without titles, of lines what was given.
+pub fn write_kept(out: &mut Vec<u8>, kind: Kind, value: &Value, catalog: &Catalog) {
+    if let Value::Lines(rows) = value {
+        let chosen = |line: &EntityDef, index: usize, value: &Value| lines::is_given(line, index) && *value != Value::Null;
+        let _: Result<(), Infallible> = lines::write_json(out, rows, chosen, |out, field, value| {
+            write_kept(out, field.values(), value, catalog);
+            Ok(())
+        });
+        return;
+    }
     let (first, second) = cells_of(value);
+    write_json(out, kind, &first, &second, None, catalog);
+}
+
+/// A value as JSON, without titles; for places that need a tree.
+pub fn to_json(kind: Kind, value: &Value, catalog: &Catalog) -> Json {
     let mut out = Vec::new();
-    write_json(&mut out, kind, &first, &second, None, catalog);
+    write_kept(&mut out, kind, value, catalog);
     serde_json::from_slice(&out).unwrap_or(Json::Null)
 }
 
@@ -214,7 +232,7 @@ pub fn read_operand(field: &FieldDef, json: &Json, catalog: &Catalog) -> Result<
         Kind::Reference | Kind::File => Value::Ref(read_id(json)?),
         Kind::AnyReference => {
             let plural = json.get("entity").and_then(Json::as_str).ok_or("not_a_reference")?;
-            let entity = catalog.by_plural(plural).ok_or("unknown_entity")?;
+            let entity = catalog.by_plural(plural).filter(|entity| entity.line_of.is_none()).ok_or("unknown_entity")?;
             Value::AnyRef(AnyRef { entity: entity.name.clone(), id: read_id(json)? })
         }
         Kind::Choices => {
@@ -230,6 +248,7 @@ pub fn read_operand(field: &FieldDef, json: &Json, catalog: &Catalog) -> Result<
             }
             Value::choices(codes)
         }
+        Kind::Lines => lines::read_kept(field, json, catalog)?,
         kind => Value::text(clean(text_of(json)?, kind)?),
     })
 }
@@ -261,7 +280,11 @@ fn number_text(json: &Json) -> Result<String, &'static str> {
     }
 }
 
-fn read_id(json: &Json) -> Result<i64, &'static str> {
+/// An identity as text or number, or in the object that names a record.
+///
+/// # Errors
+/// The code of what is wrong with it.
+pub fn read_id(json: &Json) -> Result<i64, &'static str> {
     let id = match json {
         Json::Object(object) => object.get("id").ok_or("not_an_id")?,
         other => other,
@@ -331,6 +354,9 @@ fn is_url(text: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }
 
+/// What is shown of a masked value of which no part may be.
+pub const MASKED: &str = "***";
+
 /// What a masked value shows instead of itself.
 pub fn mask(kind: Kind, text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
@@ -343,7 +369,7 @@ pub fn mask(kind: Kind, text: &str) -> String {
             None => "***".to_owned(),
         },
         (Kind::Text | Kind::Address | Kind::LongText, n) if n >= 4 => format!("{}***", part(0, 1)),
-        _ => "***".to_owned(),
+        _ => MASKED.to_owned(),
     }
 }
 

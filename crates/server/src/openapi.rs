@@ -1,8 +1,9 @@
 //! The description of this instance's API, made from the catalog: custom objects and fields included.
 
 use guanxi_engine::Engine;
+use guanxi_model::Catalog;
 use guanxi_model::action::ActionOn;
-use guanxi_model::entity::{EntityDef, IMPLIED};
+use guanxi_model::entity::{EntityDef, IMPLIED, MAX_LINES};
 use guanxi_model::field::{FieldDef, Options};
 use guanxi_model::kind::Kind;
 use guanxi_model::labels::Lang;
@@ -14,8 +15,8 @@ pub fn document(engine: &Engine, lang: Lang) -> Json {
     let (mut paths, mut schemas) = (fixed_paths(), Map::new());
     schemas.insert("Problem".into(), problem_schema());
     for def in catalog.entities().iter().filter(|def| def.is_open()) {
-        schemas.insert(def.name.clone(), record_schema(def, lang, false));
-        schemas.insert(format!("{}_input", def.name), record_schema(def, lang, true));
+        schemas.insert(def.name.clone(), record_schema(&catalog, def, lang, false));
+        schemas.insert(format!("{}_input", def.name), record_schema(&catalog, def, lang, true));
         entity_paths(&mut paths, def, lang);
         for behaviour in engine.behaviours().filter(|behaviour| behaviour.def.name == def.name) {
             for action in &behaviour.actions {
@@ -24,7 +25,7 @@ pub fn document(engine: &Engine, lang: Lang) -> Json {
                     _ => format!("/{}/{{id}}/{}", def.plural, action.name),
                 };
                 let properties: Map<String, Json> =
-                    (action.input)().iter().map(|field| (field.name.clone(), field_schema(field, true))).collect();
+                    (action.input)().iter().map(|field| (field.name.clone(), field_schema(&catalog, field, lang, true))).collect();
                 let parameters = if action.on == ActionOn::Collection { json!([]) } else { json!([id_parameter()]) };
                 let body = json!({"type": "object", "properties": properties});
                 paths.insert(path, json!({"post": operation(def, &format!("{}_{}", def.name, action.name), &parameters, Some(&body), "200", &json!({"type": "object"}))}));
@@ -60,14 +61,14 @@ fn problem_schema() -> Json {
     })
 }
 
-fn record_schema(def: &EntityDef, lang: Lang, input: bool) -> Json {
+fn record_schema(catalog: &Catalog, def: &EntityDef, lang: Lang, input: bool) -> Json {
     let shown =
         |(index, field): &(usize, &FieldDef)| !field.secret && !field.hidden && (!input || (*index >= IMPLIED && field.is_writable()));
     let fields: Vec<(usize, &FieldDef)> = def.fields.iter().enumerate().filter(shown).collect();
     let properties: Map<String, Json> = fields
         .iter()
         .map(|(index, field)| {
-            let mut schema = field_schema(field, input);
+            let mut schema = field_schema(catalog, field, lang, input);
             schema["title"] = json!(guanxi_engine::meta::field_label(lang, def, *index));
             (field.name.clone(), schema)
         })
@@ -75,7 +76,7 @@ fn record_schema(def: &EntityDef, lang: Lang, input: bool) -> Json {
     json!({"type": "object", "properties": properties})
 }
 
-fn field_schema(field: &FieldDef, input: bool) -> Json {
+fn field_schema(catalog: &Catalog, field: &FieldDef, lang: Lang, input: bool) -> Json {
     let nullable = |kind: &str| json!({"type": [kind, "null"]});
     match field.values() {
         Kind::Boolean => nullable("boolean"),
@@ -103,8 +104,22 @@ fn field_schema(field: &FieldDef, input: bool) -> Json {
         Kind::AnyReference => {
             json!({"type": ["object", "null"], "properties": {"entity": {"type": "string"}, "id": {"type": "string"}, "title": {"type": ["string", "null"]}}})
         }
+        Kind::Lines => {
+            let items = catalog.target_of(field).map(|line| line_schema(catalog, line, lang, input));
+            json!({"type": "array", "maxItems": MAX_LINES, "items": items})
+        }
         _ => json!({"type": ["string", "null"], "maxLength": field.max_chars()}),
     }
+}
+
+/// A row of a document: one without identity is new.
+fn line_schema(catalog: &Catalog, line: &EntityDef, lang: Lang, input: bool) -> Json {
+    let mut schema = record_schema(catalog, line, lang, input);
+    if let Some(properties) = schema.get_mut("properties").and_then(Json::as_object_mut) {
+        properties.retain(|name, _| line.position(name).is_some_and(|index| index >= line.first_declared()));
+        properties.insert("id".into(), json!({"type": "string"}));
+    }
+    schema
 }
 
 fn id_parameter() -> Json {

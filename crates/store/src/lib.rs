@@ -6,6 +6,7 @@ pub mod dialect;
 pub mod driver;
 pub mod kept;
 mod later;
+pub mod lines;
 pub mod records;
 pub mod roll_up;
 pub mod schema;

@@ -17,6 +17,7 @@ use crate::compile::{Bin, Drive, Out, Select, count, select};
 use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::{Conn, Row};
 use crate::later::{Insertion, Shape};
+use crate::lines;
 use crate::search_index;
 use crate::sql::{Bind, Sql};
 
@@ -25,7 +26,7 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     let def = record.entity();
     let dialect = conn.dialect();
     let mut binds: Vec<Bind> = Vec::with_capacity(def.fields.len() + 8);
-    for (field, value) in def.fields.iter().zip(record.values()) {
+    for (field, value) in def.fields.iter().zip(record.values()).filter(|(field, _)| field.kind.has_column()) {
         let (first, second) = cells_of(value);
         binds.push(Bind::from(&first));
         if field.values().second_column().is_some() {
@@ -40,10 +41,10 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
         }
     }
     conn.insert(Insertion { shape: shape(dialect, def), values: binds })?;
-    match search {
-        Some(search) => search.index(conn, &def.name, record.id(), false),
-        None => Ok(()),
+    if let Some(search) = search {
+        search.index(conn, &def.name, record.id(), false)?;
     }
+    lines::follow(conn, None, record)
 }
 
 /// Definitions whose shape a thread keeps.
@@ -67,7 +68,7 @@ fn shape(dialect: Dialect, def: &Arc<EntityDef>) -> Rc<Shape> {
         }
         let tokens = def.search && dialect == Dialect::Postgres;
         let mut columns: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
-        for field in &def.fields {
+        for field in def.fields.iter().filter(|field| field.kind.has_column()) {
             columns.push(field.name.as_str().into());
             columns.extend(field.second_column().map(Cow::Owned));
         }
@@ -87,8 +88,8 @@ pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[
     let dialect = conn.dialect();
     let mut sql = Sql::of(dialect, "UPDATE ");
     sql.name(&def.name).push(" SET ");
-    for (i, index) in changed.iter().enumerate() {
-        let Some(field) = def.fields.get(*index) else { continue };
+    let fields = changed.iter().filter_map(|index| Some((index, def.fields.get(*index)?)));
+    for (i, (index, field)) in fields.filter(|(_, field)| field.kind.has_column()).enumerate() {
         let (first, second) = cells_of(record.at(*index));
         if i > 0 {
             sql.push(", ");
@@ -115,6 +116,7 @@ pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[
     if let Some(search) = search {
         search.index(conn, &def.name, record.id(), true)?;
     }
+    lines::follow(conn, Some(before), record)?;
     Ok(true)
 }
 
@@ -186,7 +188,9 @@ pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) 
     let def = self::entity(catalog, entity)?;
     let mut sql = select(conn.dialect(), catalog, &question(&def, &query, Bin::Any))?;
     sql.hold_rows();
-    conn.first(&sql, |row| read_record(&def, row))
+    let mut found: Vec<Record> = conn.first(&sql, |row| read_record(&def, row))?.into_iter().collect();
+    lines::attach(conn, catalog, &def, &mut found)?;
+    Ok(found.pop())
 }
 
 /// Holds records for this transaction in the order of their identities, so that two who hold the
@@ -204,7 +208,9 @@ fn find_in(conn: &mut dyn Conn, catalog: &Catalog, query: &Query, bin: Bin) -> R
     let def = entity(catalog, &query.entity)?;
     let question = question(&def, query, bin);
     let sql = select(conn.dialect(), catalog, &question)?;
-    conn.collect(&sql, |row| read_record(&def, row))
+    let mut found = conn.collect(&sql, |row| read_record(&def, row))?;
+    lines::attach(conn, catalog, &def, &mut found)?;
+    Ok(found)
 }
 
 /// How many records answer a query, counted up to its limit.
@@ -218,7 +224,7 @@ pub fn count_up_to(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Res
 fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
     Select {
         def,
-        outs: (0..def.fields.len()).map(Out::own).collect(),
+        outs: own_columns(def),
         joins: Vec::new(),
         filter: &query.filter,
         access: &Filter::All,
@@ -235,11 +241,20 @@ fn entity(catalog: &Catalog, name: &str) -> Result<Arc<EntityDef>> {
     catalog.get(name).cloned().ok_or_else(|| Error::internal(format!("no entity {name}")))
 }
 
+/// Every field of a record that stands in its own table, in their order.
+pub(crate) fn own_columns(def: &EntityDef) -> Vec<Out> {
+    def.fields.iter().enumerate().filter(|(_, field)| field.kind.has_column()).map(|(index, _)| Out::own(index)).collect()
+}
+
 /// Reads all fields of a record from a row that starts with them.
 pub fn read_record(def: &Arc<EntityDef>, row: &dyn Row) -> Record {
     let mut at = 0;
     let mut values = Vec::with_capacity(def.fields.len());
     for field in &def.fields {
+        if !field.kind.has_column() {
+            values.push(Value::Null);
+            continue;
+        }
         let first = row.cell(at);
         at += 1;
         let second = if field.values().second_column().is_some() {

@@ -87,7 +87,7 @@ fn print(catalog: &Catalog) -> String {
     for entity in catalog.entities() {
         say(&entity.name);
         say(&format!("{} {:?}", entity.search, entity.tally));
-        entity.fields.iter().for_each(|field| say(&format!("{} {:?}", field.name, field.values().storage())));
+        columned(entity).for_each(|field| say(&format!("{} {:?}", field.name, field.values().storage())));
         indexes(entity).iter().for_each(|index| say(&format!("{:?} {:?}", index.columns, index.kind)));
     }
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
@@ -107,7 +107,7 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
     if !known.contains(&(entity.name.clone(), String::new())) {
         create_entity(conn, catalog, entity)?;
     } else {
-        for field in &entity.fields {
+        for field in columned(entity) {
             if !known.contains(&(entity.name.clone(), field.name.clone())) {
                 add_column(conn, catalog, entity, field)?;
             }
@@ -128,6 +128,11 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
 
 fn lacks_search(entity: &EntityDef, known: &Known) -> bool {
     entity.search && !known.contains(&(entity.name.clone(), SEARCH_TEXT.to_owned()))
+}
+
+/// The fields that have a column in the entity's own table.
+fn columned(entity: &EntityDef) -> impl Iterator<Item = &FieldDef> {
+    entity.fields.iter().filter(|field| field.kind.has_column())
 }
 
 /// Tables (with an empty second name) and their columns.
@@ -182,7 +187,7 @@ fn create_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef) -> 
     let dialect = conn.dialect();
     let mut sql = Sql::of(dialect, "CREATE TABLE ");
     sql.name(&entity.name).push(" (");
-    for (i, field) in entity.fields.iter().enumerate() {
+    for (i, field) in columned(entity).enumerate() {
         if i > 0 {
             sql.push(", ");
         }
@@ -270,7 +275,7 @@ pub fn add_column(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, fi
 /// Brings the table of an entity from one definition to the next: columns and indexes are added,
 /// indexes that no longer serve are dropped.
 pub fn follow(conn: &mut dyn Conn, catalog: &Catalog, old: &EntityDef, new: &EntityDef, known: &Known) -> Result<()> {
-    for field in new.fields.iter().filter(|field| !known.contains(&(new.name.clone(), field.name.clone()))) {
+    for field in columned(new).filter(|field| !known.contains(&(new.name.clone(), field.name.clone()))) {
         add_column(conn, catalog, new, field)?;
     }
     if lacks_search(new, known) {
@@ -305,6 +310,8 @@ enum IndexKind {
     Sparse,
     /// The recycle bin.
     Bin,
+    /// Every row.
+    Whole,
 }
 
 #[derive(Clone, PartialEq)]
@@ -320,6 +327,7 @@ impl Index {
             IndexKind::Unique => "unique",
             IndexKind::Sparse => "with",
             IndexKind::Bin => "bin",
+            IndexKind::Whole => "all",
         };
         index_name(purpose, &entity.name, &self.columns)
     }
@@ -343,6 +351,14 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
             found.push(Index { columns, kind });
         }
     };
+    if entity.line_of.is_some() {
+        // Lines are read with their document, in or out of the recycle bin, and listed by nobody.
+        add(vec!["parent", "place"], IndexKind::Whole);
+        for field in entity.fields.iter().skip(entity.first_declared()).filter(|field| field.index && !field.hidden) {
+            add(vec![&field.name, "id"], if is_sparse(field) { IndexKind::Sparse } else { IndexKind::Plain });
+        }
+        return found;
+    }
     add(vec!["deleted_at", "id"], IndexKind::Bin);
     for order in ["created_at", "updated_at"] {
         match &owner {
@@ -387,7 +403,11 @@ fn create_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Resul
             sql.push(" NULLS FIRST");
         }
     }
-    sql.push(if index.kind == IndexKind::Bin { ") WHERE \"deleted_at\" IS NOT NULL" } else { ") WHERE \"deleted_at\" IS NULL" });
+    sql.push(match index.kind {
+        IndexKind::Bin => ") WHERE \"deleted_at\" IS NOT NULL",
+        IndexKind::Whole => ")",
+        IndexKind::Plain | IndexKind::Unique | IndexKind::Sparse => ") WHERE \"deleted_at\" IS NULL",
+    });
     if let (IndexKind::Sparse, Some(first)) = (index.kind, index.columns.first()) {
         sql.push(" AND ").name(first).push(" IS NOT NULL");
     }

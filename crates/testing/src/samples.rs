@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use guanxi_model::entity::{EntityDef, IMPLIED};
+use guanxi_model::entity::EntityDef;
 use guanxi_model::field::Options;
 use guanxi_model::kind::Operator;
 use guanxi_model::{Error, FieldDef, Kind, Result};
@@ -70,7 +70,7 @@ pub fn value(field: &FieldDef, n: usize) -> Option<Json> {
         Kind::Address => json!(format!("上海市浦东新区世纪大道 {n} 号")),
         Kind::Region => json!(["310115", "110105", "440305"][n % 3]),
         Kind::Choice | Kind::Choices | Kind::Reference | Kind::AnyReference => return None,
-        Kind::File | Kind::Formula | Kind::RollUp | Kind::Serial => return None,
+        Kind::File | Kind::Lines | Kind::Formula | Kind::RollUp | Kind::Serial => return None,
     })
 }
 
@@ -99,7 +99,7 @@ impl Samples {
     pub fn values(&mut self, world: &World, def: &EntityDef, n: usize) -> Result<Map<String, Json>> {
         let (sparse, like) = (n == 2, if n == 3 { 0 } else { n });
         let mut values = Map::new();
-        for field in def.fields.iter().skip(IMPLIED).filter(|field| field.is_writable() && !field.secret) {
+        for field in def.fields.iter().skip(def.first_declared()).filter(|field| field.is_writable() && !field.secret) {
             if sparse && !field.required && !ASKED_FOR.contains(&(def.name.as_str(), field.name.as_str())) {
                 continue;
             }
@@ -121,6 +121,11 @@ impl Samples {
         if field.kind == Kind::AnyReference {
             let about = self.some(world, "case", 3)?;
             return Ok(Some(json!({"entity": "boxes", "id": about[n % about.len()].to_string()})));
+        }
+        if field.kind == Kind::Lines {
+            let line = world.engine.catalog().target_of(field).cloned().ok_or_else(|| Error::internal("lines of nothing"))?;
+            let rows: Result<Vec<Json>> = (0..=n % 3).map(|row| Ok(Json::Object(self.values(world, &line, 4 + row)?))).collect();
+            return Ok(Some(json!(rows?)));
         }
         if field.kind == Kind::File {
             return Ok(Some(json!({"id": world.file(&world.admin, &format!("第{n}份.txt"), format!("内容 {n}").as_bytes()).to_string()})));

@@ -10,7 +10,7 @@ use guanxi_model::system::{Territory, User};
 use guanxi_model::tx::{Reader, record_of};
 use guanxi_model::value::AnyRef;
 use guanxi_model::{
-    Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Money, Op, Query, Record, Result, Rules, Tx, Value,
+    Action, Change, Choice, Date, Entity, EntityType, Error, Id, Instant, Lines, Money, Op, Query, Record, Result, Rules, Tx, Value,
 };
 
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,27 @@ pub struct Specimen {
     /// Who claimed it; set by the action alone.
     #[field(readonly)]
     pub claimed_by: Option<Id<User>>,
+    /// What it is made of.
+    pub parts: Lines<Part>,
+}
+
+/// A row of a specimen.
+#[derive(Entity)]
+#[entity(area = "settings", title = "name", line_of = "Specimen")]
+pub struct Part {
+    #[field(max = 20)]
+    pub name: String,
+    #[field(range = "0..1000", default = "1")]
+    pub quantity: i64,
+    pub price: Option<Money>,
+    pub color: Option<Color>,
+    #[field(dict = "specimen_tag")]
+    pub tag: Option<Code>,
+    #[field(index)]
+    pub case: Option<Id<Case>>,
+    /// Written by the rule alone.
+    #[field(readonly)]
+    pub total: Option<Money>,
 }
 
 /// What a rule leaves behind for each specimen that asks for it.
@@ -98,6 +119,21 @@ fn number(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         let number = tx.next_number("specimen")?;
         change.new.set(Specimen::NUMBER, Some(Serial(format!("{number:06}"))));
     }
+    Ok(())
+}
+
+/// Each part is worth its price times its quantity; one called `refused …` is refused by its place.
+fn total(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let mut parts = change.new.lines(Specimen::PARTS).to_vec();
+    for (n, part) in parts.iter_mut().enumerate() {
+        if part.get(Part::NAME).is_some_and(|name| name.starts_with("refused")) {
+            return Err(Error::invalid(&format!("parts[{n}].name"), "refused"));
+        }
+        let (quantity, price) = (part.get(Part::QUANTITY).unwrap_or(0), part.find(Part::PRICE));
+        let total = price.and_then(|price| Some(Money { minor: price.minor.checked_mul(quantity)?, currency: price.currency }));
+        part.set(Part::TOTAL, total);
+    }
+    change.new.set_lines(Specimen::PARTS, parts);
     Ok(())
 }
 
@@ -160,11 +196,12 @@ pub fn entities() -> Vec<EntityType> {
     vec![
         EntityType::plain::<Case>(),
         EntityType::plain::<Specimen>()
-            .rules(Rules::new().fill(number).check(refuse).react(trace))
+            .rules(Rules::new().fill(number).fill(total).check(refuse).react(trace))
             .action(Action::new("claim", claim).needs("see"))
             .job(Job { name: SERVING, schedule: Schedule::EveryMinutes(60), work: Work::Sweep { due: waiting, each: serve } })
             .tally(&[Specimen::COLOR.index, Specimen::OWNER.index, CREATED_AT], &[Specimen::COUNT.index, Specimen::PRICE.index])
             .view("red", r#"{"color":"red"}"#, "-created_at", &[]),
+        EntityType::plain::<Part>(),
         EntityType::plain::<Trace>(),
     ]
 }

@@ -14,6 +14,7 @@ mod figures;
 mod files;
 mod import_desk;
 mod imports;
+mod lines;
 mod nodes;
 mod once;
 mod rights;

@@ -84,6 +84,13 @@ pub fn field_of_every_kind(world: &World, entity: &str, (child, link): (&str, &s
             Kind::Choice | Kind::Choices => more["choices"] = json!([{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]),
             Kind::Reference => more["target"] = json!("address-book"),
             Kind::Formula => more = json!({"kind": "formula", "result": "text", "formula": "name + '/' + text(x_integer)"}),
+            Kind::Lines => {
+                more["columns"] = json!([
+                    {"name": "item", "label": "品名", "kind": "text", "required": true},
+                    {"name": "n", "label": "数量", "kind": "integer"},
+                    {"name": "twice", "label": "双", "kind": "formula", "formula": "x_n * 2", "result": "decimal"},
+                ]);
+            }
             Kind::RollUp => more["roll_up"] = json!({"entity": child, "link": link, "function": "count"}),
             _ => {}
         }

@@ -50,11 +50,14 @@ fn values(n: usize, specimens: &[i64], cases: &[i64]) -> Json {
         1 => json!({"word": null, "price": format!("{n}.50"), "colors": ["red", "blue"]}),
         2 => json!({"case": case, "flag": true, "tags": ["one"]}),
         3 => json!({"case": null, "colors": [], "tags": ["two", "three"]}),
-        4 => json!({"code": format!("c{}", n / 10), "word": "w"}),
+        4 => {
+            json!({"code": format!("c{}", n / 10), "word": "w", "parts": [{"name": format!("p{n}"), "quantity": n}, {"name": "q", "case": case}]})
+        }
         5 => json!({"about": {"entity": "boxes", "id": case}, "price": {"amount": "7", "currency": "JPY"}}),
-        6 => json!({"about": null, "price": null, "moment": "2026-01-01T00:00:00Z", "day": "2026-01-01"}),
+        6 => json!({"about": null, "price": null, "moment": "2026-01-01T00:00:00Z", "parts": [], "day": "2026-01-01"}),
         7 => json!({"parent": parent, "ratio": "-0.0001", "phone": "13800138000"}),
         8 => json!({"name": format!("late {n}")}),
+        9 if n > 15 => json!({"parts": [{"name": "only", "price": "3.20", "quantity": 2}]}),
         _ => json!({"story": "一\n二", "color": "green", "owner": null, "code": null}),
     }
 }

@@ -13,6 +13,7 @@ export type FieldKind =
   | 'choices'
   | 'reference'
   | 'any_reference'
+  | 'lines'
   | 'email'
   | 'phone'
   | 'url'
@@ -76,6 +77,8 @@ export interface Field {
   /** The dictionary its choices come from. */
   dictionary?: string | null;
   dictionary_label?: string | null;
+  /** The columns of lines; their `max` is the number of rows. */
+  columns?: Field[] | null;
   /** Kind of the result of a formula or roll-up. */
   result?: FieldKind | null;
 }

@@ -11,6 +11,7 @@ import { Pill } from '@/ui/Pill';
 import { formatValue } from './kind';
 import type { InputProps } from './types';
 
+export { LinesInput } from './lines/LinesInput';
 export { DateInput, DateTimeInput } from './dates';
 export { ReferenceInput, AnyReferenceInput } from './reference';
 export { RegionInput } from './region/RegionInput';

@@ -1,4 +1,5 @@
 import type { Field, Operator } from '@/api/types';
+import { partName, rowsOf, withoutBlankEnd } from './lines/rows';
 import { fieldKinds } from './registry';
 import type { FieldKindSpec } from './types';
 
@@ -24,7 +25,7 @@ export const formatValue = (value: unknown, field: Field): string =>
     : typeof value === 'string' && value.includes('*')
       ? value
       : kindOf(field).format(value, field);
-export const writeValue = (value: unknown, field: Field): unknown => kindOf(field).write(value === undefined ? null : value);
+export const writeValue = (value: unknown, field: Field): unknown => kindOf(field).write(value === undefined ? null : value, field);
 export const sameValue = (a: unknown, b: unknown, field: Field) =>
   JSON.stringify(writeValue(a, field) ?? null) === JSON.stringify(writeValue(b, field) ?? null);
 
@@ -34,4 +35,18 @@ export function checkValue(value: unknown, field: Field): string | null {
     if (wrong) return wrong;
   }
   return null;
+}
+
+/** What is wrong with a value and with the parts of it, by the names the server uses too. */
+export function checkParts(value: unknown, field: Field): Record<string, string> {
+  const wrong = checkValue(value, field);
+  const found: Record<string, string> = wrong ? { [field.name]: wrong } : {};
+  if (field.kind !== 'lines') return found;
+  withoutBlankEnd(rowsOf(value), field).forEach((row, n) => {
+    for (const column of field.columns ?? []) {
+      const why = column.access === 'write' && checkValue(row[column.name], column);
+      if (why) found[partName(field, n, column)] = why;
+    }
+  });
+  return found;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Field, FieldKind } from '@/api/types';
-import { checkValue, formatValue, kindOf, operatorsOf, sameValue, writeValue } from './kind';
+import { checkParts, checkValue, formatValue, kindOf, operatorsOf, sameValue, writeValue } from './kind';
+import { compareLines } from './lines/rows';
 import { codePath, loadDivisions, regionName } from './region/divisions';
 import { fieldKinds } from './registry';
 
@@ -81,12 +82,42 @@ describe('rules', () => {
   it.each(right)('accepts %#', (f, value) => expect(checkValue(value, f)).toBeNull());
 });
 
+describe('lines', () => {
+  const columns = [field('text', { name: 'item', label: '品名', required: true }), field('integer', { name: 'n', label: '数量' })];
+  const f = field('lines', { columns });
+  it('are sent row by row, without the blank ones at the end', () => {
+    expect(writeValue([{ id: '7', item: ' a ', n: '' }, { item: 'b', n: '2' }, {}], f)).toEqual([
+      { id: '7', item: 'a', n: null },
+      { item: 'b', n: '2' },
+    ]);
+    expect(writeValue(null, f)).toEqual([]);
+    expect(formatValue([{ item: 'a' }], f)).toBe('1 行');
+  });
+  it('name what is wrong by row and column', () =>
+    expect(checkParts([{ item: 'a', n: 'x' }, { item: '', n: '1' }], f)).toEqual({ 'f[0].n': '请输入整数', 'f[1].item': '请填写品名' }));
+  it('are compared line by line', () => {
+    const old = [
+      { id: '1', item: 'a', n: '1' },
+      { id: '2', item: 'b' },
+      { id: '3', item: 'c' },
+    ];
+    const { changes, moved } = compareLines(old, [{ id: '3', item: 'c' }, { id: '1', item: 'a', n: '2' }, { id: '4', item: 'd' }], f);
+    expect(changes.map((c) => [c.what, c.place, c.columns.map((x) => x.name).join()])).toEqual([
+      ['changed', 2, 'n'],
+      ['added', 3, 'item'],
+      ['removed', 2, 'item'],
+    ]);
+    expect(moved).toBe(true);
+  });
+});
+
 describe('kinds', () => {
   it('all can show, ask and filter', () => {
     for (const [kind, spec] of Object.entries(fieldKinds)) {
       for (const part of ['Cell', 'Input', 'Filter', 'format', 'rules', 'write'] as const)
         expect(spec[part], `${kind}.${part}`).toBeTruthy();
-      expect(spec.operators.length, kind).toBeGreaterThan(0);
+      // Of lines nothing is asked.
+      if (kind !== 'lines') expect(spec.operators.length, kind).toBeGreaterThan(0);
     }
   });
   it('take the operators the server allows', () => {

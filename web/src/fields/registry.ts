@@ -1,7 +1,12 @@
+import { lazy } from 'react';
 import type { FieldKind, Operator } from '@/api/types';
+import { lines } from '@/i18n/dict/lines';
+import { translator } from '@/i18n/t';
 import * as cell from './cells';
 import { format } from './cells';
+import { writeValue } from './kind';
 import { lazyFilter, lazyInput } from './lazy';
+import { rowsOf, writeRows } from './lines/rows';
 import * as rule from './rules';
 import type { FieldKindSpec } from './types';
 
@@ -115,6 +120,15 @@ export const fieldKinds: Record<FieldKind, FieldKindSpec> = {
     rules: rule.plainRules,
     write: anyOf,
     width: 180,
+  }),
+  lines: text({
+    Cell: lazy(() => import('./lines/LinesTable')),
+    Input: lazyInput('LinesInput'),
+    operators: [],
+    format: (v) => (rowsOf(v).length ? translator(lines)('lines.count', { n: rowsOf(v).length }) : ''),
+    rules: rule.plainRules,
+    write: (v, f) => writeRows(v, f, writeValue),
+    width: 320,
   }),
   email: text({ Cell: cell.EmailCell, Input: lazyInput('EmailInput'), rules: rule.emailRules, width: 190 }),
   phone: text({ Cell: cell.PhoneCell, Input: lazyInput('PhoneInput'), rules: rule.phoneRules, width: 135 }),

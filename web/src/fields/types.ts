@@ -12,6 +12,8 @@ export interface InputProps {
   value: unknown;
   onChange: (value: unknown) => void;
   invalid?: boolean;
+  /** What is wrong with parts of the value, by `name[row].column`. */
+  errors?: Record<string, string>;
   describedBy?: string;
   disabled?: boolean;
   autoFocus?: boolean;
@@ -37,7 +39,7 @@ export interface FieldKindSpec {
   format: (value: unknown, field: Field) => string;
   rules: (field: Field) => Rule[];
   /** What is sent for a value of the form. */
-  write: (value: unknown) => unknown;
+  write: (value: unknown, field: Field) => unknown;
   width: number;
   numeric?: boolean;
 }

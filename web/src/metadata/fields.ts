@@ -8,7 +8,7 @@ export const writable = (f: Field) => f.access === 'write' && !computed(f) && !f
 export const creatable = (f: Field) => writable(f);
 export const editable = (f: Field) => writable(f) && !f.on_create_only;
 export const isMasked = (record: Rec, field: string) => Boolean(record._masked?.includes(field));
-export const wide = (f: Field) => f.kind === 'long_text' || f.kind === 'address';
+export const wide = (f: Field) => f.kind === 'long_text' || f.kind === 'address' || f.kind === 'lines';
 
 export function titleOf(entity: Entity | undefined, record: Rec | undefined): string {
   if (!record) return '';

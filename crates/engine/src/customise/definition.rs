@@ -16,9 +16,9 @@ pub(super) const MAX_LABEL: usize = 60;
 const MAX_TEXT: usize = 240;
 
 /// What a definition may say.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
     "entity", "name", "label", "label_en", "help", "kind", "required", "max", "decimals", "choices", "target", "group", "hidden", "list",
-    "search", "index", "unique", "serial", "formula", "roll_up", "result",
+    "search", "index", "unique", "serial", "formula", "roll_up", "result", "columns",
 ];
 
 /// Reads and checks a definition; what the input does not name stays as it is.
@@ -65,14 +65,20 @@ pub(super) fn read(
         definition.choices = Some(guanxi_model::field::LongText(read_choices(choices)?.to_string()));
     }
     compute(input, catalog, derived, &mut definition)?;
-    check(&definition)?;
+    check(&definition, catalog)?;
     Ok(definition)
 }
 
 /// Reads how a computed field is computed.
 fn compute(input: &Map<String, Json>, catalog: &Catalog, derived: &Derived, definition: &mut FieldDefinition) -> Result<()> {
     let kind = Kind::parse(&definition.kind);
-    for (name, of) in [("serial", Kind::Serial), ("formula", Kind::Formula), ("roll_up", Kind::RollUp), ("result", Kind::Formula)] {
+    for (name, of) in [
+        ("serial", Kind::Serial),
+        ("formula", Kind::Formula),
+        ("roll_up", Kind::RollUp),
+        ("result", Kind::Formula),
+        ("columns", Kind::Lines),
+    ] {
         if kind != Some(of) && input.get(name).is_some_and(|json| !json.is_null()) {
             return Err(Error::invalid(name, "not_for_kind"));
         }
@@ -118,7 +124,7 @@ fn begin(input: &Map<String, Json>, catalog: &Catalog) -> Result<FieldDefinition
     })
 }
 
-fn check(definition: &FieldDefinition) -> Result<()> {
+fn check(definition: &FieldDefinition, catalog: &Catalog) -> Result<()> {
     if definition.label.is_empty() {
         return Err(Error::invalid("label", "required"));
     }
@@ -134,6 +140,15 @@ fn check(definition: &FieldDefinition) -> Result<()> {
     let kind = Kind::parse(&definition.kind).ok_or_else(|| Error::invalid("kind", "unknown_kind"))?;
     if matches!(kind, Kind::Choice | Kind::Choices) && definition.choices.is_none() {
         return Err(Error::invalid("choices", "required"));
+    }
+    let of_a_line = catalog.get(&definition.entity).is_some_and(|entity| entity.line_of.is_some());
+    if of_a_line && !kind.fits_a_line() {
+        return Err(Error::invalid("kind", "not_for_lines"));
+    }
+    for (name, asked) in [("unique", definition.unique), ("search", definition.search), ("list", definition.list)] {
+        if asked && (of_a_line || kind == Kind::Lines) {
+            return Err(Error::invalid(name, "not_for_kind"));
+        }
     }
     if kind == Kind::Reference && definition.target.is_none() {
         return Err(Error::invalid("target", "required"));

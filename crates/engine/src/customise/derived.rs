@@ -107,14 +107,27 @@ impl Derived {
         }
     }
 
+    /// Computes the formulas of a record and of its lines.
+    pub(super) fn run_formulas(&self, record: &mut Record, zone: &Zone) {
+        let def = record.entity().clone();
+        for (index, field) in def.lines() {
+            let Some(own) = field.target.as_deref().and_then(|line| self.own.get(line)) else { continue };
+            let mut rows = record.at(index).as_lines().to_vec();
+            rows.iter_mut().for_each(|row| own.run_formulas(row, zone));
+            record.put(index, Value::lines(rows));
+        }
+        if let Some(own) = self.own.get(&def.name) {
+            own.run_formulas(record, zone);
+        }
+    }
+
     /// A record of the past: its formulas follow from its values then; figures over others are not
     /// known of the past.
     pub(crate) fn as_of(&self, record: &mut Record, zone: &Zone) {
-        let Some(own) = self.own.get(&record.entity().name) else { return };
-        for roll_up in &own.roll_ups {
+        for roll_up in self.roll_ups(&record.entity().name) {
             record.put(roll_up.index, Value::Null);
         }
-        own.run_formulas(record, zone);
+        self.run_formulas(record, zone);
     }
 }
 
@@ -123,7 +136,7 @@ impl Own {
         self.serials.is_empty() && self.formulas.is_empty() && self.roll_ups.is_empty()
     }
 
-    pub(super) fn run_formulas(&self, record: &mut Record, zone: &Zone) {
+    fn run_formulas(&self, record: &mut Record, zone: &Zone) {
         for (index, formula) in &self.formulas {
             let value = formula.value(record, zone);
             record.put(*index, value);

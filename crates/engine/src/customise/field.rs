@@ -30,6 +30,7 @@ pub(super) fn field_of(definition: &FieldDefinition, gone: bool, catalog: &Catal
     let target = definition.target.as_deref().and_then(|plural| catalog.by_plural(plural));
     field.target = match kind {
         Kind::File => Some(<File as Entity>::ENTITY.to_owned()),
+        Kind::Lines => Some(super::lines::table(definition)),
         _ => target.map(|entity| entity.name.clone()),
     };
     if let Some(choices) = choices(definition) {
@@ -88,6 +89,10 @@ pub(super) fn definition_json(catalog: &Catalog, record: &Record) -> Option<Json
     say("decimals", json!(definition.decimals));
     say("target", json!(definition.target));
     say("choices", json!(choices(&definition)));
+    if definition.kind == Kind::Lines.name() {
+        // Its columns are definitions of that entity.
+        say("lines", json!(catalog.get(&super::lines::table(&definition)).map(|line| &line.plural)));
+    }
     say("result", json!(definition.result));
     if let Some(text) = &definition.formula {
         match definition.kind.as_str() {

@@ -10,6 +10,7 @@ mod definition;
 mod derived;
 mod field;
 mod formula;
+mod lines;
 mod object;
 mod roll_up;
 mod serial;
@@ -21,16 +22,16 @@ use guanxi_model::entity::{DELETED_AT, EntityDef};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::rule::Op;
 use guanxi_model::system::FieldDefinition;
-use guanxi_model::{Actor, AdminLevel, Catalog, Entity, Error, Problem, Query, Record, Result, Status, Value};
+use guanxi_model::{Actor, AdminLevel, Catalog, Entity, Error, Kind, Problem, Query, Record, Result, Status, Value};
 use guanxi_store::{Conn, kept, records, schema};
 use serde_json::{Map, Value as Json, json};
 
-use crate::engine::{Engine, entity_of};
+use crate::engine::Engine;
 use crate::write::{Purpose, WriteTx};
 
 pub(crate) use compute::follow_search_form;
 pub(crate) use derived::Known;
-pub(crate) use roll_up::{note, take};
+pub(crate) use roll_up::{note, take, take_of};
 pub(crate) use settle::settle;
 
 /// The key under which the version of the definitions is kept.
@@ -57,6 +58,7 @@ pub(crate) fn load_catalog(conn: &mut dyn Conn, mut entities: Vec<EntityDef>) ->
     for record in definition_records(conn, &plain, TABLE, Filter::All)? {
         let Some(definition) = FieldDefinition::from_record(&record) else { continue };
         let field = field::field_of(&definition, record.deleted_at().is_some(), &plain);
+        entities.extend(lines::entity_of(&definition, &plain));
         if let Some(entity) = entities.iter_mut().find(|entity| entity.name == definition.entity) {
             entity.fields.extend(field);
         }
@@ -100,10 +102,7 @@ fn derive_numbers(tx: &mut WriteTx<'_>, record: &mut Record) -> Result<()> {
 }
 
 fn derive_formulas(tx: &WriteTx<'_>, record: &mut Record) {
-    let derived = tx.engine.derived(&tx.catalog);
-    if let Some(own) = derived.own(&record.entity().name) {
-        own.run_formulas(record, &tx.access.org.zone);
-    }
+    tx.engine.derived(&tx.catalog).run_formulas(record, &tx.access.org.zone);
 }
 
 impl Engine {
@@ -112,11 +111,15 @@ impl Engine {
         self.require_full(actor)?;
         let catalog = self.catalog();
         let filter = match entity {
-            Some(plural) => Filter::eq(FieldDefinition::ENTITY.index, Value::Text(entity_of(&catalog, plural)?.name.clone())),
+            Some(plural) => {
+                let def = catalog.by_plural(plural).ok_or_else(Error::not_found)?;
+                Filter::eq(FieldDefinition::ENTITY.index, Value::Text(def.name.clone()))
+            }
             None => Filter::All,
         };
         let records = self.inner.store.read(|conn| definition_records(conn, &catalog, TABLE, filter))?;
-        let items: Vec<Json> = records.iter().filter_map(|record| self.definition_json(record)).collect();
+        let told = |record: &Record| record.get(FieldDefinition::ENTITY).is_some_and(|name| !is_line(&catalog, &name) || entity.is_some());
+        let items: Vec<Json> = records.iter().filter(|record| told(record)).filter_map(|record| self.definition_json(record)).collect();
         Ok(json!({"items": items}))
     }
 
@@ -135,15 +138,20 @@ impl Engine {
             if entity.fields.iter().filter(|field| field.custom).count() >= MAX_FIELDS {
                 return Err(Problem::new(Status::Conflict, "too_many_fields").arg("max", MAX_FIELDS).into());
             }
+            let lines = (definition.kind == Kind::Lines.name()).then(|| definition.clone());
             let record = guanxi_model::tx::record_of(&catalog, definition)?;
-            tx.save(None, record, Op::Create, Some(DEFINE), None)
+            let saved = tx.save(None, record, Op::Create, Some(DEFINE), None)?;
+            if let Some(lines) = lines {
+                lines::add_columns(tx, &lines, &input)?;
+            }
+            Ok(saved)
         })
     }
 
     /// Changes labels, help, group, options, or takes a field out of use and back.
     pub fn edit_field(&self, actor: &Actor, id: i64, input: &Map<String, Json>) -> Result<Json> {
         self.require_full(actor)?;
-        for fixed in ["entity", "name", "kind", "target", "result"] {
+        for fixed in ["entity", "name", "kind", "target", "result", "columns"] {
             if input.contains_key(fixed) {
                 return Err(Error::invalid(fixed, "cannot_change"));
             }
@@ -186,6 +194,11 @@ impl Engine {
     pub(crate) fn require_full(&self, actor: &Actor) -> Result<()> {
         if self.access(actor)?.administration() == AdminLevel::Full { Ok(()) } else { Err(Error::forbidden("needs_administration")) }
     }
+}
+
+/// Whether the definitions of an entity are columns of lines: they are told with their own field.
+fn is_line(catalog: &Catalog, entity: &str) -> bool {
+    catalog.get(entity).is_some_and(|def| def.line_of.is_some())
 }
 
 /// Whether a column of that name is there, or belongs to a definition that is gone.

@@ -103,6 +103,7 @@ fn object_of(definition: &EntityDefinition, gone: bool) -> EntityDef {
         public: false,
         personal: false,
         held: false,
+        line_of: None,
         custom: true,
         hidden: definition.hidden || gone,
         label: Some((definition.label.clone(), label_en.clone())),

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use guanxi_model::entity::{EntityDef, ID};
+use guanxi_model::entity::{EntityDef, ID, LINE_PARENT};
 use guanxi_model::filter::{self, Filter, ParseScope};
 use guanxi_model::kind::Kind;
 use guanxi_model::money::Money;
@@ -94,17 +94,20 @@ impl RollUp {
             return Err(named("roll_up_unknown_field", unknown));
         }
         let part = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
-        let business = |child: &&Arc<EntityDef>| !child.rights && !child.personal && !child.singleton && child.is_open();
+        let business =
+            |child: &&Arc<EntityDef>| !child.rights && !child.personal && !child.singleton && (child.is_open() || child.line_of.is_some());
         let child = catalog.by_plural(part("entity")).filter(business).ok_or_else(|| bad("unknown_entity"))?;
         let position = |name: &str| {
             let shown =
                 |index: &usize| child.fields.get(*index).is_some_and(|field| !field.secret && !crate::meta::is_internal(*index, field));
             child.position(name).filter(shown).ok_or_else(|| named("roll_up_unknown_field", name))
         };
-        let link = position(part("link"))?;
+        // Of lines, the link is that they belong to the record.
+        let own = child.line_of.is_some() && part("link").is_empty();
+        let link = if own { LINE_PARENT } else { position(part("link"))? };
         let refers = |field: &FieldDef| field.kind == Kind::Reference && field.target.as_deref() == Some(parent.name.as_str());
         if !child.fields.get(link).is_some_and(refers) {
-            return Err(named("not_a_link", part("link")));
+            return Err(named("not_a_link", if own { part("entity") } else { part("link") }));
         }
         let function = Function::parse(part("function")).ok_or_else(|| bad("unknown_measure"))?;
         let measured = if part("field").is_empty() { None } else { Some(position(part("field"))?) };
@@ -208,23 +211,50 @@ pub(crate) fn note(tx: &mut WriteTx<'_>, old: Option<&Record>, new: &Record) {
             }
         }
     }
+    for (index, field) in new.entity().lines() {
+        let (was, is) = (old.map_or(&[][..], |old| old.at(index).as_lines()), new.at(index).as_lines());
+        let moved = old.is_none_or(|old| old.deleted_at().is_some() != new.deleted_at().is_some());
+        if was == is && !moved {
+            continue;
+        }
+        for (parent, roll_up) in derived.over(field.target.as_deref().unwrap_or_default()) {
+            if roll_up.link == LINE_PARENT {
+                tx.rolled.insert((parent.clone(), new.id()));
+                continue;
+            }
+            let linked = was.iter().chain(is).filter_map(|row| row.at(roll_up.link).as_ref_id());
+            tx.rolled.extend(linked.map(|id| (parent.clone(), id)));
+        }
+    }
+}
+
+/// Takes the figures of one noted record anew before the transaction ends, so that whoever wrote
+/// its lines is answered with them.
+pub(crate) fn take_of(tx: &mut WriteTx<'_>, record: &Record) -> Result<()> {
+    let key = (record.entity().name.clone(), record.id());
+    if tx.rolled.remove(&key) { take_one(tx, key.0, key.1) } else { Ok(()) }
 }
 
 /// Takes the figures of all noted records anew, in one order: writers wait for each other shortly
 /// and never in a circle.
 pub(crate) fn take(tx: &mut WriteTx<'_>) -> Result<()> {
     for (entity, id) in std::mem::take(&mut tx.rolled) {
-        // Held first: who waited here counts what the other committed.
-        let Some(old) = tx.load_held(&entity, id)? else { continue };
-        let mut new = old.clone();
-        figures(tx, &mut new)?;
-        super::derive_formulas(tx, &mut new);
-        let changed = old.differences(&new);
-        if !changed.is_empty() {
-            records::update(tx.conn, &old, &new, &changed)?;
-            let change_set = tx.set_id();
-            tx.tell(Event::Record { entity, id, op: guanxi_model::Op::Update.name(), change_set });
-        }
+        take_one(tx, entity, id)?;
+    }
+    Ok(())
+}
+
+fn take_one(tx: &mut WriteTx<'_>, entity: String, id: i64) -> Result<()> {
+    // Held first: who waited here counts what the other committed.
+    let Some(old) = tx.load_held(&entity, id)? else { return Ok(()) };
+    let mut new = old.clone();
+    figures(tx, &mut new)?;
+    super::derive_formulas(tx, &mut new);
+    let changed = old.differences(&new);
+    if !changed.is_empty() {
+        records::update(tx.conn, &old, &new, &changed)?;
+        let change_set = tx.set_id();
+        tx.tell(Event::Record { entity, id, op: guanxi_model::Op::Update.name(), change_set });
     }
     Ok(())
 }

@@ -269,6 +269,9 @@ impl WriteTx<'_> {
                 kept::delete(self.conn, "file_waiting", &[Where::Is("file", file.into())])?;
             }
         }
+        for (index, _) in def.lines() {
+            record.at(index).as_lines().iter().try_for_each(|row| self.hold_files(row))?;
+        }
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_model::entity::{CREATED_BY, EntityDef};
+use guanxi_model::entity::{CREATED_BY, EntityDef, LINE_PARENT};
 use guanxi_model::system::{Attachment, Verb};
 use guanxi_model::tx::Reader;
 use guanxi_model::{Actor, Entity, Error, Filter, Query, Record, Result, Value};
@@ -46,6 +46,8 @@ fn is_readable(access: &Access, reader: &mut dyn Reader, file: &Record) -> Resul
             held = true;
             let readable = if def.name == attachment {
                 is_attachment_readable(access, reader, holder)?
+            } else if def.line_of.is_some() {
+                access.of(def)?.reads(index) && is_line_readable(access, reader, holder)?
             } else {
                 access.of(def)?.reads(index) && may_read(access, reader, def, holder)?
             };
@@ -63,6 +65,14 @@ fn is_attachment_readable(access: &Access, reader: &mut dyn Reader, attachment: 
     let Some(record) = reader.load(&about.entity, about.id)? else { return Ok(false) };
     let def = record.entity().clone();
     may_read(access, reader, &def, &record)
+}
+
+/// A line is read by whoever reads its document.
+fn is_line_readable(access: &Access, reader: &mut dyn Reader, line: &Record) -> Result<bool> {
+    let (Some(holder), Some(id)) = (line.entity().line_of.clone(), line.at(LINE_PARENT).as_ref_id()) else { return Ok(false) };
+    let Some(document) = reader.load(&holder, id)? else { return Ok(false) };
+    let def = document.entity().clone();
+    may_read(access, reader, &def, &document)
 }
 
 fn may_read(access: &Access, reader: &mut dyn Reader, def: &Arc<EntityDef>, record: &Record) -> Result<bool> {

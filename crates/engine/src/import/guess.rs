@@ -56,7 +56,7 @@ pub(super) fn key(heading: &str) -> String {
 /// Whether a column may be mapped to a field: what the actor writes, and the identity for
 /// matching.
 pub(super) fn is_target(of: &EntityAccess, index: usize, field: &FieldDef) -> bool {
-    let readable_cell = !matches!(field.kind, Kind::AnyReference | Kind::File);
+    let readable_cell = !matches!(field.kind, Kind::AnyReference | Kind::File | Kind::Lines);
     index == ID || (index >= IMPLIED && of.right(index) == Right::Write && field.is_writable() && readable_cell)
 }
 
@@ -212,6 +212,7 @@ mod tests {
             public: false,
             personal: false,
             held: false,
+            line_of: None,
             custom: false,
             hidden: false,
             label: Some(("客户".to_owned(), "Customer".to_owned())),

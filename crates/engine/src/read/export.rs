@@ -2,8 +2,10 @@
 
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, EntityDef, Error, Kind, Result, labels, text, wire};
+use guanxi_store::Conn;
 use guanxi_store::compile::{self, Drive, Select};
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -14,6 +16,9 @@ use crate::engine::{Engine, entity_of};
 use crate::meta::is_internal;
 use crate::rights::Access;
 use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
+
+/// Rows read at a time where lines are wanted too.
+const PIECE: usize = 500;
 
 /// What to export.
 #[derive(Clone, Debug, Default)]
@@ -82,28 +87,44 @@ impl Engine {
         let header: Vec<Exported> =
             plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
         row(&header)?;
-        let question = Select {
-            def: &def,
-            outs: plan.outs.clone(),
-            joins: plan.joins(),
-            filter: &selected.filter,
-            access: &of.read,
-            order: &selected.order,
-            after: None,
-            limit: None,
-            bin: selected.bin,
-            drive: Drive::Free,
-            text_index: true,
-        };
-        let mut rows = 0;
+        let (mut rows, keys) = (0, plan.width..=plan.width + selected.order.len());
         self.inner.store.read_long(|conn| {
-            let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
-            conn.rows(&sql, &mut |found| {
-                let cells: Vec<Exported> = plan.columns.iter().map(|column| self.exported(&access, &plan, column, found)).collect();
-                row(&cells)?;
-                rows += 1;
-                Ok(true)
-            })
+            let mut last: Option<Vec<wire::Cell<'static>>> = None;
+            loop {
+                let question = Select {
+                    def: &def,
+                    outs: plan.outs.clone(),
+                    joins: plan.joins(),
+                    filter: &selected.filter,
+                    access: &of.read,
+                    order: &selected.order,
+                    after: last.as_deref(),
+                    // Lines are read piece by piece, all else is streamed.
+                    limit: (!plan.lines.is_empty()).then_some(PIECE),
+                    bin: selected.bin,
+                    drive: Drive::Free,
+                    text_index: true,
+                };
+                let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
+                let mut piece: Vec<(i64, Vec<Exported>)> = Vec::new();
+                conn.rows(&sql, &mut |found| {
+                    let cells: Vec<Exported> = plan.columns.iter().map(|column| self.exported(&access, &plan, column, found)).collect();
+                    rows += 1;
+                    if plan.lines.is_empty() {
+                        row(&cells)?;
+                        return Ok(true);
+                    }
+                    let key: Vec<wire::Cell<'static>> = keys.clone().map(|index| found.cell(index).into_owned()).collect();
+                    piece.push((key.last().and_then(wire::Cell::int).unwrap_or(0), cells));
+                    last = Some(key);
+                    Ok(true)
+                })?;
+                self.export_lines(conn, &access, &plan, &mut piece)?;
+                piece.iter().try_for_each(|(_, cells)| row(cells))?;
+                if piece.len() < PIECE {
+                    return Ok(());
+                }
+            }
         })?;
         let purpose = granted.as_ref().map(|granted| format!(" for: {}", granted.purpose)).unwrap_or_default();
         self.note_read(actor, "export", &def.name, None, &format!("{rows} rows of {}{purpose}", range_json(range)))?;
@@ -120,7 +141,9 @@ impl Engine {
                 let internal = |name: &String| {
                     def.position(name).is_some_and(|index| def.fields.get(index).is_some_and(|field| is_internal(index, field)))
                 };
-                let shown = |name: &String| !matches!(name.as_str(), "version" | "deleted_at") && !internal(name);
+                // Lines are no column of a flat sheet; they come when they are named.
+                let lines = |name: &String| def.field(name).is_some_and(|field| field.kind == Kind::Lines);
+                let shown = |name: &String| !matches!(name.as_str(), "version" | "deleted_at") && !internal(name) && !lines(name);
                 Plan::all_fields(&of, def).into_iter().filter(shown).collect()
             }
         };
@@ -169,7 +192,32 @@ impl Engine {
         Ok(rows)
     }
 
+    /// Puts the lines of some rows into their cells: a line of text for each, its values by name.
+    fn export_lines(&self, conn: &mut dyn Conn, access: &Access, plan: &Plan, rows: &mut [(i64, Vec<Exported>)]) -> Result<()> {
+        let records: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+        let mut texts: HashMap<(i64, usize), Vec<String>> = HashMap::new();
+        plan.each_line(conn, access, &records, |column, of_line, record, row| {
+            let named = of_line.columns.iter().skip(1).filter_map(|part| {
+                let shown = self.exported(access, of_line, part, row);
+                let label = crate::meta::field_label(access.actor.lang, &part.def, part.field);
+                (shown != Exported::Empty).then(|| format!("{label}: {}", shown.cell().as_text()))
+            });
+            texts.entry((record, column)).or_default().push(named.collect::<Vec<_>>().join("; "));
+        })?;
+        for (id, cells) in rows {
+            for (column, _) in &plan.lines {
+                if let (Some(lines), Some(cell)) = (texts.remove(&(*id, *column)), cells.get_mut(*column)) {
+                    *cell = Exported::Text(lines.join("\n"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn exported(&self, access: &Access, plan: &Plan, column: &Column, row: &dyn guanxi_store::Row) -> Exported {
+        if column.kind == Kind::Lines && column.masked {
+            return Exported::Text(wire::MASKED.to_owned());
+        }
         let (first, second, title) = plan.cells(column, row);
         if first == wire::Cell::Null {
             return Exported::Empty;

@@ -6,7 +6,7 @@ use guanxi_model::entity::EntityDef;
 use guanxi_model::labels;
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::time::Instant;
-use guanxi_model::{Actor, AdminLevel, Error, Result, wire};
+use guanxi_model::{Actor, AdminLevel, Error, Kind, Result, wire};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet, SetsWanted};
 use serde_json::{Map, Value as Json, json};
 
@@ -167,6 +167,7 @@ impl Engine {
                     (Json::Null, _) => Json::Null,
                     (Json::String(text), Right::Masked) => json!(wire::mask(field.values(), text)),
                     (_, Right::Masked) => json!("***"),
+                    _ if field.kind == Kind::Lines => self.tell_lines(access, field, &value)?,
                     _ if field.kind.is_reference() => self.titled(access, field.target.as_deref(), &value)?,
                     _ => value,
                 })

@@ -275,6 +275,7 @@ fn page_json(
     json.extend_from_slice(b"{\"items\":[");
     let (mut rows, mut more) = (0, false);
     let mut last: Vec<Cell<'static>> = Vec::new();
+    let mut ends: Vec<(i64, usize)> = Vec::new();
     conn.rows(&sql, &mut |row| {
         if rows == limit {
             more = true;
@@ -284,12 +285,14 @@ fn page_json(
             json.push(b',');
         }
         plan.write_row(&mut json, row, catalog);
+        ends.push((row.cell(plan.width + question.order.len()).int().unwrap_or(0), json.len()));
         rows += 1;
         if rows == limit {
             last = (0..=question.order.len()).map(|i| row.cell(plan.width + i).into_owned()).collect();
         }
         Ok(true)
     })?;
+    let mut json = plan.with_lines(conn, access, json, &ends)?;
     json.extend_from_slice(b"],\"next\":");
     if more {
         guanxi_model::wire::write_string(&mut json, &cursor::write(list, &last));

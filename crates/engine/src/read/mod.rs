@@ -7,6 +7,7 @@ mod duplicates;
 mod export;
 mod export_approval;
 mod history;
+mod lines;
 mod list;
 mod one;
 mod plan;

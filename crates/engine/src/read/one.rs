@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::system::{File, Right, Verb};
 use guanxi_model::time::Instant;
-use guanxi_model::{Actor, Entity, Error, Record, Result, wire};
+use guanxi_model::{Actor, Entity, Error, Kind, Record, Result, wire};
 use guanxi_store::compile::{Bin, Drive, Select};
 use guanxi_store::{Conn, compile, records};
 
@@ -73,10 +73,18 @@ impl Engine {
             let (first, second) = wire::cells_of(record.at(index));
             if of.right(index) == Right::Masked {
                 masked.push(&field.name);
+                if field.kind == Kind::Lines {
+                    wire::write_string(&mut out, wire::MASKED);
+                    continue;
+                }
                 match first {
                     wire::Cell::Null => out.extend_from_slice(b"null"),
                     cell => wire::write_string(&mut out, &wire::mask(field.values(), cell.str().unwrap_or_default())),
                 }
+                continue;
+            }
+            if field.kind == Kind::Lines {
+                self.write_lines(access, &mut out, record.at(index).as_lines())?;
                 continue;
             }
             let title = match (record.at(index).as_ref_id(), &field.target) {
@@ -136,10 +144,13 @@ pub(crate) fn record_json(conn: &mut dyn Conn, access: &Access, def: &Arc<Entity
     };
     let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
     let version = plan.columns.iter().find(|column| column.name == "version");
-    conn.first(&sql, |row| {
+    let found = conn.first(&sql, |row| {
         let mut json = Vec::with_capacity(2048);
         plan.write_row(&mut json, row, &access.org.catalog);
         let version = version.and_then(|column| plan.cells(column, row).0.int());
         (json, version.unwrap_or(0))
-    })
+    })?;
+    let Some((json, version)) = found else { return Ok(None) };
+    let end = json.len();
+    Ok(Some((plan.with_lines(conn, access, json, &[(id, end)])?, version)))
 }

@@ -27,13 +27,13 @@ pub struct Column {
     pub kind: Kind,
     pub masked: bool,
     /// First cell in the row.
-    first: usize,
+    pub(super) first: usize,
     /// Whether a second cell follows.
-    second: bool,
+    pub(super) second: bool,
     /// Cell of the title, of references.
-    title: Option<usize>,
+    pub(super) title: Option<usize>,
     /// The title may be shown only masked.
-    title_masked: bool,
+    pub(super) title_masked: bool,
     /// The definition, for labels.
     pub def: Arc<EntityDef>,
     pub field: usize,
@@ -55,6 +55,8 @@ pub struct Plan {
     joins: Vec<Joined>,
     /// Cells of the row taken by outputs; the keys of the order follow.
     pub width: usize,
+    /// Columns of lines, each with what is shown of a line; read after the rows, for all of them at once.
+    pub(super) lines: Vec<(usize, Plan)>,
     /// Columns of a notice that make its sentence, and the reader's language.
     sentence: Option<(usize, usize, Lang)>,
 }
@@ -65,7 +67,15 @@ impl Plan {
         if names.len() > MAX_COLUMNS {
             return Err(Error::malformed("fields", "too_many_values"));
         }
-        let mut plan = Self { def: def.clone(), columns: Vec::new(), outs: Vec::new(), joins: Vec::new(), width: 0, sentence: None };
+        let mut plan = Self {
+            def: def.clone(),
+            columns: Vec::new(),
+            outs: Vec::new(),
+            joins: Vec::new(),
+            width: 0,
+            lines: Vec::new(),
+            sentence: None,
+        };
         for name in names {
             plan.column(access, name)?;
         }
@@ -107,10 +117,14 @@ impl Plan {
             def = self.joins.get(table - 1).map(|join| join.def.clone()).ok_or_else(|| Error::internal("join"))?;
         }
         let of = access.of(&def)?;
-        let shows = |index: &usize| of.verbs.has(Verb::See) && of.right(*index) >= Right::Masked;
+        let sees = of.verbs.has(Verb::See) || def.line_of.is_some();
+        let shows = |index: &usize| sees && of.right(*index) >= Right::Masked;
         let index = def.position(last).filter(shows).ok_or_else(|| unknown_field(&def, last, |i| of.right(i) >= Right::Masked))?;
         let Some(field) = def.fields.get(index) else { return Err(Error::internal("field position")) };
         let masked = of.right(index) == Right::Masked;
+        if !field.kind.has_column() {
+            return self.lines_column(access, name, &def, index, masked, table);
+        }
         let first = self.width;
         self.outs.push(Out { table, field: index });
         let second = field.second_column().is_some();
@@ -175,8 +189,11 @@ impl Plan {
     pub fn write_row(&self, out: &mut Vec<u8>, row: &dyn Row, catalog: &Catalog) {
         out.push(b'{');
         let mut masked: Vec<&str> = Vec::new();
-        for (i, column) in self.columns.iter().enumerate() {
-            if i > 0 {
+        for column in &self.columns {
+            if column.kind == Kind::Lines && !column.masked {
+                continue;
+            }
+            if out.last() != Some(&b'{') {
                 out.push(b',');
             }
             wire::write_string(out, &column.name);
@@ -214,6 +231,9 @@ impl Plan {
     }
 
     fn write_cell(&self, out: &mut Vec<u8>, column: &Column, row: &dyn Row, catalog: &Catalog) {
+        if column.kind == Kind::Lines {
+            return wire::write_string(out, wire::MASKED);
+        }
         let first = row.cell(column.first);
         if column.masked {
             match first {
@@ -239,6 +259,9 @@ impl Plan {
 
     /// The value, second cell and title of a column, for exports.
     pub fn cells<'r>(&self, column: &Column, row: &'r dyn Row) -> (Cell<'r>, Cell<'r>, Option<Cell<'r>>) {
+        if column.kind == Kind::Lines {
+            return (Cell::Null, Cell::Null, None);
+        }
         let second = if column.second { row.cell(column.first + 1) } else { Cell::Null };
         (row.cell(column.first), second, column.title.map(|index| row.cell(index)))
     }

@@ -248,6 +248,12 @@ impl Access {
     /// The best right any role gives on a field.
     fn field_right(&self, def: &EntityDef, index: usize, verbs: VerbSet) -> Right {
         let Some(field) = def.fields.get(index) else { return Right::Hidden };
+        if def.line_of.is_some() && !field.secret && !field.hidden {
+            // Everything of a line is as open as the lines of its document are.
+            let holder = self.org.catalog.holder_of(def);
+            let right = holder.map_or(Right::Hidden, |(holder, lines)| self.field_right(holder, lines, VerbSet::of(&[Verb::See])));
+            return right.min(Right::Read);
+        }
         if field.secret || field.hidden || (is_internal(index, field) && !self.actor.is_system()) {
             return Right::Hidden;
         }

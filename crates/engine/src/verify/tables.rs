@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use guanxi_model::entity::{EntityDef, IMPLIED};
+use guanxi_model::lines::given;
 use guanxi_model::rule::Op;
 use guanxi_model::{Catalog, FieldDef, Record, Result, Value, wire};
-use guanxi_store::{Conn, change_log, records};
+use guanxi_store::{Conn, change_log, lines, records};
 use serde_json::Value as Json;
 
 use super::Verification;
@@ -30,6 +31,13 @@ impl Engine {
     pub(super) fn compare_records(&self, found: &mut Verification) -> Result<()> {
         let catalog = self.catalog();
         for def in catalog.entities() {
+            if def.line_of.is_some() {
+                // Compared as the values of their documents.
+                for id in self.inner.store.read_long(|conn| lines::orphans(conn, def, super::FAULTS_TOLD))? {
+                    found.fault(format!("{} {id}: its document is not there", def.name));
+                }
+                continue;
+            }
             let mut after = 0;
             loop {
                 let ids = self.inner.store.read(|conn| change_log::records_of(conn, &def.name, after, BATCH))?;
@@ -105,7 +113,7 @@ fn difference(catalog: &Catalog, record: &Record, expected: &Expected) -> Option
                 Err(_) => continue,
             },
         };
-        let same = *record.at(index) == logged || (record.at(index).is_empty() && logged.is_empty());
+        let same = given(record.at(index)) == logged || (record.at(index).is_empty() && logged.is_empty());
         if !same {
             // The values themselves may be personal: named, not shown.
             return Some(format!("{} is not what the change log says", field.name));

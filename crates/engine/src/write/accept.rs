@@ -4,7 +4,7 @@
 use guanxi_model::entity::{EntityDef, IMPLIED};
 use guanxi_model::filter::unknown_field;
 use guanxi_model::system::Right;
-use guanxi_model::{Currency, Error, FieldProblem, Problem, Record, Result, Status, Value, wire};
+use guanxi_model::{Currency, Error, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
 use serde_json::{Map, Value as Json};
 
 use crate::rights::{Access, EntityAccess};
@@ -60,6 +60,16 @@ pub fn accept(
         if of.right(index) == Right::Masked && current.is_some_and(|record| is_mask_of(json, field, record.at(index))) {
             continue;
         }
+        if field.kind == Kind::Lines {
+            let there = current.map_or(&[][..], |record| record.at(index).as_lines());
+            let Some(value) = super::lines::accept(access, field, json, there, &mut problems)? else { continue };
+            if of.right(index) >= Right::Write {
+                accepted.values.push((index, value));
+            } else if of.right(index) == Right::Masked || current.map_or(&Value::Null, |record| record.at(index)) != &value {
+                problems.push(FieldProblem { field: name.clone(), code: "not_writable", args: Vec::new() });
+            }
+            continue;
+        }
         let value = match wire::read_json(field, json, &access.org.catalog, currency) {
             Ok(value) => value,
             Err(code) => {
@@ -82,6 +92,9 @@ pub fn accept(
 }
 
 fn is_mask_of(json: &Json, field: &guanxi_model::FieldDef, value: &Value) -> bool {
+    if field.kind == Kind::Lines {
+        return json.as_str() == Some(wire::MASKED);
+    }
     match wire::cells_of(value).0 {
         wire::Cell::Null => json.is_null(),
         cell => json.as_str() == Some(wire::mask(field.values(), cell.str().unwrap_or_default()).as_str()),

@@ -171,6 +171,7 @@ impl WriteTx<'_> {
     /// The record as the actor may see it now. What a rule moved out of sight is told by identity
     /// alone.
     pub fn saved(&mut self, record: &Record) -> Result<Saved> {
+        crate::customise::take_of(self, record)?;
         let access = self.access.clone();
         let def = record.entity().clone();
         let of = access.of(&def)?;

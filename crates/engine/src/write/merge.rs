@@ -1,9 +1,9 @@
 //! Merging records into one: one change set, taken back by undo like any other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use guanxi_model::entity::{DELETED_AT, EntityDef, IMPLIED};
+use guanxi_model::entity::{DELETED_AT, EntityDef, ID, IMPLIED, LINE_PARENT};
 use guanxi_model::rule::Op;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, AnyRef, Error, Filter, Kind, Query, Record, Result, Test, Value};
@@ -95,7 +95,7 @@ impl WriteTx<'_> {
             if new.at(index).is_empty()
                 && let Some(value) = others.iter().map(|other| other.at(index)).find(|value| !value.is_empty())
             {
-                new.put(index, value.clone());
+                new.put(index, taken_over(value));
             }
         }
         for (name, from) in &request.fields {
@@ -105,7 +105,7 @@ impl WriteTx<'_> {
             let source = if *from == keep.id() { Some(keep) } else { others.iter().find(|other| other.id() == *from) };
             let source = source.ok_or_else(|| Error::malformed(name, "not_in_merge"))?;
             if let Some(index) = def.position(name) {
-                new.put(index, source.at(index).clone());
+                new.put(index, if source.id() == keep.id() { source.at(index).clone() } else { taken_over(source.at(index)) });
             }
         }
         // Unique values of the others must be free before they are taken over.
@@ -132,7 +132,7 @@ impl WriteTx<'_> {
     fn move_references(&mut self, def: &EntityDef, from: &Record, to: &Record, moved: &mut BTreeMap<String, i64>) -> Result<()> {
         let catalog = self.catalog.clone();
         // Who made and changed records stays what it was.
-        for (entity, index) in catalog.references_to(&def.name).into_iter().filter(|(_, index)| *index >= IMPLIED) {
+        for (entity, index) in catalog.references_to(&def.name).into_iter().filter(|(entity, index)| *index >= entity.first_declared()) {
             let filter = Filter::eq(index, Value::Ref(from.id()));
             self.repoint(entity, index, filter, Value::Ref(to.id()), moved)?;
         }
@@ -156,7 +156,10 @@ impl WriteTx<'_> {
     ) -> Result<()> {
         loop {
             let found = guanxi_model::tx::Reader::find(self, &Query::of(&entity.name, filter.clone()).limit(BATCH))?;
-            for record in &found {
+            if entity.line_of.is_some() {
+                self.repoint_lines(entity, &found, index, &to, moved)?;
+            }
+            for record in found.iter().filter(|_| entity.line_of.is_none()) {
                 let mut new = record.clone();
                 // A child of the one kept that pointed at the one merged would point at itself.
                 let itself = to.as_ref_id() == Some(record.id()) && entity.name == record.entity().name;
@@ -170,6 +173,33 @@ impl WriteTx<'_> {
         }
     }
 
+    /// Lines are changed with their documents.
+    fn repoint_lines(
+        &mut self,
+        line: &Arc<EntityDef>,
+        rows: &[Record],
+        index: usize,
+        to: &Value,
+        moved: &mut BTreeMap<String, i64>,
+    ) -> Result<()> {
+        let Some((holder, field)) = self.catalog.clone().holder_of(line).map(|(holder, field)| (holder.clone(), field)) else {
+            return Ok(());
+        };
+        let documents: BTreeSet<i64> = rows.iter().filter_map(|row| row.at(LINE_PARENT).as_ref_id()).collect();
+        for id in documents {
+            let Some(old) = self.load_held(&holder.name, id)? else { continue };
+            let mut lines = old.at(field).as_lines().to_vec();
+            for row in lines.iter_mut().filter(|row| rows.iter().any(|found| found.id() == row.id())) {
+                row.put(index, to.clone());
+            }
+            let mut new = old.clone();
+            new.put(field, Value::lines(lines));
+            self.save_plain(&old, new, Op::Update, Some("merge"))?;
+            *moved.entry(holder.plural.clone()).or_default() += 1;
+        }
+        Ok(())
+    }
+
     /// A record that is live again leads nowhere else.
     pub(super) fn part_again(&mut self, record: &Record) -> Result<()> {
         let entity = &record.entity().name;
@@ -181,6 +211,18 @@ impl WriteTx<'_> {
         let entity = &record.entity().name;
         kept::rename_meta(self.conn, &parted_key(entity, record.id()), &merged_key(entity, record.id())).map(|_| ())
     }
+}
+
+/// A value of another record as the one kept takes it: lines become lines of its own, and those of
+/// the other stay with it in the recycle bin.
+fn taken_over(value: &Value) -> Value {
+    let Value::Lines(rows) = value else { return value.clone() };
+    let anew = |row: &Record| {
+        let mut row = row.clone();
+        row.put(ID, Value::Null);
+        row
+    };
+    Value::Lines(rows.iter().map(anew).collect())
 }
 
 /// Where the identity of a merged record leads.

@@ -4,6 +4,7 @@ mod absent;
 mod accept;
 mod bulk;
 mod crud;
+mod lines;
 mod merge;
 mod save;
 mod tx;

@@ -1,8 +1,9 @@
 //! Saving one record: fill, validate, check, links, scope, unique, store, log, react.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, IMPLIED, UPDATED_AT, UPDATED_BY, VERSION};
+use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, MAX_LINES, UPDATED_AT, UPDATED_BY, VERSION};
 use guanxi_model::field::Options;
 use guanxi_model::rule::{Change, Op};
 use guanxi_model::system::{Share, Verb};
@@ -11,6 +12,7 @@ use guanxi_store::records;
 use serde_json::Value as Json;
 
 use super::accept::{limits, refusal};
+use super::lines::place;
 use super::tx::WriteTx;
 use crate::rights::EntityAccess;
 
@@ -26,6 +28,7 @@ impl WriteTx<'_> {
         caller: Option<&EntityAccess>,
     ) -> Result<Record> {
         let def = new.entity().clone();
+        begin_lines(&mut new);
         if op == Op::Create {
             defaults(&mut new);
             if new.id() == 0 {
@@ -33,6 +36,7 @@ impl WriteTx<'_> {
             }
         }
         self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.fill)?;
+        self.name_lines(&mut new);
         if let Some(old) = &old
             && old.differences(&new).is_empty()
         {
@@ -58,6 +62,7 @@ impl WriteTx<'_> {
 
     /// Saves without rules: undo, and references moved by a merge. The log is written as always.
     pub fn save_plain(&mut self, old: &Record, mut new: Record, op: Op, by: Option<&'static str>) -> Result<Record> {
+        self.name_lines(&mut new);
         if old.differences(&new).is_empty() {
             return Ok(new);
         }
@@ -112,19 +117,41 @@ impl WriteTx<'_> {
     /// Declared validation: compulsory fields, options still offered.
     fn validate(&mut self, def: &EntityDef, old: Option<&Record>, new: &Record) -> Result<()> {
         let mut problems = Vec::new();
-        for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+        self.find_problems(def, old, new, &|name| name.to_owned(), &mut problems);
+        if problems.is_empty() { Ok(()) } else { Err(refusal(problems)) }
+    }
+
+    fn find_problems(
+        &self,
+        def: &EntityDef,
+        old: Option<&Record>,
+        new: &Record,
+        named: &dyn Fn(&str) -> String,
+        problems: &mut Vec<FieldProblem>,
+    ) {
+        for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
             let value = new.at(index);
             // A field that became compulsory later does not stop the edit of another one.
-            let unchanged = old.is_some_and(|old| old.at(index) == value);
-            if !unchanged && field.required && !field.hidden && value.is_empty() {
-                problems.push(FieldProblem { field: field.name.clone(), code: "required", args: Vec::new() });
+            if old.is_some_and(|old| old.at(index) == value) {
                 continue;
             }
-            if !unchanged && !self.is_offered(field, value, old.map(|old| old.at(index))) {
-                problems.push(FieldProblem { field: field.name.clone(), code: "unknown_choice", args: limits(field) });
+            if field.required && !field.hidden && value.is_empty() {
+                problems.push(FieldProblem { field: named(&field.name), code: "required", args: Vec::new() });
+                continue;
+            }
+            if !self.is_offered(field, value, old.map(|old| old.at(index))) {
+                problems.push(FieldProblem { field: named(&field.name), code: "unknown_choice", args: limits(field) });
+            }
+            if value.as_lines().len() > MAX_LINES {
+                let args = vec![("max", MAX_LINES.to_string())];
+                problems.push(FieldProblem { field: named(&field.name), code: "too_many_lines", args });
+                continue;
+            }
+            for (n, row) in value.as_lines().iter().enumerate() {
+                let before = old.and_then(|old| line_of(old, index, row.id()));
+                self.find_problems(row.entity(), before, row, &|name| place(&field.name, n, name), problems);
             }
         }
-        if problems.is_empty() { Ok(()) } else { Err(refusal(problems)) }
     }
 
     /// Disabled entries stay on old records and are refused on new ones (CUZ-03).
@@ -145,28 +172,65 @@ impl WriteTx<'_> {
     /// Changed references point at live records which, when a caller changed them, the caller may
     /// see.
     fn check_links(&mut self, old: Option<&Record>, new: &Record, caller: bool) -> Result<()> {
+        let mut known = HashMap::new();
+        self.check_links_of(old, new, caller, &|name| name.to_owned(), &mut known)
+    }
+
+    /// `known` keeps what was looked at already: the rows of a document often name the same records.
+    fn check_links_of(
+        &mut self,
+        old: Option<&Record>,
+        new: &Record,
+        caller: bool,
+        named: &dyn Fn(&str) -> String,
+        known: &mut HashMap<(String, i64), Option<bool>>,
+    ) -> Result<()> {
         let def = new.entity().clone();
-        for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+        for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
             let value = new.at(index);
             if old.is_some_and(|old| old.at(index) == value) {
                 continue;
             }
-            let (entity, id) = match value {
+            for (n, row) in value.as_lines().iter().enumerate() {
+                let before = old.and_then(|old| line_of(old, index, row.id()));
+                self.check_links_of(before, row, caller, &|name| place(&field.name, n, name), known)?;
+            }
+            let link = match value {
                 Value::Ref(id) => (field.target.clone().unwrap_or_default(), *id),
                 Value::AnyRef(any) => (any.entity.clone(), any.id),
                 _ => continue,
             };
-            if entity == def.name && id == new.id() {
-                return Err(Error::invalid(&field.name, "refers_to_itself"));
+            if link.0 == def.name && link.1 == new.id() {
+                return Err(Error::invalid(&named(&field.name), "refers_to_itself"));
             }
-            let target = guanxi_model::tx::Reader::load(self, &entity, id)?;
-            let Some(target) = target else { return Err(Error::invalid(&field.name, "no_such_record")) };
-            let seen = if field.kind == Kind::File { self.reads_file(&target)? } else { self.sees(&target)? };
-            if caller && !seen {
-                return Err(Error::invalid(&field.name, "no_such_record"));
+            let seen = match known.get(&link) {
+                Some(seen) => *seen,
+                None => {
+                    let seen = self.sees_link(field, &link.0, link.1)?;
+                    known.insert(link, seen);
+                    seen
+                }
+            };
+            if seen.is_none() || caller && seen == Some(false) {
+                return Err(Error::invalid(&named(&field.name), "no_such_record"));
             }
         }
         Ok(())
+    }
+
+    /// Whether the actor may see what a field is to refer to; nothing where it is not there.
+    fn sees_link(&mut self, field: &FieldDef, entity: &str, id: i64) -> Result<Option<bool>> {
+        let Some(target) = guanxi_model::tx::Reader::load(self, entity, id)? else { return Ok(None) };
+        Ok(Some(if field.kind == Kind::File { self.reads_file(&target)? } else { self.sees(&target)? }))
+    }
+
+    /// Gives new lines their identities.
+    fn name_lines(&self, record: &mut Record) {
+        each_line(record, |row| {
+            if row.id() == 0 {
+                row.put(ID, Value::Int(self.engine.new_id()));
+            }
+        });
     }
 
     /// Whether the actor may see a record.
@@ -269,18 +333,31 @@ impl WriteTx<'_> {
             }
             wire::write_string(&mut out, &field.name);
             out.push(b':');
-            let (first, second) = wire::cells_of(record.at(*index));
-            wire::write_json(&mut out, field.values(), &first, &second, None, &self.catalog);
+            wire::write_kept(&mut out, field.values(), record.at(*index), &self.catalog);
         }
         out.push(b'}');
         String::from_utf8(out).unwrap_or_default()
     }
 }
 
+/// The line of that identity in a field of lines.
+fn line_of(record: &Record, field: usize, id: i64) -> Option<&Record> {
+    record.at(field).as_lines().iter().find(|row| row.id() == id)
+}
+
+/// New lines begin with what was declared of them.
+fn begin_lines(record: &mut Record) {
+    each_line(record, |row| {
+        if row.id() == 0 {
+            defaults(row);
+        }
+    });
+}
+
 /// Gives a new record the declared defaults of fields without a value.
 fn defaults(record: &mut Record) {
     let def = record.entity().clone();
-    for (index, field) in def.fields.iter().enumerate().skip(IMPLIED) {
+    for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
         if *record.at(index) != Value::Null {
             continue;
         }
@@ -288,6 +365,18 @@ fn defaults(record: &mut Record) {
             (Some(text), _) if !text.is_empty() => record.put(index, default_value(field, text)),
             (_, Kind::Boolean) => record.put(index, Value::Bool(false)),
             _ => {}
+        }
+    }
+}
+
+/// Changes each line of a record.
+fn each_line(record: &mut Record, change: impl Fn(&mut Record)) {
+    let def = record.entity().clone();
+    for (index, _) in def.lines() {
+        if let Value::Lines(rows) = record.at(index) {
+            let mut rows = rows.clone();
+            rows.iter_mut().for_each(&change);
+            record.put(index, Value::Lines(rows));
         }
     }
 }

@@ -2,6 +2,7 @@
 //! backwards.
 
 use guanxi_model::entity::{DELETED_AT, UPDATED_AT, UPDATED_BY, VERSION};
+use guanxi_model::lines::given;
 use guanxi_model::rule::Op;
 use guanxi_model::system::Verb;
 use guanxi_model::time::Instant;
@@ -231,9 +232,10 @@ impl WriteTx<'_> {
             let Some(field) = def.fields.get(index) else { continue };
             let after = read(field, after, &self.catalog);
             let before = old.get(name).map_or(Value::Null, |json| read(field, json, &self.catalog));
-            if *record.at(index) == after {
+            let now = given(record.at(index));
+            if now == after {
                 target.put(index, before);
-            } else if *record.at(index) != before && !is_internal(index, field) {
+            } else if now != before && !is_internal(index, field) {
                 note(report, conflict(row, record.title(), Some(name.clone()), "changed_since"));
             }
         }

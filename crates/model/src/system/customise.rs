@@ -9,7 +9,7 @@ use crate::tx::Tx;
 /// A field added at run time (自定义字段, CUZ-11): its definition is a record like any other, so that
 /// a change of it is logged, told and taken back like any other. In the recycle bin it is hidden;
 /// the column and its values stay.
-#[derive(Entity)]
+#[derive(Clone, Entity)]
 #[entity(area = "settings", title = "label", rights)]
 pub struct FieldDefinition {
     /// Singular name of the entity.

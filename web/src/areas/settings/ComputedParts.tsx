@@ -156,7 +156,11 @@ export function RollUpPart({ value, onChange, errors, entity }: Props & { entity
       .filter((f) => f.kind === 'reference' && f.target === entity && !f.implied)
       .map((f) => ({ value: `${name}.${f.name}`, label: `${e.label} · ${f.label}` })),
   );
-  const child = roll.entity ? meta.entities[roll.entity] : undefined;
+  // Its own lines are figured over like the records that refer to it.
+  const own = meta.entities[entity].fields.filter((f) => f.kind === 'lines' && f.target);
+  links.push(...own.map((f) => ({ value: `${f.target!}.`, label: f.label })));
+  const ofLines = own.find((f) => f.target === roll.entity);
+  const child = ofLines ? { fields: ofLines.columns ?? [] } : roll.entity ? meta.entities[roll.entity] : undefined;
   const fn = roll.function ?? 'count';
   return (
     <div className="stack">
@@ -166,7 +170,7 @@ export function RollUpPart({ value, onChange, errors, entity }: Props & { entity
             id="cf-link"
             className="full"
             showSearch={{ optionFilterProp: 'label' }}
-            value={roll.entity && roll.link ? `${roll.entity}.${roll.link}` : undefined}
+            value={roll.entity && roll.link !== undefined ? `${roll.entity}.${roll.link}` : undefined}
             options={links}
             onChange={(path: string) => {
               const [name, link] = path.split('.');
@@ -196,10 +200,10 @@ export function RollUpPart({ value, onChange, errors, entity }: Props & { entity
           </LabeledField>
         )}
       </div>
-      {child && (
+      {child && !ofLines && (
         <fieldset className="stack choice-rows">
           <legend className="muted">{tx('fields.roll.filter')}</legend>
-          <FilterBuilder key={roll.entity} entity={child} filter={roll.filter ?? null} onChange={(filter) => set({ filter })} />
+          <FilterBuilder key={roll.entity} entity={child as Entity} filter={roll.filter ?? null} onChange={(filter) => set({ filter })} />
         </fieldset>
       )}
     </div>

@@ -13,13 +13,14 @@ import { groupsOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { SidePanel } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
+import { columnBody, LinesPart, newColumn, saveColumns, useColumns, type ColumnDraft } from './LinesPart';
 import { ChoiceRows, type ChoiceDraft } from './ChoiceRows';
 import { FormulaPart, RollUpPart, SerialPart, type Computed } from './ComputedParts';
 
 const tx = translator(settings);
 export const KINDS = [
   ...(['text', 'long_text', 'integer', 'decimal', 'money', 'percent', 'boolean', 'date', 'datetime', 'choice', 'choices'] as const),
-  ...(['reference', 'email', 'phone', 'url', 'address', 'region', 'file', 'serial', 'formula', 'roll_up'] as const),
+  ...(['reference', 'email', 'phone', 'url', 'address', 'region', 'file', 'serial', 'formula', 'roll_up', 'lines'] as const),
 ] satisfies FieldKind[];
 export type CustomKind = (typeof KINDS)[number];
 
@@ -43,6 +44,8 @@ export interface CustomField extends Computed {
   max?: number | null;
   decimals?: number | null;
   target?: string | null;
+  /** The name of its lines, whose columns are fields of their own. */
+  lines?: string | null;
   choices?: ChoiceDraft[] | null;
   /** The task that computes its values now. */
   job?: string | null;
@@ -60,6 +63,9 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
   const [v, setV] = useState<Partial<CustomField>>(
     field ?? { kind: 'text', group: meta.entities[entity].custom ? 'basic' : undefined, choices: [{ label: '' }, { label: '' }] },
   );
+  const there = useColumns(field?.lines);
+  const [drafts, setDrafts] = useState<ColumnDraft[] | null>(field ? null : [newColumn()]);
+  const columns = drafts ?? there.data ?? [];
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
@@ -68,6 +74,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
     setErrors({});
   };
   const chosen = v.kind === 'choice' || v.kind === 'choices';
+  const lines = v.kind === 'lines';
   const computed = COMPUTED.has(v.kind ?? '');
   const fractions = FRACTIONS.has((v.kind === 'formula' && v.result) || v.kind || '');
   const groups = groupsOf(meta.entities[entity].fields.filter((f) => !f.hidden && f.group !== 'system'));
@@ -80,8 +87,9 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
     if (chosen && !choices.length) found.choices = tx('fields.choices.need');
     if (v.kind === 'formula' && !v.formula?.trim()) found.formula = t('field.required', { label: tx('fields.formula') });
     if (v.kind === 'formula' && !v.result) found.result = t('field.required', { label: tx('fields.result') });
-    if (v.kind === 'roll_up' && !v.roll_up?.link) found.roll_up = t('field.required', { label: tx('fields.roll.of') });
+    if (v.kind === 'roll_up' && !v.roll_up?.entity) found.roll_up = t('field.required', { label: tx('fields.roll.of') });
     if (v.kind === 'reference' && !v.target) found.target = t('field.required', { label: tx('fields.target') });
+    if (lines && !columns.some((c) => c.label.trim())) found.columns = tx('fields.columns.need');
     setErrors(found);
     if (Object.keys(found).length) return;
     setBusy(true);
@@ -91,8 +99,8 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
       help: v.help?.trim() ?? '',
       group: v.group ?? undefined,
       required: !computed && (v.required ?? false),
-      list: v.list ?? false,
-      search: v.search ?? false,
+      list: !lines && (v.list ?? false),
+      search: !lines && (v.search ?? false),
       unique: UNIQUE.has(v.kind ?? '') && v.unique === true,
       index: !UNSORTED.has(v.kind ?? '') && v.index === true,
       ...(v.max ? { max: Number(v.max) } : {}),
@@ -101,9 +109,13 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
       ...(v.kind === 'formula' ? { formula: v.formula, ...(field ? {} : { result: v.result }) } : {}),
       ...(v.kind === 'roll_up' ? { roll_up: v.roll_up } : {}),
       ...(chosen ? { choices } : {}),
+      ...(lines && !field ? { columns: columns.map(columnBody) } : {}),
     };
     try {
-      if (field) await patch(`/fields/${field.id}`, body);
+      if (field) {
+        await patch(`/fields/${field.id}`, body);
+        if (field.lines && drafts) await saveColumns(field.lines, drafts, there.data ?? []);
+      }
       else await post('/fields', { ...body, entity, name: v.name, kind: v.kind, ...(v.kind === 'reference' ? { target: v.target } : {}) });
       toast.success(tx('saved'));
       void queryClient.invalidateQueries({ queryKey: ['fields'] });
@@ -239,6 +251,10 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
           />
         )}
         {v.kind === 'roll_up' && <RollUpPart value={v} errors={errors} onChange={set} entity={entity} />}
+        {lines && <LinesPart value={columns} errors={errors} onChange={(next) => {
+          setDrafts(next);
+          setErrors({});
+        }} />}
         {chosen && <ChoiceRows value={v.choices ?? []} error={errors.choices} onChange={(choices) => set({ choices })} />}
       </div>
     </SidePanel>

@@ -3,7 +3,7 @@ import { patch, post } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
 import { recordWritten, useMe } from '@/api/hooks';
 import type { Entity, Field, Rec } from '@/api/types';
-import { checkValue, sameValue, writeValue } from '@/fields/kind';
+import { checkParts, sameValue, writeValue } from '@/fields/kind';
 import { creatable, editable, isMasked } from '@/metadata/fields';
 
 export type Values = Record<string, unknown>;
@@ -54,9 +54,8 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
   const set = useCallback((name: string, value: unknown) => {
     setValues((old) => ({ ...old, [name]: value }));
     setErrors((old) => {
-      if (!(name in old)) return old;
-      const { [name]: _gone, ...rest } = old;
-      return rest;
+      const rest = Object.entries(old).filter(([at]) => fieldAt(at) !== name);
+      return rest.length === Object.keys(old).length ? old : Object.fromEntries(rest);
     });
   }, []);
   const changes = useCallback(
@@ -99,7 +98,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
           setConflict({ mine: body, current: e.current, fields: disputed });
         } else if (e instanceof ApiError && Object.keys(e.fieldErrors).length) {
           setErrors(e.fieldErrors);
-          if (!fields.some((f) => e.fieldErrors[f.name])) setFailure(e);
+          if (!fields.some((f) => Object.keys(e.fieldErrors).some((at) => fieldAt(at) === f.name))) setFailure(e);
           focusFirst(fields, e.fieldErrors);
         } else setFailure(e);
         return null;
@@ -112,10 +111,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
 
   const submit = useCallback(async () => {
     const found: Record<string, string> = {};
-    for (const f of fields) {
-      const wrong = checkValue(values[f.name], f);
-      if (wrong) found[f.name] = wrong;
-    }
+    for (const f of fields) Object.assign(found, checkParts(values[f.name], f));
     setErrors(found);
     if (Object.keys(found).length) {
       focusFirst(fields, found);
@@ -153,8 +149,11 @@ function initial(f: Field, user: Rec, entity: Entity): unknown {
   return d ?? null;
 }
 
+/** The field that a problem is about: of `lines[2].quantity`, the lines. */
+const fieldAt = (problem: string) => problem.split('[')[0];
+
 function focusFirst(fields: Field[], errors: Record<string, string>) {
-  const first = fields.find((f) => errors[f.name]);
+  const first = fields.find((f) => Object.keys(errors).some((at) => fieldAt(at) === f.name));
   if (first)
     window.setTimeout(() => {
       const el = document.getElementById(`f-${first.name}`);

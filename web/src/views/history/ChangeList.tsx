@@ -2,6 +2,7 @@ import { useMeta } from '@/api/hooks';
 import type { Change } from '@/api/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/kind';
+import { LinesDiff } from '@/fields/lines/LinesDiff';
 import { t } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 
@@ -24,12 +25,12 @@ export function ChangeList({ entityName, changes, created }: { entityName: strin
         return (
           <li key={c.field}>
             <span className="muted">{f?.label ?? c.field}</span>{' '}
-            {!created && (
+            {f?.kind === 'lines' ? <LinesDiff field={f} old={c.old} now={c.new} /> : (<>{!created && (
               <>
                 <del>{show(c.old)}</del> <span aria-hidden="true">→</span>
               </>
             )}{' '}
-            <ins>{show(c.new)}</ins>
+            <ins>{show(c.new)}</ins></>)}
           </li>
         );
       })}

@@ -1,13 +1,13 @@
 import { useState, type KeyboardEvent } from 'react';
 import Button from 'antd/es/button';
 import { patch } from '@/api/client';
-import { isStale } from '@/api/errors';
+import { ApiError, isStale } from '@/api/errors';
 import { recordWritten } from '@/api/hooks';
 import type { Field, Rec } from '@/api/types';
 import { fieldsElsewhere } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
-import { checkValue, formatValue, sameValue, writeValue } from '@/fields/kind';
+import { checkParts, formatValue, sameValue, writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { editable, isMasked, wide, type FieldGroup } from '@/metadata/fields';
 import { confirm, errorText } from '@/ui/feedback';
@@ -91,12 +91,14 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
   const [start] = useState(record);
   const [value, setValue] = useState(record[field.name]);
   const [error, setError] = useState<string | null>(null);
+  const [parts, setParts] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const id = `inline-${field.name}`;
   const save = async (version = start.version) => {
     if (sameValue(value, start[field.name], field)) return onClose();
-    const wrong = checkValue(value, field);
-    if (wrong) return setError(wrong);
+    const { [field.name]: wrong, ...inParts } = checkParts(value, field);
+    setParts(inParts);
+    if (wrong || Object.keys(inParts).length) return setError(wrong ?? null);
     setBusy(true);
     try {
       recordWritten(name, await patch<Rec>(`/${name}/${record.id}`, { [field.name]: writeValue(value, field) }, version));
@@ -111,7 +113,9 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
         recordWritten(name, e.current);
         return onClose();
       }
-      setError(errorText(e));
+      const told = e instanceof ApiError ? e.fieldErrors : {};
+      setParts(told);
+      if (!Object.keys(told).some((at) => at.startsWith(`${field.name}[`))) setError(errorText(e));
     }
   };
   const keys = (e: KeyboardEvent) => {
@@ -135,12 +139,14 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
         value={value}
         label={field.label}
         invalid={Boolean(error)}
+        errors={parts}
         disabled={busy}
         autoFocus
         describedBy={error ? `${id}-note` : undefined}
         onChange={(v) => {
           setValue(v);
           setError(null);
+          setParts({});
         }}
       />
       <div className="row">

@@ -141,7 +141,7 @@ fn type_of(kind: Kind) -> Option<Type> {
         Kind::Boolean => Type::Flag,
         Kind::Date | Kind::DateTime => Type::Date,
         Kind::Choices => Type::Codes,
-        Kind::Reference | Kind::AnyReference | Kind::File | Kind::Formula | Kind::RollUp => return None,
+        Kind::Reference | Kind::AnyReference | Kind::Lines | Kind::File | Kind::Formula | Kind::RollUp => return None,
         _ => Type::Text,
     })
 }

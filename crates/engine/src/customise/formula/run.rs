@@ -81,7 +81,7 @@ impl Run<'_> {
 
     fn field(&self, index: usize) -> Part {
         match self.record.at(index) {
-            Value::Null | Value::Ref(_) | Value::AnyRef(_) => {
+            Value::Null | Value::Ref(_) | Value::AnyRef(_) | Value::Lines(_) => {
                 let codes = self.record.entity().fields.get(index).is_some_and(|field| field.values() == Kind::Choices);
                 if codes { Part::Codes(Vec::new()) } else { Part::Nothing }
             }

@@ -1,0 +1,38 @@
+import { dictionary } from '../dictionary';
+
+export const lines = dictionary(
+  {
+    'lines.count': '{n} 行',
+    'lines.add': '添加一行',
+    'lines.full': '最多 {n} 行',
+    'lines.none': '还没有明细',
+    'lines.remove': '删除第 {n} 行',
+    'lines.up': '上移第 {n} 行',
+    'lines.down': '下移第 {n} 行',
+    'lines.cell': '第 {n} 行 {label}',
+    'lines.keys': '回车添加一行，Tab 到下一格',
+    'lines.added': '新增第 {n} 行：',
+    'lines.removed': '删除原第 {n} 行：',
+    'lines.changed': '修改第 {n} 行：',
+    'lines.moved': '调整了行的顺序',
+    'lines.nothing': '空',
+    'lines.and': '，',
+  },
+  {
+    'lines.count': '{n} {n|line|lines}',
+    'lines.add': 'Add line',
+    'lines.full': 'At most {n} {n|line|lines}',
+    'lines.none': 'No lines yet',
+    'lines.remove': 'Remove line {n}',
+    'lines.up': 'Move line {n} up',
+    'lines.down': 'Move line {n} down',
+    'lines.cell': 'Line {n} {label}',
+    'lines.keys': 'Enter adds a line, Tab goes to the next cell',
+    'lines.added': 'Added line {n}: ',
+    'lines.removed': 'Removed the former line {n}: ',
+    'lines.changed': 'Changed line {n}: ',
+    'lines.moved': 'Changed the order of lines',
+    'lines.nothing': 'nothing',
+    'lines.and': ', ',
+  },
+);
