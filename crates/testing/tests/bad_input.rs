@@ -66,6 +66,11 @@ fn text_selection(filter: &str) -> ListRequest {
     ListRequest { selection: Selection { filter: Some(filter.to_owned()), ..Selection::default() }, ..ListRequest::default() }
 }
 
+/// Whether a problem names a field, or a part of it: `lines[2].quantity`.
+fn is_about(problem: &str, field: &str) -> bool {
+    problem.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+}
+
 both! {
     fn awkward_values_are_taken_or_refused_by_name(world) {
         let id = world.add("specimens", json!({"name": "s"}));
@@ -75,7 +80,7 @@ both! {
                 let what = format!("{} = {}", field.name, value.to_string().chars().take(60).collect::<String>());
                 let before = world.last_set();
                 let Some(problem) = problem(world.edit(&world.admin, "specimens", id, json!({field.name.clone(): value})), &what) else { continue };
-                assert!(problem.fields.iter().any(|told| told.field == field.name), "{what}: {problem:?}");
+                assert!(problem.fields.iter().any(|told| is_about(&told.field, &field.name)), "{what}: {problem:?}");
                 assert_eq!(world.last_set(), before, "{what}");
             }
         }
@@ -269,8 +274,8 @@ both! {
 
     fn every_entity_refuses_awkward_values_without_fault(world) {
         let mut samples = Samples::default();
-        for def in world.engine.catalog().entities().to_vec() {
-            let made = samples.values(world, &def, 1);
+        for def in world.engine.catalog().entities().iter().filter(|def| def.line_of.is_none()) {
+            let made = samples.values(world, def, 1);
             let Ok(good) = made else { continue };
             for field in def.fields.iter().skip(IMPLIED).filter(|field| field.is_writable() && !field.secret) {
                 for wrong in [json!({}), json!("\u{0}"), json!(1e300), json!("x".repeat(30_000)), json!([[]])] {
@@ -280,7 +285,7 @@ both! {
                     let told = problem(world.create(&world.admin, &def.plural, Json::Object(input)), &what);
                     let told = told.unwrap_or_else(|| panic!("{what}: not refused"));
                     let singleton = def.singleton && told.code == "only_one";
-                    assert!(singleton || told.fields.iter().any(|fault| fault.field == field.name), "{what}: {told:?}");
+                    assert!(singleton || told.fields.iter().any(|fault| is_about(&fault.field, &field.name)), "{what}: {told:?}");
                     assert!(field.kind != Kind::Serial);
                 }
             }
