@@ -310,6 +310,18 @@ pub fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result
     Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten().map(Instant))
 }
 
+/// The oldest of the newest so many records of some holders, live or not; nothing where there are fewer, and in
+/// the database that needs no help with it.
+pub fn held_since(conn: &mut dyn Conn, table: &str, holders: &[String], records: usize) -> Result<Option<i64>> {
+    if conn.dialect() == Dialect::Postgres {
+        return Ok(None);
+    }
+    let index = search_table(table);
+    let mut sql = Sql::of(Dialect::Sqlite, "SELECT rowid FROM ");
+    sql.name(&index).push(" WHERE ").matches(&index, &[], holders).push(" ORDER BY rowid DESC LIMIT 1 OFFSET ").bind(records as i64);
+    Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten())
+}
+
 /// What the newest live records are found by.
 pub fn newest_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Vec<String>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT ");

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use guanxi_model::entity::{CREATED_AT, EntityDef};
+use guanxi_model::entity::{CREATED_AT, EntityDef, ID};
 use guanxi_model::query::Order;
 use guanxi_model::system::{Right, Verb};
-use guanxi_model::text::{Term, Token};
+use guanxi_model::text::Term;
 use guanxi_model::wire::mask;
 use guanxi_model::{Actor, Error, Filter, Result, Test, Value, text};
 use guanxi_store::compile::{self, Drive, Held, Select};
@@ -125,12 +125,15 @@ impl Search<'_> {
         if self.sees_few(conn)? {
             return self.found(conn, terms, (filter, all), order, by_filter);
         }
+        let begins = tokens.iter().any(|token| token.prefix);
         let Some(held) = Held::of(all, self.def) else {
-            if let Some(found) = self.among_newest(conn, terms, &tokens)? {
-                return Ok(found);
-            }
-            return self.found(conn, terms, (filter, all), &[], by_index);
+            let newest = if begins { self.among_newest(conn, terms)? } else { Vec::new() };
+            return if newest.len() == self.limit { Ok(newest) } else { self.found(conn, terms, (filter, all), &[], by_index) };
         };
+        let newest = if begins { self.among_newest_held(conn, terms, &held)? } else { Vec::new() };
+        if newest.len() == self.limit {
+            return Ok(newest);
+        }
         let mut found = self.found(conn, terms, (filter, &held.filter), &[], by_index)?;
         if held.shared != Filter::Nothing {
             found.extend(self.found(conn, terms, (filter, &held.shared), &[], by_filter)?);
@@ -143,15 +146,18 @@ impl Search<'_> {
 
     /// The beginnings of many words are dear to the index, and common: they are looked for among
     /// the newest records before.
-    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term], tokens: &[Token]) -> Result<Option<Vec<Suggestion>>> {
-        if !tokens.iter().any(|token| token.prefix) {
-            return Ok(None);
-        }
-        let since = records::created_since(conn, &self.def.name, FEW)?;
-        let recent = since.map_or(Filter::All, |since| Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
+    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term]) -> Result<Vec<Suggestion>> {
+        let Some(since) = records::created_since(conn, &self.def.name, FEW)? else { return Ok(Vec::new()) };
         let Selected { filter, order, .. } = self.selected;
-        let found = self.found(conn, terms, (&filter.clone().and(recent), &self.of.read), order, (Drive::Asked, false))?;
-        Ok((found.len() == self.limit || since.is_none()).then_some(found))
+        let recent = filter.clone().and(Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
+        self.found(conn, terms, (&recent, &self.of.read), order, (Drive::Asked, false))
+    }
+
+    /// The same among the newest that belong to whom the reader may see.
+    fn among_newest_held(&self, conn: &mut dyn Conn, terms: &[Term], held: &Held) -> Result<Vec<Suggestion>> {
+        let Some(since) = records::held_since(conn, &self.def.name, &held.holders, FEW)? else { return Ok(Vec::new()) };
+        let recent = self.selected.filter.clone().and(Filter::is(ID, Test::Ge(Value::Int(since))));
+        self.found(conn, terms, (&recent, &held.filter), &[], (Drive::Held, false))
     }
 
     fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {

@@ -36,6 +36,8 @@ pub enum Drive {
     Text,
     /// The text index row by row, newest first and without another order, until there are enough.
     Stream,
+    /// The same by whose the records are alone: the words are looked for in each.
+    Held,
 }
 
 /// A table joined by a reference field.
@@ -95,7 +97,8 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.sql.column(base, order_column(question.def, order.field)?).push(", ");
     }
     c.sql.column(base, "id").push(" FROM ");
-    let stream = (question.drive == Drive::Stream && dialect == Dialect::Sqlite).then(|| c.fresh());
+    let streams = matches!(question.drive, Drive::Stream | Drive::Held);
+    let stream = (streams && dialect == Dialect::Sqlite).then(|| c.fresh());
     let index = search_table(&question.def.name);
     c.held = held(dialect, question);
     if let Some(found) = stream {
@@ -118,7 +121,8 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.sql.column(base, "id").push(" = ").column(found, "rowid").push(" AND ").alias(found).push(".");
         let alone = c.held.as_ref().filter(|held| held.shared == Filter::Nothing);
         let holders = alone.map_or(&[][..], |held| &held.holders);
-        c.sql.matches(&index, &tokens(question.filter), holders).push(" AND ");
+        let words = if question.drive == Drive::Held { Vec::new() } else { tokens(question.filter) };
+        c.sql.matches(&index, &words, holders).push(" AND ");
     }
     condition(&mut c, question, base)?;
     if let Some(keys) = question.after {
@@ -138,7 +142,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         Some(found) => c.sql.column(found, "rowid"),
         None => c.sql.column(base, "id"),
     };
-    if descending(question.order) || question.drive == Drive::Stream {
+    if descending(question.order) || streams {
         c.sql.push(" DESC");
     }
     if let Some(limit) = question.limit {
@@ -149,7 +153,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
 
 /// The reader's scope where the text index drives. PostgreSQL finds nothing by an index under an OR with a subquery.
 fn held(dialect: Dialect, question: &Select<'_>) -> Option<Held> {
-    let driven = matches!(question.drive, Drive::Text | Drive::Stream);
+    let driven = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held);
     let held = driven.then(|| Held::of(question.access, question.def)).flatten();
     held.filter(|held| dialect == Dialect::Sqlite || held.shared == Filter::Nothing)
 }
@@ -161,7 +165,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
         Bin::Any => &mut c.sql,
     };
     c.live_only = question.bin == Bin::Live;
-    c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Order);
+    c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held | Drive::Order);
     c.walked = (question.drive == Drive::Order).then(|| question.order.first().map_or(ID, |order| order.field));
     if question.drive == Drive::Order && c.sql.dialect == Dialect::Sqlite {
         let carried = carried(question.access, question.def);
@@ -173,7 +177,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
     c.filter(question.filter, question.def, base)?;
     if *question.access != Filter::All {
         c.sql.push(" AND ");
-        c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Order | Drive::Asked);
+        c.unindexed = c.unindexed || question.drive == Drive::Asked;
         c.filter(question.access, question.def, base)?;
     }
     c.unindexed = false;

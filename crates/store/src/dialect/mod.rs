@@ -168,7 +168,7 @@ impl Sql {
 fn all_and_one(all: impl Iterator<Item = String>, one: impl Iterator<Item = String>, and: &str, or: &str) -> String {
     let (mut query, one) = (all.collect::<Vec<_>>().join(and), one.collect::<Vec<_>>().join(or));
     if !one.is_empty() {
-        query.push_str(&format!("{and}({one})"));
+        query = if query.is_empty() { one } else { format!("{query}{and}({one})") };
     }
     query
 }
