@@ -54,7 +54,7 @@ const TEXT = new Set<string>(['text', 'long_text', 'email', 'phone', 'url', 'add
 const FRACTIONS = new Set<string>(['decimal', 'percent']);
 /** Kinds of which one value may stand for one record. */
 const UNIQUE = new Set<string>(['text', 'email', 'phone', 'url', 'integer', 'decimal', 'date', 'datetime']);
-const UNSORTED = new Set<string>(['long_text', 'choices']);
+const UNSORTED = new Set<string>(['long_text', 'choices', 'lines']);
 const COMPUTED = new Set<string>(['serial', 'formula', 'roll_up']);
 
 /** A custom field: made once, its words, options and place changed at any time (CUZ-11). */

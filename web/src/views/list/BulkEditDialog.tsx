@@ -28,7 +28,8 @@ export default function BulkEditDialog({ entityName, entity, target, count, onCl
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
-  const fields = entity.fields.filter(editable);
+  // Rows belong to their own document: the same ones in many are nobody's wish.
+  const fields = entity.fields.filter((f) => editable(f) && f.kind !== 'lines');
   const chosen = names.map((n) => fields.find((f) => f.name === n)!);
   const save = async () => {
     const found: Record<string, string> = {};
