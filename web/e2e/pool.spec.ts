@@ -87,6 +87,7 @@ test.describe('an administrator', () => {
     await expect(dialog(page).locator('tbody tr')).toContainText([String(made.name)]);
     await expect(dialog(page).locator('tbody tr')).toContainText([people.seller.name]);
     await button(dialog(page), '取消').click();
+    await expect(dialog(page)).toBeHidden();
     expect(await api.get(`/pools/${pool.id}`)).toMatchObject({ potential_days: '30' });
     const before = (await api.get(`/customers/${made.id}`)).protected_until;
 

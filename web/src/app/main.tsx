@@ -49,6 +49,9 @@ onUnauthorized(() => {
   void router.navigate({ to: '/login', search: (next === '/' ? {} : { next }) as never });
 });
 
+/** Comes and goes at once: the library's own may stay behind, unseen, and be read out. */
+const busyIcon = <i className="busy-icon" aria-hidden="true" />;
+
 function Root() {
   const dark = useDark();
   const lang = useLang();
@@ -56,7 +59,7 @@ function Root() {
   const theme = useMemo(() => antdTheme(dark, touch), [dark, touch]);
   dayjs.locale(lang === 'en' ? 'en' : 'zh-cn');
   return (
-    <ConfigProvider theme={theme} locale={lang === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={theme} locale={lang === 'en' ? enUS : zhCN} csp={{ nonce }} button={{ autoInsertSpace: false, loadingIcon: busyIcon }}>
       <App component={false}>
         <FeedbackBridge />
         <RouterProvider router={router} key={lang} />
