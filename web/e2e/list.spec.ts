@@ -117,9 +117,9 @@ test.describe('the list of customers of a seller', () => {
 test('a page is turned, jumped to by its number, and a number beyond the last is no page', async ({ page }) => {
   await openList(page, 'customers', '?view=all');
   const foot = page.locator('.list-foot');
-  await expect(foot).toContainText(/每页 50 条.*第 1 \/ \d+ 页/);
+  // How many there are is counted after the first of them are shown.
+  await expect(foot).toContainText(/每页 50 条.*第 1 \/ ([4-9]|\d{2,}) 页/);
   const pages = Number(/第 1 \/ (\d+) 页/.exec(await foot.innerText())![1]);
-  expect(pages).toBeGreaterThan(3);
   const box = page.getByLabel('页码');
   const jump = async (number: string) => {
     await box.fill(number);
