@@ -50,6 +50,13 @@ both! {
         assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
     }
 
+    fn records_are_not_grouped_by_their_rows(world) {
+        document(world);
+        let request = guanxi_engine::read::AggregateRequest { group: "parts".into(), measure: "count".into(), ..Default::default() };
+        let problem = world.refused("not_groupable", || world.engine.aggregate(&world.admin, "specimens", &request));
+        assert_eq!(problem.status, Status::Malformed);
+    }
+
     fn what_is_wrong_is_named_by_row_and_column(world) {
         let (id, seen) = document(world);
         let foreign = document(world).1["parts"][0]["id"].clone();

@@ -41,6 +41,9 @@ impl Engine {
         for part in request.group.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, bucket) = part.split_once(':').unwrap_or((part, "value"));
             let field = readable(&access, &def, name)?;
+            if def.fields.get(field).is_some_and(|field| field.kind == Kind::Lines) {
+                return Err(Error::malformed(name, "not_groupable"));
+            }
             let bucket = match bucket {
                 "value" => Bucket::Value,
                 "day" => Bucket::Day,
