@@ -7,6 +7,7 @@ use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::unknown_field;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, Choice, Error, FieldDef, FieldProblem, Filter, Problem, Record, Result, Status, Value, wire};
+use guanxi_store::dialect::Hold;
 use serde_json::{Map, Value as Json};
 
 use crate::engine::{Engine, entity_of};
@@ -87,7 +88,10 @@ impl WriteTx<'_> {
             None => Record::empty(def.clone()),
             // Actions that need only sight decide for themselves.
             Some(id) if verb == Verb::See => {
-                let record = self.load_held(&def.name, id)?.filter(|record| record.deleted_at().is_none()).ok_or_else(Error::not_found)?;
+                let record = self
+                    .load_held(&def.name, id, Hold::Change)?
+                    .filter(|record| record.deleted_at().is_none())
+                    .ok_or_else(Error::not_found)?;
                 if !of.read.matches(&record, self)? {
                     return Err(Error::not_found());
                 }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::compile::{Bin, Drive, Out, Select, count, select};
-use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
+use crate::dialect::{Dialect, Hold, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::{Conn, Row};
 use crate::later::{Insertion, Shape};
 use crate::lines;
@@ -181,13 +181,12 @@ pub fn load_many(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, ids: &[i6
     find_in(conn, catalog, &Query::of(entity, Filter::is(ID, among)).limit(ids.len()), Bin::Any)
 }
 
-/// The same, held for this transaction: nobody changes it between the look and the save. SQLite
-/// has one writer and needs no lock.
-pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Result<Option<Record>> {
+/// A record by its identity as it stands once nobody else is at it, held for this transaction.
+pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64, hold: Hold) -> Result<Option<Record>> {
     let query = Query::of(entity, Filter::eq(ID, Value::Int(id))).limit(1);
     let def = self::entity(catalog, entity)?;
     let mut sql = select(conn.dialect(), catalog, &question(&def, &query, Bin::Any))?;
-    sql.hold_rows();
+    sql.hold_rows(hold);
     let mut found: Vec<Record> = conn.first(&sql, |row| read_record(&def, row))?.into_iter().collect();
     lines::attach(conn, catalog, &def, &mut found)?;
     Ok(found.pop())
@@ -195,12 +194,12 @@ pub fn load_held(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) 
 
 /// Holds records for this transaction in the order of their identities, so that two who hold the
 /// same ones never wait for each other in a circle.
-pub fn hold(conn: &mut dyn Conn, entity: &str, ids: &[i64]) -> Result<()> {
+pub fn hold(conn: &mut dyn Conn, entity: &str, ids: &[i64], hold: Hold) -> Result<()> {
     if conn.dialect() == Dialect::Sqlite || ids.len() < 2 {
         return Ok(());
     }
     let mut sql = Sql::of(conn.dialect(), "SELECT \"id\" FROM ");
-    sql.name(entity).push(" WHERE \"id\"").among(Bind::Ints(ids.to_vec())).push(" ORDER BY \"id\"").hold_rows();
+    sql.name(entity).push(" WHERE \"id\"").among(Bind::Ints(ids.to_vec())).push(" ORDER BY \"id\"").hold_rows(hold);
     conn.collect(&sql, |_| ()).map(|_| ())
 }
 

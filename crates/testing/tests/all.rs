@@ -12,6 +12,7 @@ mod equivalence;
 mod fields;
 mod figures;
 mod files;
+mod holding;
 mod import_desk;
 mod imports;
 mod lines;

@@ -8,6 +8,7 @@
 
 use guanxi_model::entity::ID;
 use guanxi_model::{Actor, Catalog, Error, Filter, Query, Record, Result, Test, Value};
+use guanxi_store::dialect::Hold;
 use guanxi_store::{Conn, kept, records};
 use serde_json::json;
 
@@ -174,7 +175,7 @@ impl Engine {
 }
 
 fn compute(tx: &mut WriteTx<'_>, record: &Record, search: bool) -> Result<()> {
-    let Some(old) = tx.load_held(&record.entity().name, record.id())? else { return Ok(()) };
+    let Some(old) = tx.load_held(&record.entity().name, record.id(), Hold::Change)? else { return Ok(()) };
     let mut new = old.clone();
     super::roll_up::figures(tx, &mut new)?;
     super::derive_numbers(tx, &mut new)?;

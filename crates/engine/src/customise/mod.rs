@@ -23,6 +23,7 @@ use guanxi_model::filter::{Filter, Test};
 use guanxi_model::rule::Op;
 use guanxi_model::system::FieldDefinition;
 use guanxi_model::{Actor, AdminLevel, Catalog, Entity, Error, Kind, Problem, Query, Record, Result, Status, Value};
+use guanxi_store::dialect::Hold;
 use guanxi_store::{Conn, kept, records, schema};
 use serde_json::{Map, Value as Json, json};
 
@@ -158,7 +159,7 @@ impl Engine {
         }
         let input = input.clone();
         self.define(actor, move |tx| {
-            let old = tx.load_held(TABLE, id)?.ok_or_else(Error::not_found)?;
+            let old = tx.load_held(TABLE, id, Hold::Change)?.ok_or_else(Error::not_found)?;
             let mut current = FieldDefinition::from_record(&old).ok_or_else(|| Error::internal("field definition"))?;
             current.hidden |= old.deleted_at().is_some();
             let catalog = tx.catalog.clone();

@@ -10,6 +10,7 @@ use guanxi_model::rule::Op;
 use guanxi_model::system::{EntityDefinition, FieldDefinition, RoleGrant};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Actor, Entity, Error, Filter, Problem, Record, Result, Status, Value};
+use guanxi_store::dialect::Hold;
 use guanxi_store::{Conn, kept, schema};
 use serde_json::{Map, Value as Json, json};
 
@@ -312,7 +313,7 @@ impl Engine {
         }
         let input = input.clone();
         self.define_object(actor, move |tx| {
-            let old = tx.load_held(TABLE, id)?.ok_or_else(Error::not_found)?;
+            let old = tx.load_held(TABLE, id, Hold::Change)?.ok_or_else(Error::not_found)?;
             let mut current = EntityDefinition::from_record(&old).ok_or_else(|| Error::internal(TABLE))?;
             current.hidden |= old.deleted_at().is_some();
             let definition = read(&input, current)?;

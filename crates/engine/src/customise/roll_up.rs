@@ -14,6 +14,7 @@ use guanxi_model::money::Money;
 use guanxi_model::system::FieldDefinition;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::{Catalog, Currency, Error, FieldDef, Problem, Record, Result, Status, Value};
+use guanxi_store::dialect::Hold;
 use guanxi_store::roll_up::{self, Figures};
 use guanxi_store::{Conn, records};
 use serde_json::{Map, Value as Json, json};
@@ -246,7 +247,7 @@ pub(crate) fn take(tx: &mut WriteTx<'_>) -> Result<()> {
 
 fn take_one(tx: &mut WriteTx<'_>, entity: String, id: i64) -> Result<()> {
     // Held first: who waited here counts what the other committed.
-    let Some(old) = tx.load_held(&entity, id)? else { return Ok(()) };
+    let Some(old) = tx.load_held(&entity, id, Hold::Change)? else { return Ok(()) };
     let mut new = old.clone();
     figures(tx, &mut new)?;
     super::derive_formulas(tx, &mut new);

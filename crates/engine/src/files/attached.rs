@@ -8,6 +8,7 @@ use guanxi_model::system::{Attachment, File, Verb};
 use guanxi_model::time::Instant;
 use guanxi_model::tx::{Reader, record_of};
 use guanxi_model::{Actor, AnyRef, Catalog, Entity, EntityDef, Error, Filter, Id, Query, Record, Result, Test, Value};
+use guanxi_store::dialect::Hold;
 use serde_json::{Value as Json, json};
 
 use super::{TABLE, file_json};
@@ -113,7 +114,7 @@ impl Engine {
             let of = tx.access.clone().require(&def, Verb::Edit)?;
             tx.writable(&def, &of, Verb::Edit, id)?;
             let here = |record: &Record| record.get(Attachment::ABOUT).is_some_and(|about| about.entity == def.name && about.id == id);
-            let old = tx.load_held(ATTACHMENT, attachment)?.filter(|record| record.deleted_at().is_none() && here(record));
+            let old = tx.load_held(ATTACHMENT, attachment, Hold::Remove)?.filter(|record| record.deleted_at().is_none() && here(record));
             let old = old.ok_or_else(Error::not_found)?;
             let mut new = old.clone();
             new.put(DELETED_AT, Value::Instant(tx.now));

@@ -14,6 +14,7 @@ use guanxi_model::rule::Op;
 use guanxi_model::system::{File, Organisation};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Actor, Entity, Error, Filter, Problem, Query, Record, Result, Status, Test, Value};
+use guanxi_store::dialect::Hold;
 use guanxi_store::kept::{self, Where};
 use guanxi_store::records;
 use serde_json::{Value as Json, json};
@@ -166,7 +167,7 @@ impl Files {
             if kept::delete(tx.conn, "file_waiting", &[Where::Is("file", id.into())])? == 0 {
                 return Ok(());
             }
-            let Some(old) = tx.load_held(TABLE, id)?.filter(|record| record.deleted_at().is_none()) else { return Ok(()) };
+            let Some(old) = tx.load_held(TABLE, id, Hold::Remove)?.filter(|record| record.deleted_at().is_none()) else { return Ok(()) };
             let hash = old.get(File::HASH).unwrap_or_default();
             kept::lock(tx.conn, &lock(&hash))?;
             let mut gone = old.clone();

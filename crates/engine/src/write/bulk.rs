@@ -6,6 +6,7 @@ use guanxi_model::entity::EntityDef;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, Error, Problem, Result, Status};
 use guanxi_store::compile::{Drive, Out, Select};
+use guanxi_store::dialect::Hold;
 use guanxi_store::{Conn, compile};
 use serde_json::{Map, Value as Json};
 
@@ -99,7 +100,8 @@ impl WriteTx<'_> {
     /// Does the same to each row; a row that is refused is told and leaves no trace.
     pub(crate) fn bulk(&mut self, def: &Arc<EntityDef>, ids: &[i64], work: &RowWork) -> Result<BulkReport> {
         let mut report = BulkReport::default();
-        guanxi_store::records::hold(self.conn, &def.name, ids)?;
+        let hold = if matches!(work, RowWork::Delete) { Hold::Remove } else { Hold::Change };
+        guanxi_store::records::hold(self.conn, &def.name, ids, hold)?;
         for id in ids {
             let outcome = self.attempt(|tx| match work {
                 RowWork::Edit(set) => tx.edit(def, *id, set, None).map(|_| ()),

@@ -8,6 +8,7 @@ use guanxi_model::system::Verb;
 use guanxi_model::tx::Reader;
 use guanxi_model::{Actor, Error, Problem, Record, Result, Status, Value};
 use guanxi_store::compile::Bin;
+use guanxi_store::dialect::Hold;
 use serde_json::{Map, Value as Json};
 
 use super::accept::accept;
@@ -93,7 +94,8 @@ impl Engine {
         let def = entity_of(&self.catalog(), entity)?;
         self.write(actor, Purpose::new("edit", ""), move |tx| {
             let of = tx.access.require(&def, Verb::Delete)?;
-            let old = tx.load_held(&def.name, id)?.filter(|record| record.deleted_at().is_some()).ok_or_else(Error::not_found)?;
+            let old =
+                tx.load_held(&def.name, id, Hold::Change)?.filter(|record| record.deleted_at().is_some()).ok_or_else(Error::not_found)?;
             if !of.reach(Verb::Delete).matches(&old, tx)? {
                 return Err(Error::not_found());
             }
@@ -160,7 +162,8 @@ impl WriteTx<'_> {
     /// # Errors
     /// 404 where it is missing or not visible, 403 where it is visible but out of reach.
     pub fn writable(&mut self, def: &Arc<EntityDef>, of: &EntityAccess, verb: Verb, id: i64) -> Result<Record> {
-        let record = self.load_held(&def.name, id)?.filter(|record| record.deleted_at().is_none()).ok_or_else(Error::not_found)?;
+        let hold = if matches!(verb, Verb::Delete | Verb::Merge) { Hold::Remove } else { Hold::Change };
+        let record = self.load_held(&def.name, id, hold)?.filter(|record| record.deleted_at().is_none()).ok_or_else(Error::not_found)?;
         if of.reach(verb).matches(&record, self)? {
             return Ok(record);
         }

@@ -7,6 +7,7 @@ use guanxi_model::entity::{DELETED_AT, EntityDef, ID, IMPLIED, LINE_PARENT};
 use guanxi_model::rule::Op;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, AnyRef, Error, Filter, Kind, Query, Record, Result, Test, Value};
+use guanxi_store::dialect::Hold;
 use guanxi_store::kept;
 
 use super::accept::accept;
@@ -65,7 +66,7 @@ impl WriteTx<'_> {
         let access = self.access.clone();
         let of = access.require(def, Verb::Merge)?;
         let all: Vec<i64> = request.merge.iter().copied().chain([request.keep]).collect();
-        guanxi_store::records::hold(self.conn, &def.name, &all)?;
+        guanxi_store::records::hold(self.conn, &def.name, &all, Hold::Remove)?;
         let keep = self.writable(def, &of, Verb::Merge, request.keep)?;
         let mut others: Vec<Record> = Vec::new();
         for id in &request.merge {
@@ -187,7 +188,7 @@ impl WriteTx<'_> {
         };
         let documents: BTreeSet<i64> = rows.iter().filter_map(|row| row.at(LINE_PARENT).as_ref_id()).collect();
         for id in documents {
-            let Some(old) = self.load_held(&holder.name, id)? else { continue };
+            let Some(old) = self.load_held(&holder.name, id, Hold::Change)? else { continue };
             let mut lines = old.at(field).as_lines().to_vec();
             for row in lines.iter_mut().filter(|row| rows.iter().any(|found| found.id() == row.id())) {
                 row.put(index, to.clone());

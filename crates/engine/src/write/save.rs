@@ -1,6 +1,6 @@
 //! Saving one record: fill, validate, check, links, scope, unique, store, log, react.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, MAX_LINES, UPDATED_AT, UPDATED_BY, VERSION};
@@ -8,6 +8,7 @@ use guanxi_model::field::Options;
 use guanxi_model::rule::{Change, Op};
 use guanxi_model::system::{Share, Verb};
 use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Filter, Kind, Problem, Record, Result, Status, Value, wire};
+use guanxi_store::dialect::Hold;
 use guanxi_store::records;
 use serde_json::Value as Json;
 
@@ -172,56 +173,32 @@ impl WriteTx<'_> {
     /// Changed references point at live records which, when a caller changed them, the caller may
     /// see.
     fn check_links(&mut self, old: Option<&Record>, new: &Record, caller: bool) -> Result<()> {
-        let mut known = HashMap::new();
-        self.check_links_of(old, new, caller, &|name| name.to_owned(), &mut known)
-    }
-
-    /// `known` keeps what was looked at already: the rows of a document often name the same records.
-    fn check_links_of(
-        &mut self,
-        old: Option<&Record>,
-        new: &Record,
-        caller: bool,
-        named: &dyn Fn(&str) -> String,
-        known: &mut HashMap<(String, i64), Option<bool>>,
-    ) -> Result<()> {
-        let def = new.entity().clone();
-        for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
-            let value = new.at(index);
-            if old.is_some_and(|old| old.at(index) == value) {
-                continue;
-            }
-            for (n, row) in value.as_lines().iter().enumerate() {
-                let before = old.and_then(|old| line_of(old, index, row.id()));
-                self.check_links_of(before, row, caller, &|name| place(&field.name, n, name), known)?;
-            }
-            let link = match value {
-                Value::Ref(id) => (field.target.clone().unwrap_or_default(), *id),
-                Value::AnyRef(any) => (any.entity.clone(), any.id),
-                _ => continue,
-            };
-            if link.0 == def.name && link.1 == new.id() {
-                return Err(Error::invalid(&named(&field.name), "refers_to_itself"));
-            }
-            let seen = match known.get(&link) {
-                Some(seen) => *seen,
-                None => {
-                    let seen = self.sees_link(field, &link.0, link.1)?;
-                    known.insert(link, seen);
-                    seen
-                }
-            };
-            if seen.is_none() || caller && seen == Some(false) {
-                return Err(Error::invalid(&named(&field.name), "no_such_record"));
-            }
+        let mut links = Vec::new();
+        find_links(old, new, &|name| name.to_owned(), &mut links)?;
+        // The rows of a document often point at the same records; and who holds the same ones as others, holds
+        // them in one order.
+        let mut targets: BTreeMap<(String, i64, bool), Option<bool>> = BTreeMap::new();
+        targets.extend(links.iter().map(|link| (link.target.clone(), None)));
+        for ((entity, id, file), seen) in &mut targets {
+            *seen = self.sees_link(entity, *id, *file)?;
         }
-        Ok(())
+        let good = |link: &Link| targets.get(&link.target).copied().flatten().is_some_and(|seen| seen || !caller);
+        match links.iter().find(|link| !good(link)) {
+            None => Ok(()),
+            Some(link) => Err(Error::invalid(&link.field, "no_such_record")),
+        }
     }
 
-    /// Whether the actor may see what a field is to refer to; nothing where it is not there.
-    fn sees_link(&mut self, field: &FieldDef, entity: &str, id: i64) -> Result<Option<bool>> {
-        let Some(target) = guanxi_model::tx::Reader::load(self, entity, id)? else { return Ok(None) };
-        Ok(Some(if field.kind == Kind::File { self.reads_file(&target)? } else { self.sees(&target)? }))
+    /// Whether the actor may see what a field is to refer to, which is there until the end of the
+    /// transaction; nothing where it is not there.
+    fn sees_link(&mut self, entity: &str, id: i64, file: bool) -> Result<Option<bool>> {
+        let target = if self.is_remembered(entity) {
+            guanxi_model::tx::Reader::load(self, entity, id)?
+        } else {
+            self.load_held(entity, id, Hold::Link)?.filter(|record| record.deleted_at().is_none())
+        };
+        let Some(target) = target else { return Ok(None) };
+        Ok(Some(if file { self.reads_file(&target)? } else { self.sees(&target)? }))
     }
 
     /// Gives new lines their identities.
@@ -338,6 +315,36 @@ impl WriteTx<'_> {
         out.push(b'}');
         String::from_utf8(out).unwrap_or_default()
     }
+}
+
+/// A reference that a save changes: the name of its field, and the entity, the record and whether that is a file.
+struct Link {
+    field: String,
+    target: (String, i64, bool),
+}
+
+fn find_links(old: Option<&Record>, new: &Record, named: &dyn Fn(&str) -> String, links: &mut Vec<Link>) -> Result<()> {
+    let def = new.entity();
+    for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
+        let value = new.at(index);
+        if old.is_some_and(|old| old.at(index) == value) {
+            continue;
+        }
+        for (n, row) in value.as_lines().iter().enumerate() {
+            let before = old.and_then(|old| line_of(old, index, row.id()));
+            find_links(before, row, &|name| place(&field.name, n, name), links)?;
+        }
+        let (entity, id) = match value {
+            Value::Ref(id) => (field.target.clone().unwrap_or_default(), *id),
+            Value::AnyRef(any) => (any.entity.clone(), any.id),
+            _ => continue,
+        };
+        if entity == def.name && id == new.id() {
+            return Err(Error::invalid(&named(&field.name), "refers_to_itself"));
+        }
+        links.push(Link { field: named(&field.name), target: (entity, id, field.kind == Kind::File) });
+    }
+    Ok(())
 }
 
 /// The line of that identity in a field of lines.

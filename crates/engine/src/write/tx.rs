@@ -11,7 +11,7 @@ use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Asking, Notice, Reader, Tx};
 use guanxi_model::{Actor, Catalog, Entity, Error, Query, Record, Result, Value};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
-use guanxi_store::dialect::Dialect;
+use guanxi_store::dialect::{Dialect, Hold};
 use guanxi_store::tally::Moves;
 use guanxi_store::{Conn, Sql, kept, records};
 use sha2::{Digest, Sha256};
@@ -321,13 +321,13 @@ impl<'a> WriteTx<'a> {
 
     /// Whether answers about an entity may come from memory: configuration that this transaction
     /// has not changed itself.
-    fn is_remembered(&self, entity: &str) -> bool {
+    pub(super) fn is_remembered(&self, entity: &str) -> bool {
         !self.rights_touched && self.catalog.get(entity).is_some_and(|def| Org::is_configuration(def))
     }
 
-    /// A record about to be changed, held until the end of the transaction.
-    pub fn load_held(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
-        records::load_held(self.conn, &self.catalog.clone(), entity, id)
+    /// A record, held until the end of the transaction.
+    pub fn load_held(&mut self, entity: &str, id: i64, hold: Hold) -> Result<Option<Record>> {
+        records::load_held(self.conn, &self.catalog.clone(), entity, id, hold)
     }
 
     /// A record whether or not it is in the recycle bin.
@@ -397,7 +397,7 @@ impl Tx for WriteTx<'_> {
     }
 
     fn update(&mut self, record: Record, rule: &'static str) -> Result<Record> {
-        let old = self.load_held(&record.entity().name.clone(), record.id())?.ok_or_else(Error::not_found)?;
+        let old = self.load_held(&record.entity().name.clone(), record.id(), Hold::Change)?.ok_or_else(Error::not_found)?;
         // Somebody else saved it after the rule looked at it.
         if old.version() != record.version() && !self.changed.contains(&record.id()) {
             return Err(guanxi_model::Problem::new(guanxi_model::Status::Conflict, "changed_meanwhile").into());
@@ -406,7 +406,8 @@ impl Tx for WriteTx<'_> {
     }
 
     fn remove(&mut self, entity: &str, id: i64, rule: &'static str) -> Result<()> {
-        let Some(old) = self.load(entity, id)? else { return Ok(()) };
+        let held = self.load_held(entity, id, Hold::Remove)?;
+        let Some(old) = held.filter(|record| record.deleted_at().is_none()) else { return Ok(()) };
         let mut new = old.clone();
         new.put(guanxi_model::entity::DELETED_AT, Value::Instant(self.now));
         self.deeper(|tx| tx.save(Some(old), new, Op::Delete, Some(rule), None)).map(|_| ())

@@ -9,6 +9,7 @@ use guanxi_model::time::Instant;
 use guanxi_model::{Actor, AdminLevel, Catalog, Error, Problem, Record, Result, Status, Value, wire};
 use guanxi_store::Conn;
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
+use guanxi_store::dialect::Hold;
 use serde_json::{Map, Value as Json};
 
 use super::tx::{Purpose, WriteTx};
@@ -146,7 +147,9 @@ impl WriteTx<'_> {
     }
 
     fn undo_row(&mut self, row: &ChangeRow, undo_of: Option<i64>, all: bool, report: &mut UndoReport) -> Result<()> {
-        let Some(record) = self.load_any(&row.entity, row.record)? else {
+        let op = Op::parse(&row.op);
+        let hold = if matches!(op, Some(Op::Create | Op::Restore)) { Hold::Remove } else { Hold::Change };
+        let Some(record) = self.load_held(&row.entity, row.record, hold)? else {
             note(report, conflict(row, "", None, "gone"));
             return Ok(());
         };
@@ -155,7 +158,7 @@ impl WriteTx<'_> {
             note(report, conflict(row, title, None, "out_of_scope"));
             return Ok(());
         }
-        let outcome = match Op::parse(&row.op) {
+        let outcome = match op {
             Some(Op::Create) => self.undo_create(row, &record),
             Some(Op::Update) => self.undo_update(row, &record, report),
             Some(Op::Delete) => self.undo_delete(row, &record),

@@ -13,6 +13,17 @@ pub enum Dialect {
     Postgres,
 }
 
+/// What a row is held for until the end of the transaction. SQLite has one writer and needs no locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Something is to point at it: it may be changed meanwhile, but it must not go.
+    Link,
+    /// It is to be changed, by nobody else meanwhile; others may point at it.
+    Change,
+    /// It is to go: nobody changes it or begins to point at it.
+    Remove,
+}
+
 impl Dialect {
     /// `?` or `$1`.
     pub(crate) fn placeholder(self, text: &mut String, number: usize) {
@@ -83,14 +94,6 @@ impl Dialect {
             Self::Postgres => ")::BIGINT",
         }
     }
-
-    /// Takes the rows found for this transaction alone.
-    pub fn for_update(self) -> &'static str {
-        match self {
-            Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE SKIP LOCKED",
-        }
-    }
 }
 
 impl Sql {
@@ -148,10 +151,12 @@ impl Sql {
     }
 
     /// Holds the rows found until the end of the transaction.
-    pub fn hold_rows(&mut self) -> &mut Self {
-        match self.dialect {
-            Dialect::Sqlite => self,
-            Dialect::Postgres => self.push(" FOR UPDATE"),
+    pub fn hold_rows(&mut self, hold: Hold) -> &mut Self {
+        match (self.dialect, hold) {
+            (Dialect::Sqlite, _) => self,
+            (Dialect::Postgres, Hold::Link) => self.push(" FOR KEY SHARE"),
+            (Dialect::Postgres, Hold::Change) => self.push(" FOR NO KEY UPDATE"),
+            (Dialect::Postgres, Hold::Remove) => self.push(" FOR UPDATE"),
         }
     }
 
