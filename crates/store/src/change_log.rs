@@ -53,10 +53,10 @@ pub struct ChangeRow {
 
 /// Adds a change set.
 pub fn insert_set(conn: &mut dyn Conn, set: &ChangeSet) -> Result<()> {
-    kept::insert(
+    kept::insert_later(
         conn,
         "change_set",
-        &[
+        [
             ("id", set.id.into()),
             ("at", set.at.into()),
             ("actor", set.actor.into()),
@@ -329,5 +329,5 @@ pub fn last_seal(conn: &mut dyn Conn) -> Result<(i64, String)> {
 /// Puts a change set into the chain.
 pub fn seal(conn: &mut dyn Conn, id: i64, number: i64, chain: &str) -> Result<()> {
     let set: [(&str, Bind); 2] = [("seal", number.into()), ("chain", chain.into())];
-    kept::update(conn, "change_set", &set, &[Where::Is("id", id.into())]).map(|_| ())
+    kept::update_soon(conn, "change_set", &set, &[Where::Is("id", id.into())])
 }

@@ -6,6 +6,7 @@ use guanxi_model::Result;
 use guanxi_model::kind::Storage;
 use guanxi_model::wire::Cell;
 
+use crate::dialect::Dialect;
 use crate::driver::Conn;
 use crate::later::{Insertion, Shape};
 use crate::sql::{Bind, Sql};
@@ -268,7 +269,7 @@ pub fn insert_if_new(conn: &mut dyn Conn, table: &str, values: Values<'_>) -> Re
     Ok(conn.execute(&sql)? > 0)
 }
 
-fn insertion(dialect: crate::dialect::Dialect, table: &str, values: Values<'_>) -> Sql {
+fn insertion(dialect: Dialect, table: &str, values: Values<'_>) -> Sql {
     let mut sql = Sql::of(dialect, "INSERT INTO ");
     sql.name(table).push(" (").names(values.iter().map(|(column, _)| *column)).push(") VALUES (");
     for (i, (_, value)) in values.iter().enumerate() {
@@ -283,7 +284,16 @@ fn insertion(dialect: crate::dialect::Dialect, table: &str, values: Values<'_>) 
 
 /// Changes rows; says how many.
 pub fn update(conn: &mut dyn Conn, table: &str, set: Values<'_>, list: &[Where]) -> Result<u64> {
-    let mut sql = Sql::of(conn.dialect(), "UPDATE ");
+    conn.execute(&change(conn.dialect(), table, set, list))
+}
+
+/// Changes rows, perhaps together with what comes next.
+pub fn update_soon(conn: &mut dyn Conn, table: &str, set: Values<'_>, list: &[Where]) -> Result<()> {
+    conn.execute_soon(&change(conn.dialect(), table, set, list))
+}
+
+fn change(dialect: Dialect, table: &str, set: Values<'_>, list: &[Where]) -> Sql {
+    let mut sql = Sql::of(dialect, "UPDATE ");
     sql.name(table).push(" SET ");
     for (i, (column, value)) in set.iter().enumerate() {
         if i > 0 {
@@ -292,7 +302,7 @@ pub fn update(conn: &mut dyn Conn, table: &str, set: Values<'_>, list: &[Where])
         sql.name(column).push(" = ").bind(value.clone());
     }
     conditions(&mut sql, list);
-    conn.execute(&sql)
+    sql
 }
 
 /// Removes rows; says how many.
@@ -353,7 +363,7 @@ pub fn lock(conn: &mut dyn Conn, name: &str) -> Result<()> {
 
 /// Says which number of a sequence was given last.
 pub fn set_number(conn: &mut dyn Conn, name: &str, value: i64) -> Result<()> {
-    update(conn, "number_sequence", &[("value", value.into())], &[Where::Is("name", name.into())]).map(|_| ())
+    update_soon(conn, "number_sequence", &[("value", value.into())], &[Where::Is("name", name.into())])
 }
 
 /// The next number of a sequence, from 1. Taken back when the transaction fails: no gaps.

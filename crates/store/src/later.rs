@@ -65,7 +65,7 @@ impl Shape {
         let mut rows = rows.into_iter();
         while left > 0 {
             let some = self.most().min(1 << left.ilog2());
-            conn.execute(&self.statement(rows.by_ref().take(some)))?;
+            conn.execute_soon(&self.statement(rows.by_ref().take(some)))?;
             left -= some;
         }
         Ok(())
@@ -95,6 +95,14 @@ impl<'a> Later<'a> {
     pub fn over(conn: &'a mut dyn Conn) -> Self {
         Self { conn, held: Vec::new() }
     }
+
+    /// Hands over the rows held back.
+    pub fn pass_on(&mut self) -> Result<()> {
+        for (shape, rows) in std::mem::take(&mut self.held) {
+            shape.add(self.conn, rows)?;
+        }
+        Ok(())
+    }
 }
 
 impl Conn for Later<'_> {
@@ -103,17 +111,17 @@ impl Conn for Later<'_> {
     }
 
     fn execute(&mut self, sql: &Sql) -> Result<u64> {
-        self.flush()?;
+        self.pass_on()?;
         self.conn.execute(sql)
     }
 
     fn run_batch(&mut self, text: &Sql) -> Result<()> {
-        self.flush()?;
+        self.pass_on()?;
         self.conn.run_batch(text)
     }
 
     fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
-        self.flush()?;
+        self.pass_on()?;
         self.conn.rows(sql, each)
     }
 
@@ -127,17 +135,20 @@ impl Conn for Later<'_> {
             return Ok(());
         }
         if shape.linked && self.held.iter().any(|(there, _)| there.linked) {
-            self.flush()?;
+            self.pass_on()?;
         }
         self.held.push((shape, vec![values]));
         Ok(())
     }
 
+    fn execute_soon(&mut self, sql: &Sql) -> Result<()> {
+        self.pass_on()?;
+        self.conn.execute_soon(sql)
+    }
+
     fn flush(&mut self) -> Result<()> {
-        for (shape, rows) in std::mem::take(&mut self.held) {
-            shape.add(self.conn, rows)?;
-        }
-        Ok(())
+        self.pass_on()?;
+        self.conn.flush()
     }
 
     fn forget(&mut self) {

@@ -76,7 +76,7 @@ impl Moves {
     pub fn write(&self, conn: &mut dyn Conn, entity: &EntityDef, tally: &Tally) -> Result<()> {
         for (key, moved) in &self.0 {
             if moved.records != 0 || moved.amounts.iter().any(|amount| *amount != [0; 3]) {
-                conn.execute(&change(conn.dialect(), entity, tally, key, moved))?;
+                conn.execute_soon(&change(conn.dialect(), entity, tally, key, moved))?;
             }
         }
         Ok(())

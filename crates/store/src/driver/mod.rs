@@ -1,5 +1,6 @@
 //! Connections. One belongs to one thread at a time; a write is one transaction.
 
+mod client;
 mod postgres;
 mod sqlite;
 mod tls;
@@ -30,6 +31,11 @@ pub trait Conn {
     /// Adds a row, perhaps together with later ones: it is there for every other question of this
     /// transaction. What stands in its way may be told only when the rows are written.
     fn insert(&mut self, row: Insertion) -> Result<()>;
+    /// Runs a statement of which nothing is asked, perhaps together with the next one. What stands in its way may be
+    /// told only then.
+    fn execute_soon(&mut self, sql: &Sql) -> Result<()> {
+        self.execute(sql).map(|_| ())
+    }
     /// Writes what was held back.
     fn flush(&mut self) -> Result<()> {
         Ok(())
@@ -137,7 +143,7 @@ impl Store {
         let work = |conn: &mut dyn Conn| {
             let mut conn = Later::over(conn);
             let value = work(&mut conn)?;
-            conn.flush().map(|()| value)
+            conn.pass_on().map(|()| value)
         };
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(work),

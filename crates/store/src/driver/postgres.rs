@@ -11,8 +11,9 @@ use guanxi_model::{Error, Problem, Result, Status};
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
-use postgres::{Client, NoTls, Statement};
+use postgres::{NoTls, Statement};
 
+use super::client::Client;
 use super::tls::{Target, target};
 use super::{Conn, Heard, Held, Row, taken};
 use crate::dialect::Dialect;
@@ -23,6 +24,11 @@ use crate::sql::{Bind, Sql};
 const CLIENTS: usize = 16;
 /// Statements each connection keeps prepared.
 const STATEMENTS: usize = 256;
+
+/// How a connection is when nobody uses it: whoever reads needs to say nothing more.
+const READING: &str = "SET statement_timeout = '10s'; SET default_transaction_read_only = on; SET TIME ZONE 'UTC'; SET jit = off";
+const READING_LONG: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout = '1h'";
+const WRITING: &str = "BEGIN READ WRITE; SET LOCAL statement_timeout = '30s'";
 
 /// How long a listener waits before it looks whether to go on, and before it tries to connect again.
 const LISTEN: Duration = Duration::from_millis(200);
@@ -80,17 +86,8 @@ impl Postgres {
     }
 
     fn connect(&self) -> Result<Pooled> {
-        let unreachable = |error: postgres::Error| {
-            tracing::error!("PostgreSQL: {}", text_of(&error));
-            Error::from(Problem::new(Status::Busy, "database_unreachable").arg("reason", text_of(&error)))
-        };
-        let Target { config, tls } = &self.target;
-        let connected = match tls {
-            Some(tls) => config.connect(tls.clone()),
-            None => config.connect(NoTls),
-        };
-        let mut client = connected.map_err(unreachable)?;
-        client.batch_execute("SET statement_timeout = '30s'; SET TIME ZONE 'UTC'; SET jit = off").map_err(unreachable)?;
+        let mut client = Client::connect(&self.target)?;
+        client.say(READING)?;
         Ok(Pooled { client, statements: HashMap::new() })
     }
 
@@ -105,36 +102,36 @@ impl Postgres {
         self.returned.notify_one();
     }
 
-    fn with<T>(&self, begin: &str, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+    /// Works on a connection; as one transaction where `begin` says how it begins.
+    fn with<T>(&self, begin: Option<&'static str>, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         let mut pooled = self.take()?;
-        if let Err(error) = pooled.client.batch_execute(begin) {
-            self.give_back(None);
-            return Err(fault(&error));
+        if let Some(begin) = begin {
+            pooled.client.say_before(begin);
         }
         let held = Held::one();
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut PgConn { pooled: &mut pooled })));
         drop(held);
         let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a database call panicked")));
-        let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = pooled.client.batch_execute(end).map_err(|error| fault(&error));
-        self.give_back(ended.is_ok().then_some(pooled));
-        match outcome {
-            Ok(value) => ended.map(|()| value),
-            refused => refused,
-        }
+        let client = &mut pooled.client;
+        let ended = match (begin, &outcome) {
+            (None, _) => Ok(()),
+            (Some(_), Ok(_)) => client.say("COMMIT"),
+            // What was never begun needs no end.
+            (Some(begin), Err(_)) if client.forget(begin) => Ok(()),
+            (Some(_), Err(_)) => client.say("ROLLBACK"),
+        };
+        // What failed together with the commit was rolled back by it.
+        let stuck = outcome.is_err() && ended.is_err();
+        self.give_back((!stuck).then_some(pooled));
+        outcome.and_then(|value| ended.map(|()| value))
     }
 
     pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
-        let begin = if long {
-            "BEGIN READ ONLY; SET LOCAL statement_timeout = '1h'"
-        } else {
-            "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'"
-        };
-        self.with(begin, work)
+        self.with(long.then_some(READING_LONG), work)
     }
 
     pub fn say(&self, text: &str) -> Result<()> {
-        self.with("BEGIN", |conn| {
+        self.with(None, |conn| {
             let mut sql = Sql::of(Dialect::Postgres, "SELECT pg_notify('guanxi', ");
             sql.bind(text).push("::TEXT)");
             conn.collect(&sql, |_| ()).map(|_| ())
@@ -144,11 +141,7 @@ impl Postgres {
     /// A connection of its own: whoever listens does nothing else.
     pub fn listen(&self, going: &dyn Fn() -> bool, heard: &mut dyn FnMut(Heard)) {
         while going() {
-            let listening = self.connect().and_then(|mut pooled| {
-                pooled.client.batch_execute("LISTEN guanxi").map_err(|error| fault(&error))?;
-                Ok(pooled.client)
-            });
-            let Ok(mut client) = listening else {
+            let Ok(mut client) = self.listener() else {
                 std::thread::sleep(AGAIN);
                 continue;
             };
@@ -163,8 +156,18 @@ impl Postgres {
         }
     }
 
+    fn listener(&self) -> std::result::Result<postgres::Client, postgres::Error> {
+        let config = postgres::Config::from(self.target.config.clone());
+        let mut client = match &self.target.tls {
+            Some(tls) => config.connect(tls.clone()),
+            None => config.connect(NoTls),
+        }?;
+        client.batch_execute("LISTEN guanxi")?;
+        Ok(client)
+    }
+
     pub fn write<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
-        self.with("BEGIN", work)
+        self.with(Some(WRITING), work)
     }
 }
 
@@ -180,14 +183,14 @@ impl PgConn<'_> {
         if self.pooled.statements.len() >= STATEMENTS {
             self.pooled.statements.clear();
         }
-        let statement = self.pooled.client.prepare(text).map_err(|error| explain(&error, text))?;
+        let statement = self.pooled.client.prepare(text)?;
         self.pooled.statements.insert(text.to_owned(), statement.clone());
         Ok(statement)
     }
 }
 
 #[derive(Debug)]
-struct Param<'a>(&'a Bind);
+pub(super) struct Param<'a>(pub &'a Bind);
 
 impl ToSql for Param<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
@@ -229,39 +232,39 @@ impl Conn for PgConn<'_> {
 
     fn execute(&mut self, sql: &Sql) -> Result<u64> {
         let statement = self.prepare(sql.text())?;
-        let params: Vec<Param<'_>> = sql.binds().iter().map(Param).collect();
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
-        self.pooled.client.execute(&statement, &params).map_err(|error| explain(&error, sql.text()))
+        self.pooled.client.execute(&statement, sql.text(), sql.binds())
+    }
+
+    fn execute_soon(&mut self, sql: &Sql) -> Result<()> {
+        let statement = self.prepare(sql.text())?;
+        self.pooled.client.execute_before(statement, sql.text(), sql.binds())
     }
 
     fn insert(&mut self, row: Insertion) -> Result<()> {
         row.add(self)
     }
 
+    fn flush(&mut self) -> Result<()> {
+        self.pooled.client.say_all()
+    }
+
     fn run_batch(&mut self, sql: &Sql) -> Result<()> {
-        self.pooled.client.batch_execute(sql.text()).map_err(|error| explain(&error, sql.text()))
+        self.pooled.client.say(sql.text())
     }
 
     fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
         let statement = self.prepare(sql.text())?;
-        let params: Vec<Param<'_>> = sql.binds().iter().map(Param).collect();
-        let params = params.iter().map(|param| param as &(dyn ToSql + Sync));
-        let found = self.pooled.client.query_raw(&statement, params);
-        let mut rows = match found {
-            Ok(rows) => rows,
-            Err(error) => return Err(explain(&error, sql.text())),
-        };
-        loop {
-            let next = rows.next().map_err(|error| explain(&error, sql.text()))?;
-            let Some(row) = next else { return Ok(()) };
-            if !each(&PgRow(&row))? {
-                return Ok(());
-            }
-        }
+        self.pooled.client.rows(&statement, sql.text(), sql.binds(), |row| each(&PgRow(row)))
     }
 }
 
-fn explain(error: &postgres::Error, text: &str) -> Error {
+/// No connection can be made.
+pub(super) fn unreachable(error: &postgres::Error) -> Error {
+    tracing::error!("PostgreSQL: {}", text_of(error));
+    Problem::new(Status::Busy, "database_unreachable").arg("reason", text_of(error)).into()
+}
+
+pub(super) fn explain(error: &postgres::Error, text: &str) -> Error {
     match fault(error) {
         Error::Internal(what) => Error::Internal(format!("{what} in: {text}")),
         refused => refused,

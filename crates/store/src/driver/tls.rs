@@ -18,7 +18,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A connection text taken apart.
 pub struct Target {
-    pub config: postgres::Config,
+    pub config: tokio_postgres::Config,
     /// None where the connection is in the clear.
     pub tls: Option<MakeRustlsConnect>,
 }
@@ -36,7 +36,7 @@ enum Trust {
 /// In words for an operator, where it makes no sense or the authorities cannot be read.
 pub fn target(text: &str) -> Result<Target> {
     let (rest, mode, root) = split(text);
-    let mut config: postgres::Config = rest.parse().map_err(|error| bad(format!("{error}")))?;
+    let mut config: tokio_postgres::Config = rest.parse().map_err(|error| bad(format!("{error}")))?;
     let (ssl, trust) = match mode.as_deref() {
         None | Some("disable") => (SslMode::Disable, None),
         Some("prefer" | "allow") => (SslMode::Prefer, Some(Trust::Anybody)),
