@@ -79,6 +79,7 @@ impl Engine {
             "custom": def.custom,
             "icon": def.icon,
             "singleton": def.singleton,
+            "rights_from": rights_from(def),
             "title": name(def.title),
             "owner": def.owner.and_then(name),
             "verbs": verbs,
@@ -108,6 +109,7 @@ impl Engine {
             "decimals": field.decimals,
             "result": field.result.map(guanxi_model::Kind::name),
             "range": field.range,
+            "stars": field.stars,
             "access": if right == Right::Write { "write" } else if right == Right::Read { "read" } else { "masked" },
             "list": field.list,
             "implied": index < IMPLIED,
@@ -212,6 +214,15 @@ impl Engine {
             related.push(json!({"entity": entity.plural, "field": field.name, "label": label}));
         }
         Ok(json!(related))
+    }
+}
+
+/// Who says what somebody may do with records of an entity; grants of roles count for some alone.
+fn rights_from(def: &EntityDef) -> &'static str {
+    match def {
+        def if def.personal => "owner",
+        def if def.rights => "administration",
+        _ => "roles",
     }
 }
 

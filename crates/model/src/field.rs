@@ -44,6 +44,8 @@ pub struct FieldDef {
     pub max: Option<u32>,
     /// Smallest and greatest integer allowed.
     pub range: Option<(i64, i64)>,
+    /// An integer shown as so many stars out of the greatest of its range.
+    pub stars: bool,
     /// Shown in lists unless the view says otherwise.
     pub list: bool,
     /// Found by the search box.
@@ -89,6 +91,7 @@ impl FieldDef {
             required: false,
             max: None,
             range: None,
+            stars: false,
             list: false,
             search: false,
             index: false,

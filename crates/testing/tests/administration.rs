@@ -76,9 +76,9 @@ both! {
         let far = world.user(UserSpec::named("Far").of(company.north));
         let peer = world.user(UserSpec::named("Peer").of(company.shanghai).with("administration", "branch"));
         world.edit(&chief, "users", near, json!({"post": "经理"})).unwrap();
-        world.refused("out_of_scope", || world.edit(&chief, "users", far, json!({"post": "x"})));
+        world.refused("not_found", || world.edit(&chief, "users", far, json!({"post": "x"})));
         world.refused("out_of_scope", || world.edit(&chief, "users", peer, json!({"post": "x"})));
-        world.refused("out_of_scope", || world.edit(&chief, "users", world.admin.user.unwrap(), json!({"status": "disabled"})));
+        world.refused("not_found", || world.edit(&chief, "users", world.admin.user.unwrap(), json!({"status": "disabled"})));
         world.refused("out_of_scope", || world.edit(&chief, "users", chief.user.unwrap(), json!({"administration": "full"})));
         for values in [json!({"administration": "branch"}), json!({"department": company.north.to_string()}), json!({"department": null})] {
             world.refused("out_of_scope", || world.edit(&chief, "users", near, values));
@@ -86,9 +86,47 @@ both! {
         world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
         world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string(), "administration": "full"})));
         world.add_as(&chief, "users", json!({"name": "新人", "department": company.shanghai.to_string()}));
-        world.refused("out_of_scope", || world.engine.set_password(&chief, far, "a new password"));
+        world.refused("not_found", || world.engine.set_password(&chief, far, "a new password"));
         world.engine.set_password(&chief, near, "a new password").unwrap();
-        world.refused("out_of_scope", || world.engine.reset_secret(&chief, world.admin.user.unwrap()));
+        world.refused("not_found", || world.engine.reset_secret(&chief, world.admin.user.unwrap()));
+    }
+
+    fn a_branch_administrator_sees_the_branch_alone_and_may_still_name_every_colleague(world) {
+        let company = company(world);
+        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[Grant::on("specimen", SEE).over("all")]);
+        let near = world.user(UserSpec::named("Near").of(company.shanghai));
+        let far = world.user(UserSpec::named("Farthest").of(company.north));
+        let role = world.role("r", &[Grant::on("specimen", "see")]);
+        let (held, held_far) = (world.hold(near, role), world.hold(far, role));
+        let team = |name: &str, user: i64| {
+            let team = world.add("teams", json!({"name": name}));
+            (team, world.add("team-members", json!({"team": team.to_string(), "user": user.to_string()})))
+        };
+        let ((here, member), (there, other)) = (team("here", near), team("there", far));
+        let mine = [("users", chief.user.unwrap()), ("users", near), ("departments", company.east), ("departments", company.shanghai), ("user-roles", held), ("teams", here), ("team-members", member)];
+        let others = [("users", far), ("users", world.admin.user.unwrap()), ("departments", company.north), ("departments", company.head), ("user-roles", held_far), ("teams", there), ("team-members", other)];
+        for (entity, id) in mine {
+            assert!(world.get(&chief, entity, id).is_ok() && world.ids(&chief, entity, &json!({})).unwrap().contains(&id), "{entity}");
+        }
+        for (entity, id) in others {
+            world.refused("not_found", || world.get(&chief, entity, id));
+            world.refused("not_found", || world.engine.history(&chief, entity, id, None));
+            assert!(!world.ids(&chief, entity, &json!({})).unwrap().contains(&id), "{entity}");
+        }
+        let counted = world.engine.aggregate(&chief, "users", &guanxi_engine::read::AggregateRequest::default()).unwrap();
+        assert_eq!(counted["items"][0]["count"], 2);
+        assert!(world.engine.search(&chief, "Farthest").unwrap().is_empty());
+        let specimen = world.add_as(&chief, "specimens", json!({"name": "s"}));
+        world.refused("explain_others", || world.engine.explain(&chief, far, "specimens", specimen));
+        world.engine.explain(&chief, near, "specimens", specimen).unwrap();
+        // A picker of colleagues draws on the whole company (ORG-02), and so do the names of owners.
+        assert_eq!(world.engine.suggest(&chief, "users", "Farthest", None).unwrap().iter().map(|found| found.id).collect::<Vec<_>>(), [far]);
+        world.edit(&chief, "specimens", specimen, json!({"owner": far.to_string()})).unwrap();
+        assert_eq!(world.get(&chief, "specimens", specimen).unwrap()["owner"]["title"], "Farthest");
+        // Without a branch there is none to keep to.
+        let idle = world.hire(UserSpec::named("Idle").with("administration", "branch"), &[]);
+        assert!(world.get(&idle, "users", far).is_ok());
+        world.refused("forbidden", || world.edit(&idle, "users", far, json!({"post": "x"})));
     }
 
     fn a_branch_administrator_gives_roles_that_may_be_delegated_and_no_other(world) {
@@ -116,7 +154,7 @@ both! {
         let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
         world.edit(&chief, "departments", company.shanghai, json!({"remark": "x"})).unwrap();
         world.refused("out_of_scope", || world.edit(&chief, "departments", company.east, json!({"parent": null})));
-        world.refused("out_of_scope", || world.edit(&chief, "departments", company.north, json!({"parent": company.east.to_string()})));
+        world.refused("not_found", || world.edit(&chief, "departments", company.north, json!({"parent": company.east.to_string()})));
         world.refused("out_of_scope", || world.edit(&chief, "departments", company.shanghai, json!({"parent": company.north.to_string()})));
         world.refused("out_of_scope", || world.create(&chief, "departments", json!({"name": "x", "parent": company.head.to_string()})));
         world.refused("out_of_scope", || world.create(&chief, "departments", json!({"name": "x"})));

@@ -73,6 +73,8 @@ export interface Field {
   implied?: boolean;
   /** Smallest and greatest integer. */
   range?: [number | string, number | string] | null;
+  /** An integer shown as so many stars out of the greatest of its range. */
+  stars?: boolean;
   sensitive?: boolean;
   /** The dictionary its choices come from. */
   dictionary?: string | null;
@@ -115,6 +117,8 @@ export interface Entity {
   /** Name of a picture, of objects made at run time. */
   icon?: string | null;
   singleton?: boolean;
+  /** Who says what somebody may do with its records. */
+  rights_from?: 'roles' | 'administration' | 'owner';
   title: string;
   owner?: string | null;
   verbs: string[];

@@ -11,9 +11,17 @@ export const choiceOf = (f: Field, value: unknown): Choice =>
   f.choices?.find((c) => c.value === value) ?? { value: String(value), label: String(value) };
 const refText = (v: unknown) => (v && typeof v === 'object' ? ((v as Ref).title ?? t('field.hidden')) : asText(v));
 
+/** The stars there are and those that are missing; none of either without a value. */
+function starsOf(v: unknown, f: Field): [string, string] {
+  if (v === null || v === undefined || v === '') return ['', ''];
+  const [n, most] = [Number(v), Number(f.range?.[1] ?? 5)];
+  return ['★'.repeat(Math.max(0, Math.min(n, most))), '☆'.repeat(Math.max(0, most - n))];
+}
+
 export const format = {
   text: asText,
   number: (v: unknown, f: Field) => groupDigits(asText(v), f.kind === 'integer' ? 0 : f.decimals),
+  stars: (v: unknown, f: Field) => starsOf(v, f).join(''),
   percent: (v: unknown, f: Field) => (v === null || v === undefined || v === '' ? '' : `${groupDigits(asText(v), f.decimals)}%`),
   money: (v: unknown, f: Field) => formatMoney(v, f.decimals),
   boolean: (v: unknown) => (v === true ? t('yes') : v === false ? t('no') : ''),
@@ -28,6 +36,16 @@ export const format = {
 export const TextCell = ({ value }: CellProps) => <>{asText(value)}</>;
 export const LongTextCell = ({ value }: CellProps) => <span className="cell-long">{asText(value)}</span>;
 export const NumberCell = ({ value, field }: CellProps) => <span className="num">{format.number(value, field)}</span>;
+export function StarsCell({ value, field }: CellProps) {
+  const [there, missing] = starsOf(value, field);
+  if (!there && !missing) return null;
+  return (
+    <span className="stars" role="img" aria-label={t('field.stars', { n: String(value), most: String(field.range?.[1] ?? 5) })}>
+      {there}
+      <span className="stars-missing">{missing}</span>
+    </span>
+  );
+}
 export const PercentCell = ({ value, field }: CellProps) => <span className="num">{format.percent(value, field)}</span>;
 export const MoneyCell = ({ value, field }: CellProps) => <span className="num">{formatMoney(value, field.decimals)}</span>;
 export const BooleanCell = ({ value }: CellProps) => <>{format.boolean(value)}</>;

@@ -3,7 +3,7 @@ import Select from 'antd/es/select';
 import { useRef } from 'react';
 import type { Field } from '@/api/types';
 import { t, type Key } from '@/i18n/t';
-import { DateInput, DateTimeInput, NumberInput } from './inputs';
+import { DateInput, DateTimeInput, NumberInput, StarsInput } from './inputs';
 import { RecordPicker, useTitles } from './reference';
 import { RegionInput } from './region/RegionInput';
 import type { FilterProps, InputProps } from './types';
@@ -49,6 +49,12 @@ export function NumberFilter(p: FilterProps) {
   if (p.op === 'between') return <Between p={p} Part={Amount} />;
   if (p.op === 'in' || p.op === 'nin') return <TextFilter {...p} />;
   return <Amount id="" field={bare(p.field)} label={p.label} value={p.value} onChange={p.onChange} />;
+}
+export function StarsFilter(p: FilterProps) {
+  if (valueless(p.op)) return null;
+  if (p.op === 'between') return <Between p={p} Part={StarsInput} />;
+  if (p.op === 'in' || p.op === 'nin') return <TextFilter {...p} />;
+  return <StarsInput id="" field={bare(p.field)} label={p.label} value={p.value} onChange={p.onChange} />;
 }
 export function BooleanFilter(p: FilterProps) {
   if (valueless(p.op)) return null;

@@ -8,6 +8,7 @@ import { fileUrl, uploadFile } from '@/api/upload';
 import { currencySymbol } from '@/i18n/format';
 import { t } from '@/i18n/t';
 import { Pill } from '@/ui/Pill';
+import { StarsCell } from './cells';
 import { formatValue } from './kind';
 import type { InputProps } from './types';
 
@@ -67,6 +68,27 @@ export const NumberInput = (p: InputProps) => (
     onChange={(e) => p.onChange(digits(e.target.value))}
   />
 );
+export function StarsInput(p: InputProps) {
+  const [from, most] = [Number(p.field.range?.[0] ?? 1), Number(p.field.range?.[1] ?? 5)];
+  const known = p.value !== null && p.value !== undefined && p.value !== '';
+  return (
+    <Select
+      {...common(p)}
+      className="full"
+      allowClear={!p.field.required}
+      placeholder={t('field.pick')}
+      value={known ? Number(p.value) : undefined}
+      options={Array.from({ length: most - from + 1 }, (_, i) => most - i).map((value) => ({
+        value,
+        title: t('field.stars', { n: value, most }),
+        label: formatValue(value, p.field),
+      }))}
+      optionRender={(o) => <StarsCell value={o.value} field={p.field} />}
+      labelRender={(o) => <StarsCell value={o.value} field={p.field} />}
+      onChange={(v) => p.onChange(v ?? null)}
+    />
+  );
+}
 export const PercentInput = (p: InputProps) => (
   <Input
     {...common(p)}

@@ -1,10 +1,11 @@
 import type { Field, Operator } from '@/api/types';
 import { partName, rowsOf, withoutBlankEnd } from './lines/rows';
-import { fieldKinds } from './registry';
+import { fieldKinds, stars } from './registry';
 import type { FieldKindSpec } from './types';
 
 /** A formula or roll-up reads as its result kind; it is still never written. */
 export function kindOf(field: Field): FieldKindSpec {
+  if (field.stars) return stars;
   const spec = fieldKinds[field.kind] ?? fieldKinds.text;
   const result = (field.kind === 'formula' || field.kind === 'roll_up') && field.result ? fieldKinds[field.result] : null;
   return result ? { ...result, Input: spec.Input, rules: spec.rules, write: spec.write } : spec;
@@ -12,6 +13,8 @@ export function kindOf(field: Field): FieldKindSpec {
 
 /** What the server allows, in the order this kind likes best. */
 export function operatorsOf(field: Field): Operator[] {
+  // What is shown masked answers no question, or it would give itself away.
+  if (field.access === 'masked') return [];
   const liked = kindOf(field).operators;
   // A file is asked for by being there: nobody knows its identity by heart.
   if (!field.operators || field.kind === 'file') return liked;

@@ -33,6 +33,8 @@ describe('formats', () => {
     [field('phone'), '138****0000', '138****0000'],
     [field('formula', { result: 'money' }), { amount: '5', currency: 'CNY' }, '¥5.00'],
     [field('money'), null, ''],
+    [field('integer', { stars: true, range: [1, 5] }), 3, '★★★☆☆'],
+    [field('integer', { stars: true, range: [1, 5] }), null, ''],
   ];
   it.each(cases)('%#', (f, value, text) => expect(formatValue(value, f)).toBe(text));
   it('knows regions once the table is there', async () => {
@@ -119,6 +121,10 @@ describe('kinds', () => {
       // Of lines nothing is asked.
       if (kind !== 'lines') expect(spec.operators.length, kind).toBeGreaterThan(0);
     }
+  });
+  it('are none for what is shown masked', () => {
+    expect(operatorsOf(field('file', { access: 'masked', operators: [] }))).toEqual([]);
+    expect(operatorsOf(field('phone', { access: 'masked' }))).toEqual([]);
   });
   it('take the operators the server allows', () => {
     expect(operatorsOf(field('text', { operators: ['eq', 'contains'] }))).toEqual(['contains', 'eq']);

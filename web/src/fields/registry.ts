@@ -157,3 +157,14 @@ export const fieldKinds: Record<FieldKind, FieldKindSpec> = {
   roll_up: computed({ Filter: lazyFilter('NumberFilter'), operators: NUMBER, numeric: true, width: 110 }),
   serial: computed({ width: 120 }),
 };
+
+/** An integer that counts stars. */
+export const stars = number({
+  Cell: cell.StarsCell,
+  Input: lazyInput('StarsInput'),
+  Filter: lazyFilter('StarsFilter'),
+  format: format.stars,
+  rules: rule.integerRules,
+  numeric: false,
+  width: 100,
+});

@@ -99,7 +99,7 @@ pub struct Customer {
     pub abc_class: Option<Code>,
     #[field(group = "classes", dict = "value_class")]
     pub value_class: Option<Code>,
-    #[field(group = "classes", range = "1..5", list)]
+    #[field(group = "classes", range = "1..5", stars, list)]
     pub star: Option<i64>,
     #[field(group = "classes", dict = "customer_grade")]
     pub grade: Option<Code>,

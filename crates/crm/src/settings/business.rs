@@ -86,7 +86,7 @@ pub struct BusinessSettings {
     #[field(group = "quality")]
     pub chart_roles: Vec<ChartRole>,
     /// From this star on the whole chart is asked for; empty never asks.
-    #[field(group = "quality", range = "1..5")]
+    #[field(group = "quality", range = "1..5", stars)]
     pub full_chart_star: Option<i64>,
     /// How many people are then to be known at least.
     #[field(group = "quality", range = "0..100")]

@@ -11,7 +11,7 @@ use guanxi_model::entity::{EntityDef, ID, LINE_PARENT};
 use guanxi_model::filter::{self, Filter, ParseScope};
 use guanxi_model::kind::Kind;
 use guanxi_model::money::Money;
-use guanxi_model::system::FieldDefinition;
+use guanxi_model::system::{FieldDefinition, Right};
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::{Catalog, Currency, Error, FieldDef, Problem, Record, Result, Status, Value};
 use guanxi_store::dialect::Hold;
@@ -343,8 +343,8 @@ impl ParseScope for Anyone<'_> {
     fn under(&self, _: &EntityDef, _: i64) -> Result<Vec<i64>> {
         Ok(Vec::new())
     }
-    fn may_read(&self, _: &EntityDef, _: usize) -> bool {
-        true
+    fn right(&self, _: &EntityDef, _: usize) -> Right {
+        Right::Read
     }
     fn visible(&self, _: &EntityDef) -> Result<Filter> {
         Ok(Filter::All)

@@ -228,6 +228,7 @@ mod tests {
         let of = EntityAccess {
             verbs: VerbSet::ALL,
             read: Filter::All,
+            named: Filter::All,
             fields: vec![Right::Write; def.fields.len()],
             reaches: Vec::new(),
             few: std::sync::OnceLock::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_model::entity::EntityDef;
-use guanxi_model::filter::unknown_field;
+use guanxi_model::filter::{unknown_field, usable_field};
 use guanxi_model::kind::Kind;
 use guanxi_model::labels::{self, Lang};
 use guanxi_model::system::{Notification, Right, Verb};
@@ -272,7 +272,7 @@ impl Plan {
 fn read_filter(joined: &Joined) -> &Filter {
     match &joined.access {
         _ if joined.def.held => &Filter::All,
-        access if access.verbs.has(Verb::See) => &access.read,
+        access if access.verbs.has(Verb::See) => &access.named,
         _ => &Filter::Nothing,
     }
 }
@@ -280,6 +280,5 @@ fn read_filter(joined: &Joined) -> &Filter {
 /// The position of a field whose true value the actor may use.
 pub fn readable(access: &Access, def: &EntityDef, name: &str) -> Result<usize> {
     let of = access.of(def)?;
-    let known = def.position(name).filter(|index| of.verbs.has(Verb::See) && of.reads(*index));
-    known.ok_or_else(|| unknown_field(def, name, |index| of.reads(index)))
+    usable_field(def, name, |index| of.usable(index))
 }

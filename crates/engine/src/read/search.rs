@@ -57,7 +57,7 @@ impl Engine {
                 continue;
             }
             let selection = Selection { q: Some(shorten(q)), ..Selection::default() };
-            let found = self.inner.store.read(|conn| self.suggestions(conn, &access, def, &selection, HITS_EACH))?;
+            let found = self.inner.store.read(|conn| self.suggestions(conn, &access, def, &access.of(def)?.read, &selection, HITS_EACH))?;
             hits.extend(found.into_iter().map(|found| Hit { entity: def.plural.clone(), found }));
         }
         Ok(hits)
@@ -69,7 +69,8 @@ impl Engine {
         let def = entity_of(&access.org.catalog, entity)?;
         access.require(&def, Verb::See)?;
         let selection = Selection { q: Some(shorten(q)), filter, ..Selection::default() };
-        self.inner.store.read(|conn| self.suggestions(conn, &access, &def, &selection, SUGGESTIONS))
+        let of = access.of(&def)?;
+        self.inner.store.read(|conn| self.suggestions(conn, &access, &def, &of.named, &selection, SUGGESTIONS))
     }
 
     fn suggestions(
@@ -77,6 +78,7 @@ impl Engine {
         conn: &mut dyn Conn,
         access: &Access,
         def: &Arc<EntityDef>,
+        among: &Filter,
         selection: &Selection,
         limit: usize,
     ) -> Result<Vec<Suggestion>> {
@@ -95,7 +97,7 @@ impl Engine {
         names.extend(searched.map(|(_, field)| field.name.clone()));
         let plan = Plan::new(access, def, &names)?;
         let terms = text::parse_query(selection.q.as_deref().unwrap_or_default());
-        let search = Search { access, def, of: &of, plan: &plan, selected: &selected, limit };
+        let search = Search { access, def, of: &of, among, plan: &plan, selected: &selected, limit };
         search.run(conn, &terms)
     }
 }
@@ -105,6 +107,8 @@ struct Search<'a> {
     access: &'a Access,
     def: &'a Arc<EntityDef>,
     of: &'a EntityAccess,
+    /// The records that may be found.
+    among: &'a Filter,
     plan: &'a Plan,
     selected: &'a Selected,
     limit: usize,
@@ -116,7 +120,7 @@ impl Search<'_> {
     /// what belongs to others is not even found; what was shared one by one is looked at besides.
     fn run(&self, conn: &mut dyn Conn, terms: &[Term]) -> Result<Vec<Suggestion>> {
         let Selected { filter, order, .. } = self.selected;
-        let (all, by_filter, by_index) = (&self.of.read, (Drive::Filter, false), (Drive::Stream, true));
+        let (all, by_filter, by_index) = (self.among, (Drive::Filter, false), (Drive::Stream, true));
         let tokens = compile::tokens(filter);
         if tokens.is_empty() {
             let drive = drive(conn, self.def, self.of, self.selected)?;
@@ -150,7 +154,7 @@ impl Search<'_> {
         let Some(since) = records::created_since(conn, &self.def.name, FEW)? else { return Ok(Vec::new()) };
         let Selected { filter, order, .. } = self.selected;
         let recent = filter.clone().and(Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
-        self.found(conn, terms, (&recent, &self.of.read), order, (Drive::Asked, false))
+        self.found(conn, terms, (&recent, self.among), order, (Drive::Asked, false))
     }
 
     /// The same among the newest that belong to whom the reader may see.
@@ -161,13 +165,13 @@ impl Search<'_> {
     }
 
     fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {
-        if self.of.read == Filter::All {
+        if *self.among == Filter::All {
             return Ok(false);
         }
         if let Some(few) = self.of.few.get() {
             return Ok(*few);
         }
-        let question = self.question((&Filter::All, &self.of.read), &[], (Drive::Free, false));
+        let question = self.question((&Filter::All, self.among), &[], (Drive::Free, false));
         let sql = compile::count(conn.dialect(), &self.access.org.catalog, &question, Some(FEW + 1))?;
         let few = conn.number(&sql)? <= FEW as i64;
         Ok(*self.of.few.get_or_init(|| few))

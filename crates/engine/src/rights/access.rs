@@ -55,6 +55,9 @@ pub struct EntityAccess {
     pub verbs: VerbSet,
     /// The records that may be seen.
     pub read: Filter,
+    /// The records whose titles are told, and that may be referred to: of what everybody may read,
+    /// also those beyond the branch somebody administers.
+    pub named: Filter,
     /// The right on each field, by position.
     pub fields: Vec<Right>,
     /// Why.
@@ -88,6 +91,11 @@ impl EntityAccess {
         }
         let able = self.reaches.iter().filter(|reach| reach.serves(verb));
         able.fold(Filter::Nothing, |all, reach| all.or(side(reach).clone()))
+    }
+
+    /// The right on a field in a question about records: none where no record may be seen.
+    pub fn usable(&self, field: usize) -> Right {
+        if self.verbs.has(Verb::See) { self.right(field) } else { Right::Hidden }
     }
 
     /// Whether the field's true value may be used: shown, filtered, sorted by.
@@ -141,6 +149,13 @@ impl Access {
         }
     }
 
+    /// Whether the actor administers the branch a user is in.
+    pub fn administers(&self, user: i64) -> bool {
+        let Some(person) = self.person().filter(|person| person.administration == AdminLevel::Branch) else { return false };
+        let below = person.department.map(|department| self.org.departments_below(department)).unwrap_or_default();
+        self.org.people.get(&user).and_then(|user| user.department).is_some_and(|department| below.contains(&department))
+    }
+
     /// What the actor may do with an entity.
     pub fn of(&self, def: &EntityDef) -> Result<Arc<EntityAccess>> {
         if let Ok(known) = self.by_entity.lock()
@@ -160,8 +175,11 @@ impl Access {
         let limit = self.token_limit(def);
         let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
         let fields = self.field_rights(def, verbs);
-        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches, few: OnceLock::new() };
+        let mut access = EntityAccess { verbs, read: Filter::Nothing, named: Filter::All, fields, reaches, few: OnceLock::new() };
         access.read = access.reading(Verb::See);
+        if !def.public {
+            access.named = access.read.clone();
+        }
         Ok(access)
     }
 
@@ -176,12 +194,16 @@ impl Access {
             return Ok(vec![personal(def, user)]);
         }
         let mut reaches = Vec::new();
-        if def.public {
+        let level = self.administration();
+        let administered = def.rights.then(|| scoped.administration(level)).transpose()?;
+        // Who administers a branch looks no further than it (ORG-40, ORG-41).
+        let kept_to_branch = level == AdminLevel::Branch && administered.as_ref().is_some_and(|reach| reach.read != Filter::Nothing);
+        if def.public && !kept_to_branch {
             let verbs = VerbSet::of(&[Verb::See]);
             reaches.push(Reach { because: Because::Public, verbs, read: Filter::All, write: Filter::Nothing });
         }
-        if def.rights {
-            reaches.push(scoped.administration(self.administration())?);
+        if let Some(reach) = administered {
+            reaches.push(reach);
             return Ok(reaches);
         }
         for role in self.roles.iter().filter_map(|id| self.org.roles.get(id)) {
@@ -353,18 +375,18 @@ macro_rules! shared_scope {
 
 impl ParseScope for ActorScope<'_> {
     shared_scope!();
-    fn may_read(&self, entity: &EntityDef, field: usize) -> bool {
-        self.access.of(entity).is_ok_and(|access| access.verbs.has(Verb::See) && access.reads(field))
+    fn right(&self, entity: &EntityDef, field: usize) -> Right {
+        self.access.of(entity).map_or(Right::Hidden, |access| access.usable(field))
     }
     fn visible(&self, entity: &EntityDef) -> Result<Filter> {
-        Ok(self.access.of(entity)?.read.clone())
+        Ok(self.access.of(entity)?.named.clone())
     }
 }
 
 impl ParseScope for SystemScope<'_> {
     shared_scope!();
-    fn may_read(&self, _: &EntityDef, _: usize) -> bool {
-        true
+    fn right(&self, _: &EntityDef, _: usize) -> Right {
+        Right::Read
     }
     fn visible(&self, _: &EntityDef) -> Result<Filter> {
         Ok(Filter::All)

@@ -25,14 +25,15 @@ pub struct Explanation {
 }
 
 impl Engine {
-    /// Explains what `user` may do with a record: to oneself, to whoever administers, and to those
-    /// who lead that user, about records they see.
+    /// Explains what `user` may do with a record: to oneself, to whoever administers, and, about
+    /// records they see, to those who lead that user or administer their branch.
     pub fn explain(&self, actor: &Actor, user: i64, entity: &str, id: i64) -> Result<Explanation> {
         let asking = self.access(actor)?;
         let catalog = self.catalog();
         let def = crate::engine::entity_of(&catalog, entity)?;
-        if actor.user != Some(user) && asking.administration() == AdminLevel::None {
-            if !actor.user.is_some_and(|leader| asking.org.led_by(leader).contains(&user)) {
+        if actor.user != Some(user) && asking.administration() != AdminLevel::Full {
+            let leads = actor.user.is_some_and(|leader| asking.org.led_by(leader).contains(&user));
+            if !leads && !asking.administers(user) {
                 return Err(Error::forbidden("explain_others"));
             }
             self.load_visible(&asking, &def, id)?;

@@ -1,7 +1,7 @@
 //! From grants to filters, each with its reason.
 
-use guanxi_model::entity::{CREATED_BY, EntityDef};
-use guanxi_model::system::{Administration, Department, Share, ShareLevel, User, UserRole, Verb};
+use guanxi_model::entity::{CREATED_BY, EntityDef, ID};
+use guanxi_model::system::{Administration, Department, Share, ShareLevel, Team, TeamMember, User, UserRole, Verb};
 use guanxi_model::{AdminLevel, Entity, Error, Filter, Result, Test, Value};
 
 use super::access::VerbSet;
@@ -129,36 +129,51 @@ impl Scoped<'_> {
             AdminLevel::Full => Ok(Reach::everything(because)),
             AdminLevel::None => Ok(Reach { because, verbs: VerbSet::NONE, read: Filter::Nothing, write: Filter::Nothing }),
             AdminLevel::Branch => {
-                let write = self.branch()?;
-                let verbs = if write == Filter::Nothing { VerbSet::NONE } else { VerbSet::ALL };
-                Ok(Reach { because, verbs, read: Filter::Nothing, write })
+                let (read, write) = self.branch()?;
+                let verbs = match (&read, &write) {
+                    (Filter::Nothing, _) => VerbSet::NONE,
+                    (_, Filter::Nothing) => VerbSet::of(&[Verb::See]),
+                    _ => VerbSet::ALL,
+                };
+                Ok(Reach { because, verbs, read, write })
             }
         }
     }
 
-    /// A branch administrator's records: users of the own department and below who administer
-    /// nothing themselves, and the roles such users hold as far as they may be delegated.
-    fn branch(&self) -> Result<Filter> {
+    /// What a branch administrator sees and what they change: users of the own department and below,
+    /// to be changed where they administer nothing themselves; the roles such users hold, to be given as
+    /// far as they may be delegated; the departments; the teams such users are in.
+    fn branch(&self) -> Result<(Filter, Filter)> {
         let person = self.org.people.get(&self.user).ok_or_else(Error::not_found)?;
-        let Some(department) = person.department else { return Ok(Filter::Nothing) };
+        let Some(department) = person.department else { return Ok((Filter::Nothing, Filter::Nothing)) };
         let departments = self.org.departments_below(department);
+        let people = self.org.users_in(&departments);
         Ok(match self.def.name.as_str() {
             User::ENTITY => {
+                let inside = Filter::refers_to(User::DEPARTMENT.index, sorted(departments));
                 let ordinary = Filter::eq(User::ADMINISTRATION.index, Value::Text(guanxi_model::Choice::code(Administration::None).into()));
-                Filter::refers_to(User::DEPARTMENT.index, sorted(departments)).and(ordinary)
+                (inside.clone(), inside.and(ordinary))
             }
             UserRole::ENTITY => {
-                let users = self
-                    .org
-                    .users_in(&departments)
-                    .into_iter()
-                    .filter(|id| *id != self.user && self.org.people.get(id).is_some_and(|p| p.administration == AdminLevel::None));
+                let ordinary = |id: &i64| self.org.people.get(id).is_some_and(|p| p.administration == AdminLevel::None);
+                let users: Vec<i64> = people.iter().copied().filter(|id| *id != self.user && ordinary(id)).collect();
                 let roles = self.org.roles.values().filter(|role| role.delegable).map(|role| role.id);
-                Filter::refers_to(UserRole::USER.index, users).and(Filter::refers_to(UserRole::ROLE.index, roles))
+                let given = Filter::refers_to(UserRole::USER.index, users).and(Filter::refers_to(UserRole::ROLE.index, roles));
+                (Filter::refers_to(UserRole::USER.index, people), given)
             }
-            // Below the own department, before and after: nothing is taken out of the branch.
-            Department::ENTITY => Filter::refers_to(Department::PARENT.index, sorted(departments)),
-            _ => Filter::Nothing,
+            Department::ENTITY => {
+                let departments = sorted(departments);
+                let all = Filter::is(ID, Test::In(departments.iter().copied().map(Value::Int).collect()));
+                // Below the own department, before and after: nothing is taken out of the branch.
+                (all, Filter::refers_to(Department::PARENT.index, departments))
+            }
+            Team::ENTITY => {
+                let member = Filter::refers_to(TeamMember::USER.index, people.clone());
+                let has = Filter::Has { entity: TeamMember::ENTITY.into(), link: TeamMember::TEAM.index, filter: Box::new(member) };
+                (has.or(Filter::refers_to(Team::LEADER.index, people)), Filter::Nothing)
+            }
+            TeamMember::ENTITY => (Filter::refers_to(TeamMember::USER.index, people), Filter::Nothing),
+            _ => (Filter::Nothing, Filter::Nothing),
         })
     }
 }

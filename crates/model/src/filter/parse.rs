@@ -5,9 +5,10 @@ use serde_json::Value as Json;
 
 use crate::catalog::Catalog;
 use crate::entity::EntityDef;
-use crate::error::{Error, Problem, Result, Status};
+use crate::error::{Error, FieldProblem, Problem, Result, Status};
 use crate::field::FieldDef;
 use crate::kind::{Kind, Operator};
+use crate::system::Right;
 use crate::time::{Instant, Zone};
 use crate::value::Value;
 use crate::wire;
@@ -29,8 +30,8 @@ pub trait ParseScope {
     fn zone(&self) -> &Zone;
     /// The user that `me` means.
     fn me(&self) -> Option<i64>;
-    /// Whether the caller may filter by a field.
-    fn may_read(&self, entity: &EntityDef, field: usize) -> bool;
+    /// The caller's right on a field.
+    fn right(&self, entity: &EntityDef, field: usize) -> Right;
     /// The records of an entity the caller may see: a path through a reference ends at others.
     fn visible(&self, entity: &EntityDef) -> Result<Filter>;
     /// A record and everything below it, in a tree.
@@ -40,7 +41,7 @@ pub trait ParseScope {
 /// Reads a filter on an entity.
 ///
 /// # Errors
-/// 400 naming the field or operator that is not known, not readable, or not of its kind.
+/// 400 naming the field or operator that is not known or not of its kind; 403 for a masked field.
 pub fn parse(json: &Json, entity: &EntityDef, scope: &dyn ParseScope) -> Result<Filter> {
     Parser { scope, leaves: 0 }.filter(json, entity, 0)
 }
@@ -110,11 +111,7 @@ impl Parser<'_> {
     }
 
     fn field(&mut self, entity: &EntityDef, name: &str) -> Result<usize> {
-        let known = entity.position(name).filter(|index| {
-            let readable = self.scope.may_read(entity, *index);
-            readable && entity.fields.get(*index).is_some_and(|field| !field.secret && !field.hidden)
-        });
-        known.ok_or_else(|| unknown_field(entity, name, |index| self.scope.may_read(entity, index)))
+        usable_field(entity, name, |index| self.scope.right(entity, index))
     }
 
     fn test(&mut self, index: usize, field: &FieldDef, op: &str, operand: &Json) -> Result<Filter> {
@@ -242,6 +239,20 @@ fn region_under(index: usize, field: &FieldDef, operand: &Json) -> Result<Filter
     Ok(Filter::Is(index, Test::Starts(code.to_owned())))
 }
 
+/// The position of a field whose true value may be asked about. A masked field is refused as one: that it
+/// exists is told anyway. A hidden one is as unknown as one that is not there.
+///
+/// # Errors
+/// 403 for a masked field, 400 for one that is not there.
+pub fn usable_field(entity: &EntityDef, name: &str, right: impl Fn(usize) -> Right) -> Result<usize> {
+    let open = |index: &usize| entity.fields.get(*index).is_some_and(|field| !field.secret && !field.hidden);
+    match entity.position(name).filter(open).map(|index| (index, right(index))) {
+        Some((index, Right::Read | Right::Write)) => Ok(index),
+        Some((_, Right::Masked)) => Err(refused(Status::Forbidden, name, "field_masked", Vec::new())),
+        Some((_, Right::Hidden)) | None => Err(unknown_field(entity, name, |index| right(index) >= Right::Read)),
+    }
+}
+
 /// 400 for a field that is not there, with the nearest name that is.
 pub fn unknown_field(entity: &EntityDef, name: &str, readable: impl Fn(usize) -> bool) -> Error {
     let visible = entity.fields.iter().enumerate().filter(|(i, f)| !f.secret && !f.hidden && readable(*i));
@@ -258,11 +269,13 @@ fn bad(field: &str, code: &'static str) -> Error {
 }
 
 fn bad_with(field: &str, code: &'static str, arg: &'static str, value: String) -> Error {
-    let mut problem = Problem::new(Status::Malformed, code).arg("field", field).arg(arg, &value).field(field, code);
-    if let Some(named) = problem.fields.first_mut() {
-        named.args = vec![("field", field.to_owned()), (arg, value)];
-    }
-    problem.into()
+    refused(Status::Malformed, field, code, vec![(arg, value)])
+}
+
+fn refused(status: Status, field: &str, code: &'static str, more: Vec<(&'static str, String)>) -> Error {
+    let args: Vec<_> = std::iter::once(("field", field.to_owned())).chain(more).collect();
+    let named = FieldProblem { field: field.to_owned(), code, args: args.clone() };
+    Problem { status, code, args, fields: vec![named] }.into()
 }
 
 /// Whether an object is itself a value of that kind rather than a list of operators.

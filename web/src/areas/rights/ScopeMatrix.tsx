@@ -17,17 +17,24 @@ interface RowProps {
   label: string;
   name: string;
   grants: Rec[];
+  /** The grant on everything, which counts where the module has none of its own. */
+  inherited?: Rec;
   verbs: Choice[];
   scopes: Record<Side, Choice[]>;
   editable: boolean;
   save: (name: string, grant: Rec | undefined, change: Record<string, unknown>) => Promise<void>;
   entity?: Entity;
 }
-function Row({ label, name, grants, verbs, scopes, editable, save, entity }: RowProps) {
+const copied = (grant: Rec) =>
+  Object.fromEntries(['verbs', 'read_scope', 'write_scope', 'read_filter', 'write_filter'].map((f) => [f, grant[f] ?? null]));
+
+function Row({ label, name, grants, inherited, verbs, scopes, editable, save, entity }: RowProps) {
   const [busy, setBusy] = useState(false);
   const [filtering, setFiltering] = useState<Side | null>(null);
   const grant = grants[0];
-  const held = new Set((grant?.verbs as string[] | null) ?? []);
+  const from = grant ?? inherited;
+  const held = new Set((from?.verbs as string[] | null) ?? []);
+  const taken = Boolean(!grant && inherited);
   const change = async (values: Record<string, unknown>) => {
     setBusy(true);
     await save(name, grant, values);
@@ -39,8 +46,8 @@ function Row({ label, name, grants, verbs, scopes, editable, save, entity }: Row
     void change({ verbs: [...next] });
   };
   const scope = (side: Side) => {
-    const value = textOf(grant?.[`${side}_scope`]);
-    if (!grant) return <span className="muted">—</span>;
+    const value = textOf(from?.[`${side}_scope`]);
+    if (!grant) return <span className="muted">{scopes[side].find((c) => c.value === value)?.label ?? '—'}</span>;
     return (
       <span className="scope-cell">
         <select
@@ -72,6 +79,22 @@ function Row({ label, name, grants, verbs, scopes, editable, save, entity }: Row
       <th scope="row">
         {label}
         {grants.length > 1 && <span className="badge" title={tx('matrix.twice', { n: grants.length })}>{`×${grants.length}`}</span>}
+        {inherited && (
+          <span className="matrix-why muted small">
+            {tx(taken ? 'matrix.inherited' : 'matrix.own')}
+            {editable && (
+              <button
+                type="button"
+                className="link small"
+                disabled={busy}
+                aria-label={`${label}: ${tx(taken ? 'matrix.set_own' : 'matrix.inherit')}`}
+                onClick={() => void change(taken ? copied(inherited) : { verbs: [] })}
+              >
+                {tx(taken ? 'matrix.set_own' : 'matrix.inherit')}
+              </button>
+            )}
+          </span>
+        )}
       </th>
       {verbs.map((v) => (
         <td key={v.value} className="check">
@@ -79,7 +102,8 @@ function Row({ label, name, grants, verbs, scopes, editable, save, entity }: Row
             type="checkbox"
             aria-label={`${label} ${v.label}`}
             checked={held.has(v.value)}
-            disabled={!editable || busy}
+            disabled={!editable || busy || taken}
+            title={taken ? tx('matrix.inherited') : undefined}
             onChange={() => toggle(v.value)}
           />
         </td>
@@ -122,7 +146,7 @@ export function ScopeMatrix({ role }: { role: Rec }) {
   const save: RowProps['save'] = async (name, grant, change) => {
     try {
       if (!grant)
-        await post('/role-grants', { role: role.id, entity: name, verbs: change.verbs ?? ['see'], read_scope: 'own', write_scope: 'own' });
+        await post('/role-grants', { role: role.id, entity: name, verbs: ['see'], read_scope: 'own', write_scope: 'own', ...change });
       else if (Array.isArray(change.verbs) && change.verbs.length === 0) await del(`/role-grants/${grant.id}`);
       else await patch(`/role-grants/${grant.id}`, change);
     } catch (e) {
@@ -136,11 +160,20 @@ export function ScopeMatrix({ role }: { role: Rec }) {
   const business = names.filter((e) => !SYSTEM.has(meta.entities[e].area));
   const system = names.filter((e) => SYSTEM.has(meta.entities[e].area));
   const shared = { verbs, scopes, editable, save };
+  const everything = grantsOf('*');
   const row = (e: string) => {
     const def = meta.entities[e];
-    return <Row key={e} {...shared} label={def.label} name={def.name} grants={grantsOf(def.name)} entity={def} />;
+    if (def.rights_from && def.rights_from !== 'roles')
+      return (
+        <tr key={e}>
+          <th scope="row">{def.label}</th>
+          <td colSpan={verbs.length + 2} className="muted small">
+            {tx(`matrix.from.${def.rights_from}`)}
+          </td>
+        </tr>
+      );
+    return <Row key={e} {...shared} label={def.label} name={def.name} grants={grantsOf(def.name)} inherited={everything[0]} entity={def} />;
   };
-  const everything = grantsOf('*');
   return (
     <>
       <p className="muted matrix-help">{tx('matrix.help')}</p>

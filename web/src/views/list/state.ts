@@ -3,7 +3,7 @@ import { useRecords } from '@/api/hooks';
 import type { Entity, Filter, Rec } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { t } from '@/i18n/t';
-import { defaultColumns, fieldMap } from '@/metadata/fields';
+import { defaultColumns, fieldMap, fieldOf } from '@/metadata/fields';
 
 /** A saved way to look at a list, whether shipped with the catalog or kept as a record. */
 export interface ViewDef {
@@ -96,7 +96,7 @@ export function useListState(entity: Entity, views: ViewDef[]): ListState {
     view,
     q: search.q ?? '',
     filter,
-    sort: search.sort ?? view.sort,
+    sort: knownSort(entity, search.sort ?? view.sort),
     columns,
     changed: Boolean(search.filter || search.sort || search.cols),
     set,
@@ -110,6 +110,13 @@ export const remembered = (key: string) => {
   if (!m) memory.set(key, (m = { scroll: 0, selected: new Set() }));
   return m;
 };
+
+/** A view may be sorted by what its next reader sees masked or not at all. */
+export const knownSort = (entity: Entity, sort: string) =>
+  sort
+    .split(',')
+    .filter((key) => fieldOf(entity, key.replace(/^-/, ''))?.sortable)
+    .join(',');
 
 export const nextSort = (sort: string, field: string) => (sort === field ? `-${field}` : sort === `-${field}` ? '' : field);
 
