@@ -321,6 +321,22 @@ both! {
         assert_eq!(made[1]["parent"]["id"], made[0]["id"]);
     }
 
+    fn a_short_form_of_a_choice_is_taken_for_it_and_the_preview_says_so(world) {
+        let desk = Desk::of(world);
+        let text = "客户名称,客户阶段\n甲商行,潜在\n乙商行,潜在客户\n丙商行,不知道\n";
+        let id = desk.ready(&world.admin, "customers", text, json!({}));
+        let preview = desk.preview(&world.admin, id);
+        assert_eq!((&preview["create"], &preview["error"]), (&json!(2), &json!(1)), "{preview}");
+        assert_eq!(preview["guesses"], json!([{"field": "lifecycle", "word": "潜在", "value": "potential"}]));
+        assert_eq!(desk.run(&world.admin, id), counts(2, 0, 0, 1));
+        assert_eq!(count(world, "customers", &json!({"lifecycle": "potential"})), 2);
+        // Who asks for new words gets them, not guesses.
+        let mapping = json!({"name": "name", "tag": "tag"});
+        let id = desk.ready(&world.admin, "specimens", "name,tag\n丁,on\n", json!({"mapping": mapping, "options": {"match": [], "add_choices": true}}));
+        let preview = desk.preview(&world.admin, id);
+        assert_eq!((&preview["new_words"]["tag"], &preview["guesses"]), (&json!(["on"]), &json!([])));
+    }
+
     fn new_words_of_dictionaries_are_added_for_who_keeps_them(world) {
         let desk = Desk::of(world);
         let text = "name,tag,tags\n甲,one,one、two\n乙,全新,two；全新|旧词\n";

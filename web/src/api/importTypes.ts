@@ -32,6 +32,12 @@ export interface ImportRow {
   values: Record<string, unknown>;
   errors?: { field?: string | null; column?: string | null; detail: string }[] | null;
 }
+/** A word of the file that was taken for the short form of an option. */
+export interface ImportGuess {
+  field: string;
+  word: string;
+  value: string;
+}
 export interface Import {
   id: string;
   entity: string;
@@ -44,7 +50,7 @@ export interface Import {
   rows: number;
   mapping: Record<string, string | null>;
   options: ImportOptions;
-  preview?: { create: number; update: number; skip: number; error: number; new_words?: Record<string, string[]> | null; rows: ImportRow[] } | null;
+  preview?: { create: number; update: number; skip: number; error: number; new_words?: Record<string, string[]> | null; guesses?: ImportGuess[] | null; rows: ImportRow[] } | null;
   result?: { created: number; updated: number; skipped: number; failed: number; rows: number } | null;
   problem?: { code: string; detail: string } | null;
   reverted?: {

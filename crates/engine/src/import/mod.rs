@@ -8,6 +8,7 @@
 
 mod batches;
 mod cells;
+mod choices;
 mod days;
 mod failed;
 mod guess;

@@ -1,21 +1,20 @@
 //! How each row of a file becomes a record: worked out once for a whole run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::field::Options as Choices;
 use guanxi_model::filter::Test;
-use guanxi_model::labels::Lang;
 use guanxi_model::tx::Reader as _;
 use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, Value, text, wire};
 use serde_json::{Map, Value as Json, json};
 
 use super::cells::{self, Context};
+use super::choices::Words;
 use super::guess::{Mapping, is_target};
 use super::options::Options;
 use crate::engine::Engine;
-use crate::meta::choice_label;
 use crate::rights::Access;
 use crate::sheet::{Cell, Row};
 use crate::write::WriteTx;
@@ -28,8 +27,8 @@ const REMEMBERED: usize = 50_000;
 const NAMESAKES: usize = 20;
 /// Records of an entity up to which matching may read them all, row by row.
 const SMALL: usize = 20_000;
-/// What stands between several choices in one cell.
-const SEPARATORS: [char; 9] = ['、', ',', '，', ';', '；', '|', '｜', '\n', '\r'];
+/// Most guesses told.
+const GUESSES: usize = 100;
 
 /// What is wrong with a row or one of its cells.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -43,23 +42,11 @@ pub(super) struct Wrong {
     pub args: Vec<(String, String)>,
 }
 
-/// A word of a choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Word {
-    Code(String),
-    /// Two options are called so.
-    Ambiguous,
-    /// Is going to be added to the dictionary.
-    Coming,
-}
-
 /// How a cell becomes a value.
 enum How {
     Identity,
-    /// Words in normal form; `several` in one cell.
     Choice {
-        words: HashMap<String, Word>,
-        several: bool,
+        words: Words,
     },
     /// A user, by name or login.
     User {
@@ -91,6 +78,8 @@ pub(super) struct Plan {
     pub match_by: Vec<usize>,
     pub currency: Currency,
     references: Mutex<HashMap<(usize, String), Option<i64>>>,
+    /// Words taken for short forms of options: field, word, code.
+    guessed: Mutex<BTreeSet<(usize, String, String)>>,
 }
 
 /// The values of a row.
@@ -156,6 +145,7 @@ impl Plan {
             match_by,
             currency: access.org.currency,
             references: Mutex::default(),
+            guessed: Mutex::default(),
         })
     }
 
@@ -173,15 +163,14 @@ impl Plan {
     /// Words for dictionaries that no row so far has; `taken` collects them by dictionary.
     pub fn unknown_words(&self, row: &Row, taken: &mut HashMap<usize, Vec<String>>) {
         for column in &self.columns {
-            let How::Choice { words, several } = &column.how else { continue };
+            let How::Choice { words } = &column.how else { continue };
             if !self.def.fields.get(column.field).is_some_and(|field| matches!(field.options, Choices::Dictionary(_))) {
                 continue;
             }
             let shown = row.cells.get(column.place).map(Cell::as_text).unwrap_or_default();
-            for word in split(&shown, words, *several) {
+            for word in words.split(&shown) {
                 let list = taken.entry(column.field).or_default();
-                if !words.contains_key(&text::normalise(word)) && !list.iter().any(|known| text::normalise(known) == text::normalise(word))
-                {
+                if !words.knows(word) && !list.iter().any(|known| text::normalise(known) == text::normalise(word)) {
                     list.push(word.to_owned());
                 }
             }
@@ -191,10 +180,28 @@ impl Plan {
     /// Lets words through that are going to be added to their dictionary.
     pub fn expect_words(&mut self, coming: &HashMap<usize, Vec<String>>) {
         for column in &mut self.columns {
-            if let (How::Choice { words, .. }, Some(list)) = (&mut column.how, coming.get(&column.field)) {
-                words.extend(list.iter().map(|word| (text::normalise(word), Word::Coming)));
+            if let (How::Choice { words }, Some(list)) = (&mut column.how, coming.get(&column.field)) {
+                words.expect(list);
             }
         }
+    }
+
+    fn note_guesses(&self, field: usize, guessed: BTreeMap<String, String>) {
+        if !guessed.is_empty()
+            && let Ok(mut known) = self.guessed.lock()
+            && known.len() < GUESSES
+        {
+            known.extend(guessed.into_iter().map(|(word, code)| (field, word, code)));
+        }
+    }
+
+    /// What was taken for short forms of options, for the preview.
+    pub fn guesses_json(&self) -> Json {
+        let known = self.guessed.lock().map(|known| known.clone()).unwrap_or_default();
+        let told = |(field, word, code): &(usize, String, String)| {
+            Some(json!({"field": self.def.fields.get(*field)?.name, "word": word, "value": code}))
+        };
+        json!(known.iter().filter_map(told).collect::<Vec<_>>())
     }
 
     /// Whether a row may name what an earlier row made.
@@ -262,14 +269,15 @@ impl Plan {
                 }
                 _ => Err("not_an_id"),
             },
-            How::Choice { words, several } => choice(words, *several, &shown).map(|(codes, coming)| {
-                if coming {
+            How::Choice { words } => words.read(&shown).map(|told| {
+                if told.coming {
                     values.shown.insert(field.name.clone(), json!(shown));
                 }
-                match (codes.is_empty(), *several) {
+                self.note_guesses(column.field, told.guessed);
+                match (told.codes.is_empty(), words.several) {
                     (true, _) => None,
-                    (false, true) => Some(json!(codes)),
-                    (false, false) => codes.into_iter().next().map(Json::String),
+                    (false, true) => Some(json!(told.codes)),
+                    (false, false) => told.codes.into_iter().next().map(Json::String),
                 }
             }),
             How::User { people } => match people.get(&text::normalise(&shown)) {
@@ -341,35 +349,13 @@ fn how(engine: &Engine, access: &Access, def: &Arc<EntityDef>, index: usize, fie
         return Ok(How::Identity);
     }
     Ok(match field.kind {
-        Kind::Choice | Kind::Choices => How::Choice { words: words(engine, access, def, field), several: field.kind == Kind::Choices },
+        Kind::Choice | Kind::Choices => How::Choice { words: Words::of(engine, access, def, field, field.kind == Kind::Choices) },
         Kind::Reference => {
             let entity = access.org.catalog.target_of(field).cloned().ok_or_else(|| Error::internal("reference without target"))?;
             if entity.name == "user" { How::User { people: people(access) } } else { How::Record { entity } }
         }
         _ => How::Plain,
     })
-}
-
-/// The words of a choice: codes, then labels in both languages.
-fn words(engine: &Engine, access: &Access, def: &EntityDef, field: &FieldDef) -> HashMap<String, Word> {
-    let options = engine.options(&access.org, &field.options);
-    let mut words: HashMap<String, Word> = HashMap::new();
-    let offered = options.iter().filter(|option| !option.disabled).chain(options.iter().filter(|option| option.disabled));
-    for option in offered {
-        let code = Word::Code(option.value.clone());
-        let labels = [Lang::Zh, Lang::En].map(|lang| choice_label(engine, &access.org, lang, def, field, &option.value));
-        for word in labels.iter().map(String::as_str) {
-            let known = words.entry(text::normalise(word)).or_insert_with(|| code.clone());
-            // A disabled option does not make the name of an offered one unclear.
-            if *known != code && !option.disabled {
-                *known = Word::Ambiguous;
-            }
-        }
-    }
-    for option in options {
-        words.insert(text::normalise(&option.value), Word::Code(option.value));
-    }
-    words
 }
 
 /// Users at work by name and login; names that two of them bear are unclear.
@@ -384,37 +370,6 @@ fn people(access: &Access) -> HashMap<String, Option<i64>> {
         people.insert(person.id.to_string(), Some(person.id));
     }
     people
-}
-
-/// The words of a cell: one where the whole is a known word, otherwise its parts.
-fn split<'a>(shown: &'a str, words: &HashMap<String, Word>, several: bool) -> Vec<&'a str> {
-    let whole = shown.trim();
-    if whole.is_empty() {
-        return Vec::new();
-    }
-    if !several || words.contains_key(&text::normalise(whole)) {
-        return vec![whole];
-    }
-    whole.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()).collect()
-}
-
-/// The codes of a cell, and whether some of its words are still to come.
-fn choice(words: &HashMap<String, Word>, several: bool, shown: &str) -> Result<(Vec<String>, bool), &'static str> {
-    let mut codes = Vec::new();
-    let mut coming = false;
-    for word in split(shown, words, several) {
-        match words.get(&text::normalise(word)) {
-            Some(Word::Code(code)) => codes.push(code.clone()),
-            Some(Word::Coming) => {
-                coming = true;
-                // Any offered option stands in for it, so that the rules see a value.
-                codes.extend(words.values().find_map(|word| if let Word::Code(code) = word { Some(code.clone()) } else { None }));
-            }
-            Some(Word::Ambiguous) => return Err("ambiguous_choice"),
-            None => return Err("unknown_choice"),
-        }
-    }
-    Ok((codes, coming))
 }
 
 fn wrong_cell(column: &Column, field: &FieldDef, cell: &Cell, code: &str) -> Wrong {

@@ -48,10 +48,11 @@ impl Found {
         }
     }
 
-    fn json(mut self, words: &Json) -> Json {
+    fn json(mut self, words: &Json, guesses: &Json) -> Json {
         self.wrong.append(&mut self.other);
         self.wrong.truncate(SHOWN);
-        json!({"create": self.create, "update": self.update, "skip": self.skip, "error": self.error, "rows": self.wrong, "new_words": words})
+        json!({"create": self.create, "update": self.update, "skip": self.skip, "error": self.error, "rows": self.wrong,
+            "new_words": words, "guesses": guesses})
     }
 }
 
@@ -141,7 +142,7 @@ impl Imports {
             Ok(whole)
         })?;
         let found = state.lock().map(|mut state| std::mem::take(&mut state.0)).map_err(|_| Error::internal("preview"))?;
-        Ok(whole.then(|| found.json(&words)))
+        Ok(whole.then(|| found.json(&words, &plan.guesses_json())))
     }
 
     fn rehearse_batch(

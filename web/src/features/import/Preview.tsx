@@ -48,6 +48,18 @@ export function Preview({
       {p.new_words && Object.keys(p.new_words).length > 0 && (
         <p className="note">{t('import.new_words', { words: Object.values(p.new_words).flat().join('、') })}</p>
       )}
+      {p.guesses && p.guesses.length > 0 && (
+        <div className="note note-amber" role="status">
+          <p>{t('import.guesses')}</p>
+          <ul>
+            {p.guesses.map((g) => {
+              const f = fieldOf(entity, g.field);
+              const value = f?.choices?.find((c) => c.value === g.value)?.label ?? g.value;
+              return <li key={`${g.field} ${g.word}`}>{t('import.guess', { field: f?.label ?? g.field, word: g.word, value })}</li>;
+            })}
+          </ul>
+        </div>
+      )}
       <ErrorSummary data={data} entity={entity} onAddWords={onAddWords} />
       {/* Wider than a phone: who has only keys scrolls it with them. */}
       <div className="table-scroll import-preview" role="region" aria-label={t('import.preview')} tabIndex={0}>
