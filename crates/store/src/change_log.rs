@@ -221,17 +221,22 @@ fn rows(conn: &mut dyn Conn, condition: impl FnOnce(&mut Sql), newest: bool, lim
 
 /// What happened to a record, newest first, before a row identity.
 pub fn rows_of_record(conn: &mut dyn Conn, entity: &str, record: i64, before: Option<i64>, limit: usize) -> Result<Vec<ChangeRow>> {
-    rows(
-        conn,
-        |sql| {
-            sql.push("\"entity\" = ").bind(entity).push(" AND \"record\" = ").bind(record);
-            if let Some(before) = before {
-                sql.push(" AND \"id\" < ").bind(before);
-            }
-        },
-        true,
-        limit,
-    )
+    let one = |sql: &mut Sql| _ = sql.push(" = ").bind(record);
+    rows(conn, |sql| of_records(sql, entity, one, before), true, limit)
+}
+
+/// What happened to any of some records, newest first, before a row identity.
+pub fn rows_of_records(conn: &mut dyn Conn, entity: &str, records: Vec<i64>, before: Option<i64>, limit: usize) -> Result<Vec<ChangeRow>> {
+    let among = |sql: &mut Sql| _ = sql.among(Bind::Ints(records));
+    rows(conn, |sql| of_records(sql, entity, among, before), true, limit)
+}
+
+fn of_records(sql: &mut Sql, entity: &str, which: impl FnOnce(&mut Sql), before: Option<i64>) {
+    sql.push("\"entity\" = ").bind(entity).push(" AND \"record\"");
+    which(sql);
+    if let Some(before) = before {
+        sql.push(" AND \"id\" < ").bind(before);
+    }
 }
 
 /// What a change set did, in order, after a row identity.

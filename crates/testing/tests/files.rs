@@ -72,6 +72,51 @@ both! {
         assert_eq!(world.engine.verify(&world.admin).unwrap().faults, Vec::<String>::new());
     }
 
+    fn adding_and_taking_off_a_file_stand_in_the_history_and_are_taken_back_there(world) {
+        let ann = person(world, "Ann", &[Grant::on("specimen", SEE).over("all")]);
+        let id = world.add_as(&ann, "specimens", json!({"name": "s"}));
+        let told = |of: &dyn Fn() -> Json| -> Vec<(String, Json)> {
+            let page = of();
+            let items = page["items"].as_array().unwrap().iter().filter(|item| item["attachment"]["name"] == "a.txt");
+            items.map(|item| (item["op"].as_str().unwrap().to_owned(), item["attachment"]["file"].clone())).collect()
+        };
+        let history = || world.engine.history(&ann, "specimens", id, None).unwrap().json;
+        let timeline = || world.engine.timeline(&ann, "specimens", id, None).unwrap();
+        let file = world.file(&ann, "a.txt", b"a");
+        world.pass_seconds(1);
+        world.engine.attach(&ann, "specimens", id, vec![file]).unwrap();
+        assert_eq!(told(&history), [("create".to_owned(), json!(file.to_string()))]);
+        let attachment = id_of(&world.engine.attachments(&ann, "specimens", id).unwrap()["items"][0]);
+        world.pass_seconds(1);
+        world.engine.detach(&ann, "specimens", id, attachment).unwrap();
+        for page in [&history as &dyn Fn() -> Json, &timeline] {
+            // What is no longer attached is named, and no link to it is given.
+            assert_eq!(told(page), [("delete".to_owned(), Json::Null), ("create".to_owned(), Json::Null)]);
+        }
+        assert!(history()["items"][0]["undoable"] == true);
+        world.pass_seconds(1);
+        let set = history()["items"][0]["change_set"].as_str().unwrap().parse().unwrap();
+        world.engine.undo(&ann, set, false).unwrap();
+        assert_eq!(told(&timeline).len(), 3);
+        assert_eq!(world.engine.attachments(&ann, "specimens", id).unwrap()["items"].as_array().unwrap().len(), 1);
+    }
+
+    fn a_timeline_goes_back_to_the_first_of_many_changes(world) {
+        let id = world.add("specimens", json!({"name": "s"}));
+        for n in 0..120 {
+            world.pass_seconds(1);
+            world.change("specimens", id, json!({"word": n.to_string()}));
+        }
+        let (mut seen, mut before) = (0, None);
+        loop {
+            let page = world.engine.timeline(&world.admin, "specimens", id, before).unwrap();
+            seen += page["items"].as_array().unwrap().len();
+            let Some(next) = page["next"].as_str() else { break };
+            before = guanxi_model::Instant::parse(next);
+        }
+        assert_eq!(seen, 121);
+    }
+
     fn a_field_holds_a_file(world) {
         field(world, "scan", json!({"kind": "file", "list": true}));
         let limited = person(world, "Ann", &[Grant::on("specimen", SEE).over("all")]);

@@ -213,13 +213,17 @@ export interface HistoryItem {
   op: ChangeOp;
   undoable: boolean;
   changes: Change[];
+  /** A file kept with the record; its identity while it still is. */
+  attachment?: { name: string; file: string | null } | null;
 }
 export interface TimelineItem {
   type: string;
   at: string;
   actor: Ref | null;
   entity: string;
-  id: string;
+  /** None of a file that was taken off. */
+  id: string | null;
+  op?: ChangeOp;
   title?: string | null;
   body?: string | null;
   changes?: Change[] | null;

@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  Link,
   Outlet,
   redirect,
   type ErrorComponentProps,
@@ -15,7 +16,11 @@ import { t } from '@/i18n/t';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 
 type Module = () => Promise<{ default: ComponentType }>;
-const NotFound = () => <EmptyState icon="search" title={t('error.notfound')} />;
+const NotFound = () => (
+  <EmptyState icon="search" title={t('error.notfound')}>
+    <Link to="/">{t('error.home')}</Link>
+  </EmptyState>
+);
 const Failed = ({ error, reset }: ErrorComponentProps) => (
   <ErrorState
     error={error}

@@ -4,7 +4,7 @@ import Spin from 'antd/es/spin';
 import { useState } from 'react';
 import { get } from '@/api/client';
 import { useMeta } from '@/api/hooks';
-import type { AnyRef, Filter, Rec, Ref, Suggestion } from '@/api/types';
+import type { AnyRef, Filter, Ref, Suggestion } from '@/api/types';
 import { t } from '@/i18n/t';
 import { unlisted } from '@/areas/nav';
 import { can, titleOf } from '@/metadata/fields';
@@ -166,20 +166,16 @@ export function AnyReferenceInput(p: InputProps) {
   );
 }
 
-/** Titles for ids that came from the address bar. */
+/** Titles for ids that came from the address bar. They are asked for as pickers ask: who may name a record need not open it. */
 export function useTitles(entity: string | null | undefined, ids: string[], known: Map<string, string>): Ref[] {
-  const meta = useMeta();
   const results = useQueries({
     queries: ids.map((id) => ({
-      queryKey: ['record', entity, id, null],
-      queryFn: () => get<Rec>(`/${entity}/${id}`),
+      queryKey: ['suggest', entity, 'title', id],
+      queryFn: async () => (await get<{ items: Suggestion[] }>(`/${entity}/suggest`, { filter: JSON.stringify({ id }) })).items[0] ?? null,
       enabled: Boolean(entity) && !known.has(id),
       retry: false,
       staleTime: 60_000,
     })),
   });
-  return ids.map((id, i) => ({
-    id,
-    title: known.get(id) ?? (results[i].data && entity ? titleOf(meta.entities[entity], results[i].data as Rec) : `#${id}`),
-  }));
+  return ids.map((id, i) => ({ id, title: known.get(id) ?? results[i].data?.title ?? `#${id}` }));
 }

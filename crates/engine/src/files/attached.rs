@@ -1,5 +1,6 @@
 //! Files kept with a record: listed, attached, taken off. Who may edit a record decides over them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT};
@@ -13,11 +14,10 @@ use serde_json::{Value as Json, json};
 
 use super::{TABLE, file_json};
 use crate::engine::{Engine, entity_of};
-use crate::rights::Access;
 use crate::write::Purpose;
 
 /// The entity of attachments.
-const ATTACHMENT: &str = <Attachment as Entity>::ENTITY;
+pub(crate) const ATTACHMENT: &str = <Attachment as Entity>::ENTITY;
 /// Most files of one record.
 const MAX_ATTACHED: usize = 500;
 /// Most files attached at once.
@@ -46,18 +46,10 @@ impl Engine {
         let access = self.access(actor)?;
         let def = taking_files(&access.org.catalog, entity)?;
         self.load_visible(&access, &def, id)?;
-        let entries = self.attached(&access, &def.name, id, None)?;
-        let items: Vec<Json> = entries.into_iter().map(|(_, item)| item).collect();
-        Ok(json!({"items": items}))
-    }
-
-    /// The same with the instant of each, before an instant.
-    pub(crate) fn attached(&self, access: &Access, entity: &str, id: i64, before: Option<Instant>) -> Result<Vec<(i64, Json)>> {
-        let before = before.map_or(Filter::All, |at| Filter::is(CREATED_AT, Test::Lt(Value::Instant(at))));
-        let query = Query::of(ATTACHMENT, about(entity, id).and(before)).order(CREATED_AT, true).limit(MAX_ATTACHED);
-        self.reading(|reader| {
-            let mut entries = Vec::new();
-            for record in reader.find(&query)?.iter().filter(|record| is_about(entity)(record)) {
+        let query = Query::of(ATTACHMENT, about(&def.name, id)).order(CREATED_AT, true).limit(MAX_ATTACHED);
+        let items = self.reading(|reader| {
+            let mut items = Vec::new();
+            for record in reader.find(&query)?.iter().filter(|record| is_about(&def.name)(record)) {
                 let file = record.at(Attachment::FILE.index).as_ref_id().map(|file| reader.load(TABLE, file)).transpose()?.flatten();
                 let Some(file) = file.as_ref().and_then(file_json) else { continue };
                 let person = record.at(CREATED_BY).as_ref_id().and_then(|id| access.org.people.get(&id));
@@ -65,13 +57,31 @@ impl Engine {
                     Value::Instant(at) => *at,
                     _ => Instant(0),
                 };
-                let item = json!({
+                items.push(json!({
                     "id": record.id().to_string(), "file": file, "created_at": at.to_rfc3339(),
                     "created_by": person.map(|person| json!({"id": person.id.to_string(), "title": person.name})),
-                });
-                entries.push((at.0, item));
+                }));
             }
-            Ok(entries)
+            Ok(items)
+        })?;
+        Ok(json!({"items": items}))
+    }
+
+    /// The attachments a record has or had, by identity: their names, and the files of those it still has.
+    pub(crate) fn ever_attached(&self, def: &EntityDef, id: i64) -> Result<HashMap<i64, Json>> {
+        let mut found = HashMap::new();
+        if !def.takes_files() {
+            return Ok(found);
+        }
+        self.reading(|reader| {
+            for bin in [false, true] {
+                let query = Query { bin, ..Query::of(ATTACHMENT, about(&def.name, id)).order(CREATED_AT, true).limit(MAX_ATTACHED) };
+                for record in reader.find(&query)?.iter().filter(|record| is_about(&def.name)(record)) {
+                    let file = record.at(Attachment::FILE.index).as_ref_id().filter(|_| !bin);
+                    found.insert(record.id(), json!({"name": record.title(), "file": file.map(|file| file.to_string())}));
+                }
+            }
+            Ok(found)
         })
     }
 

@@ -5,6 +5,8 @@ mod attached;
 mod kinds;
 mod rights;
 
+pub(crate) use attached::ATTACHMENT;
+
 use std::fs::File as Disk;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};

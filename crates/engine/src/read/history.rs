@@ -11,6 +11,7 @@ use guanxi_store::change_log::{self, ChangeRow, ChangeSet, SetsWanted};
 use serde_json::{Map, Value as Json, json};
 
 use crate::engine::{Engine, entity_of};
+use crate::files::ATTACHMENT;
 use crate::rights::{Access, EntityAccess};
 use crate::write::undo::object;
 
@@ -40,8 +41,16 @@ impl Engine {
         let def = entity_of(&access.org.catalog, entity)?;
         let of = access.require(&def, Verb::See)?;
         self.load_visible(&access, &def, id)?;
+        // What happened to the files kept with a record is a part of its own history.
+        let files = self.ever_attached(&def, id)?;
         let (rows, sets) = self.inner.store.read(|conn| {
-            let rows = change_log::rows_of_record(conn, &def.name, id, before, PAGE)?;
+            let mut rows = change_log::rows_of_record(conn, &def.name, id, before, PAGE)?;
+            if !files.is_empty() {
+                let ids = files.keys().copied().collect();
+                rows.extend(change_log::rows_of_records(conn, ATTACHMENT, ids, before, PAGE)?);
+                rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+                rows.truncate(PAGE);
+            }
             let mut sets: HashMap<i64, ChangeSet> = HashMap::new();
             for row in &rows {
                 if let Some(set) = change_log::set(conn, row.change_set)? {
@@ -58,7 +67,9 @@ impl Engine {
             item.insert("op".into(), json!(row.op));
             item.insert("rule".into(), json!(row.rule));
             item.insert("version".into(), json!(row.version.to_string()));
-            item.insert("changes".into(), self.changes_json(&access, &def, &of, row)?);
+            let attached = files.get(&row.record).filter(|_| row.entity == ATTACHMENT);
+            item.insert("attachment".into(), json!(attached));
+            item.insert("changes".into(), if attached.is_some() { json!([]) } else { self.changes_json(&access, &def, &of, row)? });
             items.push(Json::Object(item));
         }
         let next = if rows.len() == PAGE { rows.last().map(|row| row.id.to_string()) } else { None };

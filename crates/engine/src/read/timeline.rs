@@ -36,15 +36,6 @@ impl Engine {
                 entries.push(self.entry(&access, &record)?);
             }
         }
-        for (at, attached) in self.attached(&access, &def.name, id, Some(before))? {
-            entries.push((
-                at,
-                json!({
-                    "type": "files", "at": attached["created_at"], "entity": "files", "id": attached["file"]["id"],
-                    "actor": attached["created_by"], "title": attached["file"]["name"],
-                }),
-            ));
-        }
         entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let more = entries.len() > PAGE;
         entries.truncate(PAGE);
@@ -53,15 +44,32 @@ impl Engine {
         Ok(json!({"items": items, "next": next}))
     }
 
+    /// A page of what was changed, and of the files that were attached and taken off.
     fn changes_before(&self, actor: &Actor, entity: &str, id: i64, before: Instant) -> Result<Vec<(i64, Json)>> {
-        let page = self.history(actor, entity, id, None)?.json;
-        let items = page.get("items").and_then(Json::as_array).cloned().unwrap_or_default();
-        let timed = items.into_iter().filter_map(|mut item| {
-            let at = Instant::parse(item.get("at")?.as_str()?)?;
-            item["type"] = json!("history");
-            (at < before).then_some((at.0, item))
-        });
-        Ok(timed.collect())
+        let mut found = Vec::new();
+        let mut cursor = None;
+        while found.len() <= PAGE {
+            let page = self.history(actor, entity, id, cursor)?.json;
+            for mut item in page.get("items").and_then(Json::as_array).cloned().unwrap_or_default() {
+                let Some(at) = item.get("at").and_then(Json::as_str).and_then(Instant::parse) else { continue };
+                if at >= before {
+                    continue;
+                }
+                item["type"] = json!("history");
+                if let Some(attached) = item.get("attachment").filter(|attached| attached.is_object()).cloned() {
+                    item["type"] = json!("files");
+                    item["entity"] = json!("files");
+                    item["id"] = attached["file"].clone();
+                    item["title"] = attached["name"].clone();
+                }
+                found.push((at.0, item));
+            }
+            cursor = page.get("next").and_then(Json::as_str).and_then(|next| next.parse().ok());
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     fn entry(&self, access: &Access, record: &Record) -> Result<(i64, Json)> {

@@ -2,7 +2,7 @@ import Button from 'antd/es/button';
 import Checkbox from 'antd/es/checkbox';
 import { useMemo, useState } from 'react';
 import { patch } from '@/api/client';
-import { recordWritten, useEntity } from '@/api/hooks';
+import { recordWritten, useEntity, useMe } from '@/api/hooks';
 import type { BulkResult } from '@/api/types';
 import { useGo, useSearchText } from '@/app/nav';
 import { organisation as dict } from '@/i18n/dict/organisation';
@@ -25,6 +25,7 @@ const COLUMNS = ['name', 'login', 'department', 'post', 'superior', 'mobile', 'u
 export default function PeoplePage() {
   const [search, setSearch] = useSearchText();
   const go = useGo();
+  const me = useMe();
   const users = useEntity('users');
   const departments = useEntity('departments');
   const list = useAll('departments', { fields: ['name', 'parent', 'leader', 'position'] });
@@ -56,6 +57,9 @@ export default function PeoplePage() {
   };
   if (list.isPending) return <Loading />;
   const leader = refOf(here?.record.leader);
+  // Who administers a branch starts at its top: what is made outside of it is refused.
+  const top = here ?? (me.administrator === 'branch' ? branches[0] : undefined);
+  const whole = tx(me.administrator === 'branch' ? 'branch' : 'whole');
   return (
     <div className="page people-page">
       <PageBar title={tx('people')}>
@@ -64,7 +68,7 @@ export default function PeoplePage() {
             onClick={() =>
               openRecordForm({
                 entity: 'departments',
-                defaults: here ? { parent: { id: here.id, title: here.name } } : undefined,
+                defaults: top ? { parent: { id: top.id, title: top.name } } : undefined,
                 onSaved: (r) => choose(r.id),
               })
             }
@@ -73,7 +77,7 @@ export default function PeoplePage() {
           </Button>
         )}
         {can(users, 'create') && (
-          <Button type="primary" onClick={() => go('/admin/users/new', id ? { department: id } : {})}>
+          <Button type="primary" onClick={() => go('/admin/users/new', top ? { department: top.id } : {})}>
             {tx('user.new')}
           </Button>
         )}
@@ -81,11 +85,11 @@ export default function PeoplePage() {
       <div className="people-columns">
         <Panel title={tx('tree')} className="tree-panel">
           {branches.length === 0 && <p className="muted">{tx('tree.empty')}</p>}
-          <TreeEditor entityName="departments" label={tx('tree')} branches={branches} selected={id} onSelect={choose} counts={counts} />
+          <TreeEditor entityName="departments" label={tx('tree')} whole={whole} branches={branches} selected={id} onSelect={choose} counts={counts} />
         </Panel>
-        <section className="panel people-list" aria-label={here?.name ?? tx('whole')}>
+        <section className="panel people-list" aria-label={here?.name ?? whole}>
           <header className="panel-head">
-            <h2>{here?.name ?? tx('whole')}</h2>
+            <h2>{here?.name ?? whole}</h2>
             {here && (
               <span className="muted wide-only">
                 {leader ? `${tx('leader')}: ${leader.title}` : tx('leader.none')}

@@ -63,6 +63,7 @@ export default function TerritoriesPage() {
           <TreeEditor
             entityName="territories"
             label={tx('territories')}
+            whole={tx('whole')}
             branches={branches}
             selected={id}
             onSelect={(next) => {

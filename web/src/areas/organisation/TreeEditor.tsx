@@ -18,6 +18,8 @@ const tx = translator(dict);
 interface Props {
   entityName: string;
   label: string;
+  /** What stands above all branches. */
+  whole: string;
   branches: Branch[];
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** A tree of records with a parent: choose, add below, rename, move by hand or by dialog. */
-export function TreeEditor({ entityName, label, branches, selected, onSelect, counts }: Props) {
+export function TreeEditor({ entityName, label, whole, branches, selected, onSelect, counts }: Props) {
   const entity = useEntity(entityName);
   const [closed, setClosed] = useState(new Set<string>());
   const [moving, setMoving] = useState<Branch | null>(null);
@@ -107,7 +109,7 @@ export function TreeEditor({ entityName, label, branches, selected, onSelect, co
           onKeyDown={(e) => keys(e, null)}
           {...dropTarget(null)}
         >
-          <span className="grow">{tx('whole')}</span>
+          <span className="grow">{whole}</span>
         </div>
         {rows.map(({ branch, depth }) => (
           <div

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import Select from 'antd/es/select';
 import { useState, type ReactNode } from 'react';
-import { useEntity, useRecord } from '@/api/hooks';
+import { useEntity, useRecord, useMe } from '@/api/hooks';
 import type { Entity } from '@/api/types';
 import { useGo, useSearchText } from '@/app/nav';
 import { FieldInput } from '@/fields/FieldInput';
@@ -199,10 +199,12 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
 export default function UserWizard() {
   const entity = useEntity('users');
   const [search] = useSearchText();
-  const department = useRecord('departments', search.department);
+  const me = useMe();
+  const place = search.department ?? (me.administrator === 'branch' ? refOf(me.user.department)?.id : undefined);
+  const department = useRecord('departments', place);
   const [round, setRound] = useState(0);
   if (!can(entity, 'create')) return <EmptyState icon="warning" title={t('error.noentity')} />;
-  if (search.department && department.isPending) return <Loading />;
+  if (place && department.isPending) return <Loading />;
   const here = department.data && { id: department.data.id, title: textOf(department.data.name) };
   return (
     <div className="page">

@@ -26,7 +26,7 @@ export function UndoDialog({ changeSet, onClose }: { changeSet: string; onClose:
     setBusy(true);
     try {
       const done = await post<UndoResult>(`/changes/${changeSet}/undo`);
-      for (const key of ['record', 'list', 'history', 'timeline', 'changes', 'change'])
+      for (const key of ['record', 'list', 'history', 'timeline', 'changes', 'change', 'attachments'])
         void queryClient.invalidateQueries({ queryKey: [key] });
       toast.success(t('undo.done', { n: done.undone }));
       onClose(true);

@@ -57,7 +57,7 @@ function List({ name }: { name: string }) {
   const density = useDensity();
   const views = useViews(name, entity, Boolean(meta.entities.views));
   const state = useListState(entity, views);
-  const [filtering, setFiltering] = useState(Boolean(state.filter && state.changed));
+  const [filtering, setFiltering] = useState(state.changed && Object.keys(state.filter ?? {}).length > 0);
   const columns = useMemo(() => {
     const known = fieldMap(entity);
     return state.columns.map((c) => known.get(c)!).filter(Boolean);

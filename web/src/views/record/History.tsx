@@ -9,6 +9,7 @@ import { formatInstant } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { ChangeList } from '../history/ChangeList';
+import { AttachedFile } from './AttachedFile';
 import { UndoDialog } from '../history/UndoDialog';
 
 /** Every change of a record, newest first; each can be taken back, and each moment visited. */
@@ -28,15 +29,16 @@ export default function History({ entityName, id }: { entityName: string; entity
   return (
     <>
       <ol className="events">
-        {items.map((h) => (
-          <li key={h.change_set}>
+        {items.map((h, i) => (
+          <li key={`${h.change_set} ${i}`}>
             <div className="row-wrap">
               <strong>{h.actor?.title ?? t('history.system')}</strong>
-              <span>{t(`history.${h.op}` as Key)}</span>
+              <span>{t(`${h.attachment ? 'attachment' : 'history'}.${h.op}` as Key)}</span>
+              {h.attachment && <AttachedFile name={h.attachment.name} file={h.attachment.file} />}
               <time className="muted num" dateTime={h.at}>
                 {formatInstant(h.at)}
               </time>
-              {h.reason && <span className="muted">{h.reason}</span>}
+              {h.reason && !h.attachment && <span className="muted">{h.reason}</span>}
               <span className="grow" />
               <button type="button" className="link small" onClick={() => setSearch({ as_of: h.at, tab: undefined })}>
                 {t('history.see_then')}

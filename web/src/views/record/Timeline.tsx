@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { get } from '@/api/client';
 import { useMeta } from '@/api/hooks';
 import type { Page, TimelineItem } from '@/api/types';
-import { fileUrl } from '@/api/upload';
 import { iconOf } from '@/areas';
 import { formatAgo, formatInstant } from '@/i18n/format';
-import { t } from '@/i18n/t';
+import { t, type Key } from '@/i18n/t';
 import { Icon } from '@/ui/Icon';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
+import { AttachedFile } from './AttachedFile';
 import { ChangeList } from '../history/ChangeList';
 
 /** Everything that happened around a record in one order. */
@@ -43,13 +43,13 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
               <div className="row-wrap">
                 <strong>{item.actor?.title ?? t('history.system')}</strong>
                 {item.type !== 'history' && (
-                  <span className="muted">{item.type === 'files' ? t('record.files') : (meta.entities[item.entity]?.label ?? item.type)}</span>
+                  <span className="muted">
+                    {item.type === 'files' ? t(`attachment.${item.op ?? 'create'}` as Key) : (meta.entities[item.entity]?.label ?? item.type)}
+                  </span>
                 )}
                 {item.type === 'files' ? (
-                  <a href={fileUrl(item.id)} download>
-                    {item.title}
-                  </a>
-                ) : other && meta.entities[item.entity] ? (
+                  <AttachedFile name={item.title ?? ''} file={item.id} />
+                ) : other && item.id && meta.entities[item.entity] ? (
                   <Link to="/e/$entity/$id" params={{ entity: item.entity, id: item.id }}>
                     {item.title ?? t('open')}
                   </Link>
