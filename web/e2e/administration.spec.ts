@@ -102,6 +102,31 @@ test('a wider scope for a role holds from the very next request, and the page of
   await person.close();
 });
 
+test('what a role has for everything stands ticked and grey beside each module, until the module is set apart', async ({ page, api }) => {
+  const title = unique('总览');
+  const role = await api.post('/roles', { name: title });
+  await api.post('/role-grants', { role: role.id, entity: '*', verbs: ['see', 'export'], read_scope: 'all', write_scope: 'own' });
+  await page.goto(`/admin/roles?role=${role.id}`);
+  const customers = page.locator('.matrix tr').filter({ has: page.getByRole('button', { name: '客户: 单独设置', exact: true }) });
+  const [see, edit] = ['查看', '编辑'].map((verb) => customers.getByLabel(`客户 ${verb}`, { exact: true }));
+  await expect(see).toBeChecked();
+  await expect(see).toBeDisabled();
+  await expect(edit).not.toBeChecked();
+  await expect(customers).toContainText('全部');
+  await button(page, '客户: 单独设置').click();
+  const own = page.getByLabel('客户 编辑', { exact: true });
+  await expect(own).toBeEnabled();
+  await own.check();
+  await expect
+    .poll(async () => (await api.find('role-grants', { role: role.id, entity: 'customer' })).map((grant) => [grant.verbs, grant.read_scope]))
+    .toEqual([[['edit', 'export', 'see'], 'all']]);
+  await page.getByRole('button', { name: '客户: 改回跟随' }).click();
+  await expect(see).toBeDisabled();
+  await expect.poll(async () => await api.find('role-grants', { role: role.id, entity: 'customer' })).toHaveLength(0);
+  // What roles do not decide says who does.
+  await expect(page.locator('.matrix tr').filter({ hasText: '部门' }).first()).toContainText('不由角色授予');
+});
+
 test('a field of one’s own is added and at once stands in the form, on the record, in the list and in filters', async ({ page, api }) => {
   test.slow();
   const label = unique('冷库容积');

@@ -1,5 +1,5 @@
 import { expect, test, unique } from './support/test';
-import { button, choose, dialog, openList, titles } from './support/ui';
+import { button, choose, dialog, drawer, openList, titles } from './support/ui';
 
 test.describe('the list of customers of a seller', () => {
   test.use({ as: 'seller' });
@@ -70,10 +70,10 @@ test.describe('the list of customers of a seller', () => {
     await openList(page, 'customers', `?view=all&cols=name,number,star&q=${encodeURIComponent(String(made.name))}`);
     await page.locator('.grid').focus();
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
-    await expect(page.locator('.is-cursor')).toHaveText('2');
+    await expect(page.locator('.is-cursor')).toHaveText('★★☆☆☆');
     await page.keyboard.press('F2');
-    await page.locator('.cell-editor input').fill('4');
-    await page.keyboard.press('Enter');
+    await expect(page.locator('.cell-editor input')).toBeFocused();
+    for (const key of ['ArrowDown', 'ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
     await expect.poll(async () => (await me.get(`/customers/${made.id}`)).star).toBe('4');
     await expect(page.locator('.grid')).toBeFocused();
     await page.keyboard.press('Home');
@@ -136,4 +136,18 @@ test('a page is turned, jumped to by its number, and a number beyond the last is
   await expect(foot).toContainText(new RegExp(`第 ${pages} / ${pages} 页`));
   await foot.getByRole('button', { name: '第一页' }).click();
   await expect(foot).toContainText(/第 1–\d+ 条/);
+});
+
+test('stars are drawn, chosen and filtered by as stars, and read aloud as a number', async ({ page, api }) => {
+  const name = unique('盐城星级');
+  const made = await api.post('/customers', { name });
+  await openList(page, 'customers', `?view=all&q=${encodeURIComponent(name)}&cols=name,star`);
+  await page.goto(`/e/customers/${made.id}`);
+  await button(page, '编辑').first().click();
+  await choose(page, drawer(page).locator('#f-star'), /★★★☆☆/);
+  await button(drawer(page), '保存').click();
+  await expect(page.getByRole('img', { name: '3 星，满分 5 星' }).first()).toHaveText('★★★☆☆');
+  expect(await api.get(`/customers/${made.id}`)).toMatchObject({ star: '3' });
+  await openList(page, 'customers', `?view=all&q=${encodeURIComponent(name)}&cols=name,star`);
+  await expect(page.locator('.grid-data').getByRole('img', { name: '3 星，满分 5 星' })).toHaveCount(1);
 });

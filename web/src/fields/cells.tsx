@@ -15,6 +15,7 @@ const refText = (v: unknown) => (v && typeof v === 'object' ? ((v as Ref).title 
 function starsOf(v: unknown, f: Field): [string, string] {
   if (v === null || v === undefined || v === '') return ['', ''];
   const [n, most] = [Number(v), Number(f.range?.[1] ?? 5)];
+  if (!Number.isInteger(n)) return [asText(v), ''];
   return ['★'.repeat(Math.max(0, Math.min(n, most))), '☆'.repeat(Math.max(0, most - n))];
 }
 

@@ -85,7 +85,7 @@ export function StarsInput(p: InputProps) {
       }))}
       optionRender={(o) => <StarsCell value={o.value} field={p.field} />}
       labelRender={(o) => <StarsCell value={o.value} field={p.field} />}
-      onChange={(v) => p.onChange(v ?? null)}
+      onChange={(v: number | undefined) => p.onChange(v === undefined ? null : String(v))}
     />
   );
 }

@@ -21,7 +21,7 @@ export default function CellEditor({
   const [value, setValue] = useState(record[field.name]);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const save = async () => {
+  const save = async (value: unknown) => {
     if (sameValue(value, record[field.name], field)) return onClose();
     const wrong = checkValue(value, field);
     if (wrong) return setError(wrong);
@@ -46,7 +46,7 @@ export default function CellEditor({
       e.target.getAttribute('role') !== 'combobox'
     ) {
       e.preventDefault();
-      void save();
+      void save(value);
     }
   };
   return (
@@ -62,9 +62,11 @@ export default function CellEditor({
         onChange={(v) => {
           setValue(v);
           setError(null);
+          // What is chosen from a list is meant: one more key to save it would be one too many.
+          if (field.kind === 'choice' || field.stars) void save(v);
         }}
       />
-      <button type="button" className="icon-button" onClick={() => void save()} aria-label={t('save')} title={t('save')}>
+      <button type="button" className="icon-button" onClick={() => void save(value)} aria-label={t('save')} title={t('save')}>
         <Icon name="check" />
       </button>
       <button type="button" className="icon-button" onClick={onClose} aria-label={t('cancel')} title={t('cancel')}>
