@@ -124,7 +124,7 @@ test('what a role has for everything stands ticked and grey beside each module, 
   await expect(see).toBeDisabled();
   await expect.poll(async () => await api.find('role-grants', { role: role.id, entity: 'customer' })).toHaveLength(0);
   // What roles do not decide says who does.
-  await expect(page.locator('.matrix tr').filter({ hasText: '部门' }).first()).toContainText('不由角色授予');
+  await expect(page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '部门', exact: true }) })).toContainText('不由角色授予');
 });
 
 test('a field of one’s own is added and at once stands in the form, on the record, in the list and in filters', async ({ page, api }) => {
