@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Ident, Lit, Type};
 
 const FIELD_TEXTS: [&str; 5] = ["max", "range", "group", "dict", "default"];
-const FIELD_FLAGS: [&str; 8] = ["list", "search", "index", "unique", "readonly", "sensitive", "secret", "stars"];
+const FIELD_FLAGS: [&str; 9] = ["list", "search", "index", "unique", "readonly", "sensitive", "secret", "stars", "newest"];
 
 /// The words of one attribute.
 pub struct Words {
@@ -118,7 +118,7 @@ impl Declared {
             None => quote!(<#ty as guanxi_model::field::FieldType>::options()),
         };
         let group = self.words.text("group").unwrap_or_else(|| "basic".to_owned());
-        let [list, search, index, unique, readonly, sensitive, secret, stars] = FIELD_FLAGS.map(|flag| self.words.flag(flag));
+        let [list, search, index, unique, readonly, sensitive, secret, stars, newest] = FIELD_FLAGS.map(|flag| self.words.flag(flag));
         quote! {{
             let kind = <#ty as guanxi_model::field::FieldType>::KIND;
             let mut field = guanxi_model::field::FieldDef::new(#name, kind);
@@ -136,6 +136,7 @@ impl Declared {
             field.readonly = #readonly;
             field.sensitive = #sensitive;
             field.secret = #secret;
+            field.newest = #newest;
             field.options = #options;
             field.target = <#ty as guanxi_model::field::FieldType>::target().map(str::to_owned);
             field.group = #group.to_owned();

@@ -60,6 +60,8 @@ pub struct FieldDef {
     pub sensitive: bool,
     /// Secrets: never leaves the server, by any path.
     pub secret: bool,
+    /// Lists of one of its values, newest first, have an index. Its values are common: nothing is found by one.
+    pub newest: bool,
     pub options: Options,
     /// Name of the entity referred to.
     pub target: Option<String>,
@@ -99,6 +101,7 @@ impl FieldDef {
             readonly: false,
             sensitive: false,
             secret: false,
+            newest: false,
             options: Options::None,
             target: None,
             default: None,

@@ -1,6 +1,7 @@
 //! From filters and orders to statements. Pure: the same question always gives the same text.
 
 mod aggregate;
+mod each;
 mod filter;
 mod holders;
 mod select;

@@ -378,7 +378,7 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
     for field in entity.fields.iter().filter(|field| !field.hidden) {
         if field.unique {
             add(vec![&field.name], IndexKind::Unique);
-        } else if field.index && Some(&field.name) != owner.as_ref() {
+        } else if (field.index || field.newest) && Some(&field.name) != owner.as_ref() {
             let kind = if is_sparse(field) { IndexKind::Sparse } else { IndexKind::Plain };
             match &owner {
                 Some(owner) => add(vec![&field.name, "created_at", "id", owner], kind),

@@ -18,6 +18,7 @@ mod imports;
 mod lines;
 mod nodes;
 mod once;
+mod pages;
 mod rights;
 mod scenarios;
 mod search;

@@ -40,7 +40,7 @@ pub struct Customer {
     #[field(default = "organisation")]
     pub kind: CustomerKind,
     /// 潜在, 意向, 正式 (CUS-20).
-    #[field(dict = "lifecycle", list)]
+    #[field(dict = "lifecycle", list, newest)]
     pub lifecycle: Option<Code>,
     /// The person in charge. Empty means: in the public pool.
     #[field(list)]

@@ -30,6 +30,8 @@ const MAX_ORDER: usize = 4;
 const COMMON: usize = 4_000;
 /// A scope of at most this many owners finds its records by owner and sorts them.
 const FEW_OWNERS: usize = 3;
+/// The newest records of at most this many owners are merged; of more, some are soon met along the order.
+const MERGED_OWNERS: usize = 64;
 
 /// Whether and how exactly to count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -220,9 +222,12 @@ fn parse_order(access: &Access, def: &EntityDef, sort: &str) -> Result<Vec<Order
 pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, selected: &Selected) -> Result<(Drive, bool)> {
     let tokens = compile::tokens(&selected.filter);
     if !tokens.is_empty() {
-        let holders = Held::of(&of.read, def).map(|held| held.holders).unwrap_or_default();
+        let holders = Held::of(&of.read, def).map(|held| held.tokens()).unwrap_or_default();
         let common = records::text_hits(conn, &def.name, &tokens, &holders, COMMON + 1)? > COMMON as i64;
         return Ok(if common { (Drive::Order, false) } else { (Drive::Text, true) });
+    }
+    if is_merged(def, of, selected) {
+        return Ok((Drive::Owners, true));
     }
     if is_selective(&selected.filter, def) {
         return Ok((Drive::Asked, true));
@@ -232,6 +237,22 @@ pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, sel
         _ if of.read == Filter::All => (Drive::Free, true),
         _ => (Drive::Order, true),
     })
+}
+
+/// Whether a page is made of each readable owner's first ones.
+fn is_merged(def: &EntityDef, of: &EntityAccess, selected: &Selected) -> bool {
+    let by_creation = matches!(selected.order.as_slice(), [only] if only.field == CREATED_AT);
+    let merged = by_creation && selected.bin == Bin::Live && asks_for_dates(&selected.filter);
+    merged && Held::of(&of.read, def).is_some_and(|held| held.owners.len() <= MERGED_OWNERS)
+}
+
+/// Whether nothing is asked but when a record was made: then no owner has many that do not match.
+fn asks_for_dates(filter: &Filter) -> bool {
+    match filter {
+        Filter::All | Filter::Is(CREATED_AT, _) => true,
+        Filter::And(parts) => parts.iter().all(asks_for_dates),
+        _ => false,
+    }
 }
 
 /// Whether what was asked names few records by an indexed field.

@@ -159,7 +159,7 @@ impl Search<'_> {
 
     /// The same among the newest that belong to whom the reader may see.
     fn among_newest_held(&self, conn: &mut dyn Conn, terms: &[Term], held: &Held) -> Result<Vec<Suggestion>> {
-        let Some(since) = records::held_since(conn, &self.def.name, &held.holders, FEW)? else { return Ok(Vec::new()) };
+        let Some(since) = records::held_since(conn, &self.def.name, &held.tokens(), FEW)? else { return Ok(Vec::new()) };
         let recent = self.selected.filter.clone().and(Filter::is(ID, Test::Ge(Value::Int(since))));
         self.found(conn, terms, (&recent, &held.filter), &[], (Drive::Held, false))
     }

@@ -21,10 +21,14 @@ pub struct Compiler<'a> {
     next_alias: usize,
     /// Searches go through the text index; otherwise the text of each row is looked at.
     pub text_index: bool,
-    /// Tests of the outermost table must not choose the index …
+    /// Tests of the driving table must not choose the index …
     pub unindexed: bool,
+    /// … which is the outermost one as a rule …
+    pub driving: Alias,
     /// … but those of the field along whose order it is walked.
     pub walked: Option<usize>,
+    /// The newest are asked for: of one value of a field with an index for that, it has them in order.
+    pub newest: bool,
     /// Only live rows of the outermost table are asked for.
     pub live_only: bool,
     /// The reader's scope as the text index knows it.
@@ -44,7 +48,18 @@ fn is_key(filter: &Filter, def: &EntityDef) -> bool {
 impl<'a> Compiler<'a> {
     /// A compiler of an empty statement.
     pub fn new(catalog: &'a Catalog, sql: Sql) -> Self {
-        Self { catalog, sql, next_alias: 0, text_index: true, unindexed: false, walked: None, live_only: false, held: None }
+        Self {
+            catalog,
+            sql,
+            next_alias: 0,
+            text_index: true,
+            unindexed: false,
+            driving: Alias(0),
+            walked: None,
+            newest: false,
+            live_only: false,
+            held: None,
+        }
     }
 
     /// A table alias not used yet.
@@ -120,7 +135,7 @@ impl<'a> Compiler<'a> {
 
     /// Keeps the next column from choosing the index, where tests must not.
     fn hide(&mut self, alias: Alias) {
-        if self.unindexed && alias == Alias(0) {
+        if self.unindexed && alias == self.driving {
             self.sql.no_index();
         }
     }
@@ -148,7 +163,10 @@ impl<'a> Compiler<'a> {
             self.live(alias);
             return Ok(());
         }
-        let plain = self.unindexed && alias == Alias(0) && self.walked != Some(field);
+        let plain = match def.fields.get(field).is_some_and(|field| field.newest) {
+            true => !(self.newest && alias == Alias(0) && matches!(test, Test::Eq(_))),
+            false => self.unindexed && alias == self.driving && self.walked != Some(field),
+        };
         let distinct = self.sql.dialect.is_distinct();
         let sql = &mut self.sql;
         let mut compare = |op: &'static str, value: &Value| {
@@ -248,7 +266,7 @@ impl<'a> Compiler<'a> {
             self.sql.search(alias, &def.name, tokens, &[]);
             return Ok(());
         };
-        self.sql.push("(").search(alias, &def.name, tokens, &held.holders);
+        self.sql.push("(").search(alias, &def.name, tokens, &held.tokens());
         if held.shared != Filter::Nothing {
             self.sql.push(" OR ");
             self.filter(&held.shared, def, alias)?;

@@ -9,12 +9,12 @@ use crate::search_index::holder;
 /// Most owners asked of the text index; who sees the records of more sees much of what is found anyway.
 const HOLDERS_MAX: usize = 400;
 
-/// A scope in two: what belongs to known owners or to nobody, with the tokens of whom, and what was shared
-/// record by record. Nothing where a scope is made of anything else.
+/// A scope in two: what belongs to known owners or to nobody, and what was shared record by record. Nothing where a
+/// scope is made of anything else.
 pub struct Held {
     pub filter: Filter,
-    /// One of them is in the index for each record of the scope.
-    pub holders: Vec<String>,
+    /// Whose the records of the scope are; none for those that are nobody's.
+    pub owners: Vec<Option<i64>>,
     pub shared: Filter,
 }
 
@@ -25,35 +25,52 @@ impl Held {
             Filter::Or(parts) => parts.as_slice(),
             one => std::slice::from_ref(one),
         };
-        let mut held = Self { filter: Filter::Nothing, holders: Vec::new(), shared: Filter::Nothing };
+        let mut held = Self { filter: Filter::Nothing, owners: Vec::new(), shared: Filter::Nothing };
         for part in parts {
-            match holders(part, owner) {
+            match owners(part, owner) {
                 Some(more) => {
-                    held.holders.extend(more);
+                    held.owners.extend(more);
                     held.filter = held.filter.or(part.clone());
                 }
                 None if matches!(part, Filter::Has { .. }) => held.shared = held.shared.or(part.clone()),
                 None => return None,
             }
         }
-        held.holders.sort_unstable();
-        held.holders.dedup();
-        (!held.holders.is_empty() && held.holders.len() <= HOLDERS_MAX).then_some(held)
+        held.owners.sort_unstable();
+        held.owners.dedup();
+        (!held.owners.is_empty() && held.owners.len() <= HOLDERS_MAX).then_some(held)
+    }
+
+    /// What the text index has of one of them for each record of the scope.
+    pub fn tokens(&self) -> Vec<String> {
+        self.owners.iter().copied().map(holder).collect()
+    }
+
+    /// What the scope asks of records that are somebody's, or nobody's.
+    pub(super) fn of_some(&self, def: &EntityDef, somebody: bool) -> Filter {
+        let concerns = |part: &Filter| {
+            let owners = def.owner.and_then(|owner| owners(part, owner)).unwrap_or_default();
+            owners.iter().any(|owner| owner.is_some() == somebody)
+        };
+        match &self.filter {
+            Filter::Or(parts) => parts.iter().filter(|part| concerns(part)).fold(Filter::Nothing, |any, part| any.or(part.clone())),
+            one => one.clone(),
+        }
     }
 }
 
-/// The tokens of which every record that passes has one; nothing where the owner is not asked for.
-fn holders(filter: &Filter, owner: usize) -> Option<Vec<String>> {
+/// The owners of whom every record that passes has one; nothing where the owner is not asked for.
+fn owners(filter: &Filter, owner: usize) -> Option<Vec<Option<i64>>> {
     match filter {
         Filter::Nothing => Some(Vec::new()),
         Filter::Is(field, test) if *field == owner => match test {
-            Test::Eq(Value::Ref(id)) => Some(vec![holder(Some(*id))]),
-            Test::In(list) => list.iter().map(|value| if let Value::Ref(id) = value { Some(holder(Some(*id))) } else { None }).collect(),
-            Test::Empty => Some(vec![holder(None)]),
+            Test::Eq(Value::Ref(id)) => Some(vec![Some(*id)]),
+            Test::In(list) => list.iter().map(|value| if let Value::Ref(id) = value { Some(Some(*id)) } else { None }).collect(),
+            Test::Empty => Some(vec![None]),
             _ => None,
         },
-        Filter::And(parts) => parts.iter().filter_map(|part| holders(part, owner)).min_by_key(Vec::len),
-        Filter::Or(parts) => parts.iter().map(|part| holders(part, owner)).collect::<Option<Vec<_>>>().map(|all| all.concat()),
+        Filter::And(parts) => parts.iter().filter_map(|part| owners(part, owner)).min_by_key(Vec::len),
+        Filter::Or(parts) => parts.iter().map(|part| owners(part, owner)).collect::<Option<Vec<_>>>().map(|all| all.concat()),
         _ => None,
     }
 }

@@ -1,14 +1,14 @@
 //! Lists, counts and grouped figures.
 
-use guanxi_model::entity::{EntityDef, ID};
+use guanxi_model::entity::{CREATED_AT, EntityDef, ID};
 use guanxi_model::filter::Filter;
 use guanxi_model::query::Order;
 use guanxi_model::text::Token;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Result};
 
-use super::Held;
 use super::filter::{Compiler, column_of};
+use super::{Held, each};
 use crate::dialect::{Dialect, SORT_TITLE, search_table};
 use crate::sql::{Alias, Bind, Sql};
 
@@ -38,6 +38,9 @@ pub enum Drive {
     Stream,
     /// The same by whose the records are alone: the words are looked for in each.
     Held,
+    /// Each readable owner's first ones in the order of creation, merged, so that what is made by others is never passed
+    /// over. For that order alone; both databases.
+    Owners,
 }
 
 /// A table joined by a reference field.
@@ -120,18 +123,23 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     if let Some(found) = stream {
         c.sql.column(base, "id").push(" = ").column(found, "rowid").push(" AND ").alias(found).push(".");
         let alone = c.held.as_ref().filter(|held| held.shared == Filter::Nothing);
-        let holders = alone.map_or(&[][..], |held| &held.holders);
+        let holders = alone.map(Held::tokens).unwrap_or_default();
         let words = if question.drive == Drive::Held { Vec::new() } else { tokens(question.filter) };
-        c.sql.matches(&index, &words, holders).push(" AND ");
+        c.sql.matches(&index, &words, &holders).push(" AND ");
+    }
+    let merged = each::scope_of(question).zip(question.limit);
+    if let Some((held, limit)) = &merged {
+        each::among(&mut c, question, held, *limit, base)?;
+        c.sql.push(" AND ");
     }
     condition(&mut c, question, base)?;
-    if let Some(keys) = question.after {
+    if let Some(keys) = question.after.filter(|_| merged.is_none()) {
         c.sql.push(" AND ");
         after(&mut c, question, base, keys)?;
     }
     c.sql.push(" ORDER BY ");
     for order in question.order {
-        if matches!(question.drive, Drive::Filter | Drive::Text) {
+        if matches!(question.drive, Drive::Filter | Drive::Text) || merged.is_some() {
             c.sql.no_index();
         }
         c.sql.column(base, order_column(question.def, order.field)?);
@@ -165,9 +173,12 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
         Bin::Any => &mut c.sql,
     };
     c.live_only = question.bin == Bin::Live;
-    c.unindexed = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held | Drive::Order);
-    c.walked = (question.drive == Drive::Order).then(|| question.order.first().map_or(ID, |order| order.field));
-    if question.drive == Drive::Order && c.sql.dialect == Dialect::Sqlite {
+    let walks = question.drive == Drive::Order;
+    let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
+    c.newest = by_creation && question.bin == Bin::Live && (walks || question.drive == Drive::Free);
+    c.unindexed = walks || matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held | Drive::Owners);
+    c.walked = walks.then(|| question.order.first().map_or(ID, |order| order.field));
+    if walks && c.sql.dialect == Dialect::Sqlite {
         let carried = carried(question.access, question.def);
         if carried != Filter::All {
             c.filter(&carried, question.def, base)?;
@@ -181,6 +192,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
         c.filter(question.access, question.def, base)?;
     }
     c.unindexed = false;
+    c.newest = false;
     c.walked = None;
     Ok(())
 }
@@ -207,7 +219,7 @@ pub fn tokens(filter: &Filter) -> Vec<Token> {
 }
 
 /// The identity breaks ties in the direction of the last key.
-fn descending(order: &[Order]) -> bool {
+pub(super) fn descending(order: &[Order]) -> bool {
     order.last().is_some_and(|last| last.descending)
 }
 
@@ -218,7 +230,7 @@ fn order_column(def: &EntityDef, field: usize) -> Result<&str> {
 
 /// Rows behind the keys: `a < x OR (a = x AND (b < y OR …))`, in the two-valued form that missing
 /// values need (first when ascending, last when descending).
-fn after(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias, keys: &[Cell<'static>]) -> Result<()> {
+pub(super) fn after(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias, keys: &[Cell<'static>]) -> Result<()> {
     let mut columns: Vec<(&str, bool)> = Vec::new();
     for order in question.order {
         columns.push((order_column(question.def, order.field)?, order.descending));
@@ -264,6 +276,11 @@ fn is_always_set(def: &EntityDef, column: &str) -> bool {
 
 /// Compiles a count of what matches, up to `limit`.
 pub fn count(dialect: Dialect, catalog: &Catalog, question: &Select<'_>, limit: Option<usize>) -> Result<Sql> {
+    if let Some(held) = each::scope_of(question) {
+        let mut c = Compiler::new(catalog, Sql::new(dialect));
+        each::counted(&mut c, question, &held, limit)?;
+        return Ok(c.sql);
+    }
     let mut c = Compiler::new(catalog, Sql::of(dialect, "SELECT count(*) FROM (SELECT 1 FROM "));
     c.text_index = question.text_index;
     c.held = held(dialect, question);

@@ -160,6 +160,64 @@ impl Sql {
         }
     }
 
+    /// Begins to choose rows of a table among those that several questions find. SQLite looks them up by their identity;
+    /// PostgreSQL carries along what they are ordered by.
+    pub fn among_found(&mut self, table: &str, all: Alias) -> &mut Self {
+        self.push("SELECT ").column(all, "id").push(" FROM ");
+        match self.dialect {
+            Dialect::Sqlite => self.name(table).push(" AS ").alias(all).push(" WHERE ").column(all, "id").push(" IN ("),
+            Dialect::Postgres => self.push("("),
+        }
+    }
+
+    /// Between two of the questions.
+    pub fn or_found(&mut self) -> &mut Self {
+        self.push(if self.dialect == Dialect::Sqlite { " UNION ALL " } else { " UNION " })
+    }
+
+    /// Ends them.
+    pub fn among_found_end(&mut self, all: Alias) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self.push(")"),
+            Dialect::Postgres => self.push(") AS ").alias(all),
+        }
+    }
+
+    /// What each of the questions asks for.
+    pub fn key_of_creation(&mut self, one: Alias) -> &mut Self {
+        self.column(one, "id");
+        match self.dialect {
+            Dialect::Sqlite => self,
+            Dialect::Postgres => self.push(", ").column(one, "created_at"),
+        }
+    }
+
+    /// What a question finds for each of a list, which is asked as `each."value"`. The question
+    /// follows, and then the end.
+    pub fn for_each(&mut self, list: Bind, each: Alias, found: Alias) -> &mut Self {
+        self.push("SELECT ");
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.column(found, "value").push(" FROM json_each(").bind(list).push(") AS ").alias(each);
+                self.push(" CROSS JOIN json_each((SELECT json_group_array(\"id\") FROM (")
+            }
+            Dialect::Postgres => {
+                self.key_of_creation(found)
+                    .push(" FROM unnest(CAST(")
+                    .bind(list)
+                    .push(" AS BIGINT[])) AS ")
+                    .alias(each)
+                    .push("(\"value\")");
+                self.push(" CROSS JOIN LATERAL (")
+            }
+        }
+    }
+
+    /// Ends it.
+    pub fn for_each_end(&mut self, found: Alias) -> &mut Self {
+        self.push(if self.dialect == Dialect::Sqlite { "))) AS " } else { ") AS " }).alias(found)
+    }
+
     /// Hides a column from SQLite's choice of index, so that the other one drives.
     pub fn no_index(&mut self) -> &mut Self {
         match self.dialect {

@@ -1,0 +1,227 @@
+//! The first of several owners' records: the first ones of each, merged. An index has each owner's records in the order of
+//! their creation, so that many records of others cost nothing.
+
+use guanxi_model::Result;
+use guanxi_model::entity::{CREATED_AT, EntityDef};
+use guanxi_model::filter::Filter;
+
+use super::Held;
+use super::filter::{Compiler, column_of};
+use super::select::{Bin, Drive, Select, after, descending};
+use crate::sql::{Alias, Bind};
+
+/// The scope of a question that is answered so.
+pub(super) fn scope_of(question: &Select<'_>) -> Option<Held> {
+    let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
+    let owners = question.drive == Drive::Owners && question.bin == Bin::Live && by_creation;
+    owners.then(|| Held::of(question.access, question.def)).flatten()
+}
+
+/// Writes that a record is among the first ones.
+pub(super) fn among(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, limit: usize, base: Alias) -> Result<()> {
+    let def = question.def;
+    let (all, each, found) = (c.fresh(), c.fresh(), c.fresh());
+    c.sql.column(base, "id").push(" IN (").among_found(&def.name, all);
+    let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
+    let mut first = true;
+    if !owners.is_empty() {
+        c.sql.for_each(Bind::Ints(owners), each, found);
+        first_of(c, question, &held.of_some(def, true), Some(each), limit)?;
+        c.sql.for_each_end(found);
+        first = false;
+    }
+    if held.owners.contains(&None) {
+        if !first {
+            c.sql.or_found();
+        }
+        c.sql.push("SELECT ").key_of_creation(found).push(" FROM (");
+        first_of(c, question, &held.of_some(def, false), None, limit)?;
+        c.sql.push(") AS ").alias(found);
+    }
+    // A scope names somebody or nobody before it names what was shared.
+    if held.shared != Filter::Nothing {
+        let one = c.fresh();
+        c.sql.or_found().push("SELECT ").key_of_creation(one).push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+        c.filter(&held.shared, def, one)?;
+        rest(c, question, one)?;
+    }
+    c.sql.among_found_end(all);
+    order(c, question, all, true);
+    c.sql.push(" LIMIT ").bind(limit as i64).push(")");
+    Ok(())
+}
+
+/// Counts the records of the scope, owner by owner; what was shared of others besides.
+pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, limit: Option<usize>) -> Result<()> {
+    let def = question.def;
+    c.sql.push("SELECT count(*) FROM (SELECT 1 FROM (");
+    let mut between = "";
+    for somebody in [true, false].into_iter().filter(|somebody| held.owners.iter().any(|owner| owner.is_some() == *somebody)) {
+        let one = c.fresh();
+        c.sql.push(between).push("SELECT 1 FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ").column(one, owner_column(def)?);
+        if somebody {
+            c.sql.among(Bind::Ints(held.owners.iter().copied().flatten().collect()));
+        } else {
+            c.sql.push(" IS NULL");
+        }
+        c.sql.push(" AND ");
+        scope(c, &held.of_some(def, somebody), def, one)?;
+        asked(c, question, one)?;
+        between = " UNION ALL ";
+    }
+    if held.shared != Filter::Nothing {
+        let one = c.fresh();
+        c.sql.push(between).push("SELECT 1 FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+        c.filter(&held.shared, def, one)?;
+        c.sql.push(" AND (");
+        scope(c, &held.filter, def, one)?;
+        c.sql.push(") IS NOT TRUE");
+        asked(c, question, one)?;
+    }
+    c.sql.push(") AS all_of_them");
+    if let Some(limit) = limit {
+        c.sql.push(" LIMIT ").bind(limit as i64);
+    }
+    c.sql.push(") AS found");
+    Ok(())
+}
+
+/// The scope itself, which chooses no index.
+fn scope(c: &mut Compiler<'_>, scope: &Filter, def: &EntityDef, one: Alias) -> Result<()> {
+    (c.unindexed, c.driving) = (true, one);
+    let written = c.filter(scope, def, one);
+    (c.unindexed, c.driving) = (false, Alias(0));
+    written
+}
+
+/// The first ones of an owner, or of nobody.
+fn first_of(c: &mut Compiler<'_>, question: &Select<'_>, scope: &Filter, owner: Option<Alias>, limit: usize) -> Result<()> {
+    let def = question.def;
+    let one = c.fresh();
+    c.sql.push("SELECT ").key_of_creation(one).push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+    c.sql.column(one, owner_column(def)?);
+    match owner {
+        Some(each) => c.sql.push(" = ").column(each, "value"),
+        None => c.sql.push(" IS NULL"),
+    };
+    c.sql.push(" AND ");
+    self::scope(c, scope, def, one)?;
+    rest(c, question, one)?;
+    order(c, question, one, false);
+    c.sql.push(" LIMIT ").bind(limit as i64);
+    Ok(())
+}
+
+/// What was asked for besides, of live records.
+fn asked(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
+    c.sql.push(" AND ");
+    c.live(one).push(" AND ");
+    (c.unindexed, c.driving, c.walked) = (true, one, Some(CREATED_AT));
+    let written = c.filter(question.filter, question.def, one);
+    (c.unindexed, c.driving, c.walked) = (false, Alias(0), None);
+    written
+}
+
+/// The same, behind the page before.
+fn rest(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
+    asked(c, question, one)?;
+    if let Some(keys) = question.after {
+        c.sql.push(" AND ");
+        after(c, question, one, keys)?;
+    }
+    Ok(())
+}
+
+fn order(c: &mut Compiler<'_>, question: &Select<'_>, of: Alias, sorted: bool) {
+    let down = descending(question.order);
+    c.sql.push(" ORDER BY ");
+    if sorted {
+        c.sql.no_index();
+    }
+    let nulls = c.sql.dialect.nulls(down);
+    c.sql.column(of, "created_at").push(if down { " DESC" } else { " ASC" }).push(nulls).push(", ");
+    c.sql.column(of, "id").push(if down { " DESC" } else { " ASC" }).push(nulls);
+}
+
+fn owner_column(def: &EntityDef) -> Result<&str> {
+    column_of(def, def.owner.unwrap_or(usize::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use guanxi_model::entity::{CREATED_AT, Entity};
+    use guanxi_model::filter::Test;
+    use guanxi_model::query::Order;
+    use guanxi_model::system::View;
+    use guanxi_model::{Catalog, Filter, Value};
+
+    use crate::compile::{Bin, Drive, Out, Select, count, select};
+    use crate::dialect::Dialect;
+
+    /// The page and the count of whoever sees two people's records and some that are nobody's.
+    fn texts(dialect: Dialect) -> [String; 2] {
+        let def = View::def();
+        let nobodys = Filter::is(View::OWNER.index, Test::Empty).and(Filter::is(View::SHARED.index, Test::Eq(Value::Bool(true))));
+        let scope = Filter::refers_to(View::OWNER.index, [7, 8]).or(nobodys);
+        let question = Select {
+            def: &def,
+            outs: vec![Out::id()],
+            joins: Vec::new(),
+            filter: &Filter::All,
+            access: &scope,
+            order: &[Order { field: CREATED_AT, descending: true }],
+            after: None,
+            limit: Some(51),
+            bin: Bin::Live,
+            drive: Drive::Owners,
+            text_index: true,
+        };
+        let catalog = Catalog::default();
+        [select(dialect, &catalog, &question).unwrap(), count(dialect, &catalog, &question, Some(9)).unwrap()]
+            .map(|sql| sql.text().to_owned())
+    }
+
+    /// What stands in the text, piece by piece, in this order.
+    fn says(text: &str, pieces: &[&str]) {
+        pieces
+            .iter()
+            .fold(text, |rest, piece| rest.split_once(piece).unwrap_or_else(|| panic!("no {piece} where it should be in {text}")).1);
+    }
+
+    #[test]
+    fn the_first_ones_of_each_owner_are_merged_in_sqlite() {
+        let [page, count] = texts(Dialect::Sqlite);
+        says(
+            &page,
+            &[
+                r#"WHERE t0."id" IN (SELECT t1."id" FROM "view" AS t1 WHERE t1."id" IN (SELECT t3."value" FROM json_each(?) AS t2"#,
+                r#" CROSS JOIN json_each((SELECT json_group_array("id") FROM (SELECT t4."id" FROM "view" AS t4 WHERE t4."owner" = t2."value""#,
+                r#" AND +t4."owner" IN (?, ?) AND t4."deleted_at" IS NULL"#,
+                r#" ORDER BY t4."created_at" DESC, t4."id" DESC LIMIT ?))) AS t3 UNION ALL SELECT t3."id" FROM ("#,
+                r#" WHERE t5."owner" IS NULL AND (+t5."owner" IS NULL AND +t5."shared" = ?) AND t5."deleted_at" IS NULL"#,
+                r#" ORDER BY t5."created_at" DESC, t5."id" DESC LIMIT ?) AS t3) ORDER BY +t1."created_at" DESC, t1."id" DESC LIMIT ?)"#,
+                // Rights and what was asked for are decided again of what is shown.
+                r#" AND t0."deleted_at" IS NULL AND 1 = 1 AND (+t0."owner" IN (?, ?) OR (+t0."owner" IS NULL AND +t0."shared" = ?))"#,
+                r#" ORDER BY +t0."created_at" DESC, t0."id" DESC LIMIT ?"#,
+            ],
+        );
+        says(&count, &[r#"t0."owner" IN (SELECT value FROM json_each(?))"#, " UNION ALL ", r#"t1."owner" IS NULL"#, " LIMIT ?) AS found"]);
+    }
+
+    #[test]
+    fn the_first_ones_of_each_owner_are_merged_in_postgresql() {
+        let [page, count] = texts(Dialect::Postgres);
+        says(
+            &page,
+            &[
+                r#"WHERE t0."id" IN (SELECT t1."id" FROM (SELECT t3."id", t3."created_at" FROM unnest(CAST($1 AS BIGINT[])) AS t2("value")"#,
+                r#" CROSS JOIN LATERAL (SELECT t4."id", t4."created_at" FROM "view" AS t4 WHERE t4."owner" = t2."value""#,
+                r#" ORDER BY t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT $4) AS t3 UNION SELECT t3."id", t3."created_at" FROM ("#,
+                r#" WHERE t5."owner" IS NULL"#,
+                r#" AS t3) AS t1 ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT $7)"#,
+                r#" AND (t0."owner" IN ($8, $9) OR (t0."owner" IS NULL AND t0."shared" = $10)) ORDER BY t0."created_at" DESC NULLS LAST"#,
+            ],
+        );
+        says(&count, &[r#"t0."owner" = ANY($1)"#, " UNION ALL ", r#"t1."owner" IS NULL"#, " LIMIT $5) AS found"]);
+    }
+}
