@@ -1,10 +1,10 @@
 //! The catalog: every entity in force, built-in and custom alike.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::entity::EntityDef;
 use crate::field::FieldDef;
+use foldhash::HashMap;
 
 /// All definitions in force. Immutable: a change makes a new catalog with a higher version.
 #[derive(Debug, Default)]

@@ -52,6 +52,11 @@ impl Record {
         Self { entity, values: Arc::new(values) }
     }
 
+    /// Whether another is the very same, as it came out of one memory: nothing is compared.
+    pub fn is_clone_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.values, &other.values)
+    }
+
     /// The definition of its entity.
     pub fn entity(&self) -> &Arc<EntityDef> {
         &self.entity

@@ -1,7 +1,9 @@
 //! The product's own small tables (sessions, tokens, runs of jobs …): plain rows by name.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use foldhash::HashMap;
 use guanxi_model::Result;
 use guanxi_model::kind::Storage;
 use guanxi_model::wire::Cell;
@@ -251,10 +253,21 @@ fn conditions(sql: &mut Sql, list: &[Where]) {
 }
 
 /// Adds a row, perhaps together with later ones.
-pub fn insert_later<const N: usize>(conn: &mut dyn Conn, table: &str, values: [(&'static str, Bind); N]) -> Result<()> {
-    let shape = Shape::new(conn.dialect(), table, values.iter().map(|(column, _)| *column), false, false);
+pub fn insert_later<const N: usize>(conn: &mut dyn Conn, table: &'static str, values: [(&'static str, Bind); N]) -> Result<()> {
+    let dialect = conn.dialect();
+    let shape = SHAPES.with_borrow_mut(|known| {
+        let shape = known
+            .entry((dialect, table))
+            .or_insert_with(|| Rc::new(Shape::new(dialect, table, values.iter().map(|(column, _)| *column), false, false)));
+        shape.clone()
+    });
     let values = values.into_iter().map(|(_, value)| value).collect();
-    conn.insert(Insertion { shape: Rc::new(shape), values })
+    conn.insert(Insertion { shape, values })
+}
+
+thread_local! {
+    /// How the rows of a table are added; whoever adds some names all its columns.
+    static SHAPES: RefCell<HashMap<(Dialect, &'static str), Rc<Shape>>> = RefCell::default();
 }
 
 /// Adds a row.

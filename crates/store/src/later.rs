@@ -9,9 +9,9 @@ use crate::dialect::Dialect;
 use crate::driver::{Conn, Row};
 use crate::sql::{Bind, Sql};
 
-/// Parameters of one statement, about.
+/// Parameters held back for one table, about.
 const PARAMETERS: usize = 2000;
-/// Most rows of one statement.
+/// Most rows held back for one table.
 const ROWS: usize = 128;
 
 /// How the rows of a table are added.
@@ -35,12 +35,13 @@ impl Shape {
         Self { head, columns: names.len(), tokens, linked }
     }
 
-    /// Rows of one statement: a power of two, so that few texts are ever made.
+    /// Rows held back before they are added: a power of two, so that few texts are ever made of them.
     fn most(&self) -> usize {
         let fit = (PARAMETERS / self.columns.max(1)).clamp(1, ROWS);
         1 << fit.ilog2()
     }
 
+    /// The statement that adds these rows.
     fn statement(&self, rows: impl Iterator<Item = Vec<Bind>>) -> Sql {
         let mut sql = self.head.clone();
         for (i, row) in rows.enumerate() {
@@ -59,16 +60,18 @@ impl Shape {
         sql
     }
 
-    /// Adds rows in order.
-    fn add(&self, conn: &mut dyn Conn, rows: Vec<Vec<Bind>>) -> Result<()> {
-        let mut left = rows.len();
+    /// The statements that add rows, in order, as few as will do.
+    pub(crate) fn statements(&self, rows: Vec<Vec<Bind>>) -> impl Iterator<Item = Sql> {
         let mut rows = rows.into_iter();
-        while left > 0 {
-            let some = self.most().min(1 << left.ilog2());
-            conn.execute_soon(&self.statement(rows.by_ref().take(some)))?;
-            left -= some;
-        }
-        Ok(())
+        std::iter::from_fn(move || {
+            let some = self.most().min(1 << rows.len().checked_ilog2()?);
+            Some(self.statement(rows.by_ref().take(some)))
+        })
+    }
+
+    /// The statement that adds one row, without its parameters.
+    pub(crate) fn single(&self) -> Sql {
+        self.statement(std::iter::once(vec![Bind::Null; self.columns]))
     }
 }
 
@@ -76,13 +79,6 @@ impl Shape {
 pub struct Insertion {
     pub shape: Rc<Shape>,
     pub values: Vec<Bind>,
-}
-
-impl Insertion {
-    /// Adds it alone.
-    pub fn add(self, conn: &mut dyn Conn) -> Result<()> {
-        self.shape.add(conn, vec![self.values])
-    }
 }
 
 /// A connection that holds rows back.
@@ -99,7 +95,7 @@ impl<'a> Later<'a> {
     /// Hands over the rows held back.
     pub fn pass_on(&mut self) -> Result<()> {
         for (shape, rows) in std::mem::take(&mut self.held) {
-            shape.add(self.conn, rows)?;
+            self.conn.add(&shape, rows)?;
         }
         Ok(())
     }
@@ -125,12 +121,17 @@ impl Conn for Later<'_> {
         self.conn.rows(sql, each)
     }
 
+    fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()> {
+        self.pass_on()?;
+        self.conn.add(shape, rows)
+    }
+
     fn insert(&mut self, row: Insertion) -> Result<()> {
         let Insertion { shape, values } = row;
         if let Some((shape, rows)) = self.held.iter_mut().find(|(there, _)| Rc::ptr_eq(there, &shape) || *there == shape) {
             rows.push(values);
             if rows.len() >= shape.most() {
-                return shape.add(self.conn, std::mem::take(rows));
+                return self.conn.add(shape, std::mem::take(rows));
             }
             return Ok(());
         }
@@ -146,6 +147,10 @@ impl Conn for Later<'_> {
         self.conn.execute_soon(sql)
     }
 
+    fn execute_late(&mut self, sql: Sql) -> Result<()> {
+        self.conn.execute_late(sql)
+    }
+
     fn flush(&mut self) -> Result<()> {
         self.pass_on()?;
         self.conn.flush()
@@ -153,5 +158,6 @@ impl Conn for Later<'_> {
 
     fn forget(&mut self) {
         self.held.clear();
+        self.conn.forget();
     }
 }

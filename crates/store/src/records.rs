@@ -1,5 +1,6 @@
 //! Rows of entities: insert, update, read by identity.
 
+use foldhash::HashSet;
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::Filter;
 use guanxi_model::kind::Storage;
@@ -9,7 +10,6 @@ use guanxi_model::wire::{Cell, cells_of, search_text, value_of};
 use guanxi_model::{Catalog, Error, Instant, Record, Result, Value, text};
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::dialect::{Dialect, Hold, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, sear
 use crate::driver::{Conn, Row};
 use crate::later::{Insertion, Shape};
 use crate::lines;
+use crate::schema::is_found_by_sort_title;
 use crate::search_index;
 use crate::sql::{Bind, Sql};
 
@@ -130,7 +131,9 @@ struct Searchable {
 
 impl Searchable {
     fn of(record: &Record) -> Self {
-        Self { text: search_text(record), sort_title: text::sort_key(record.title()), holder: search_index::holder_of(record) }
+        // In this order: the title is read once for both.
+        let sort_title = text::sort_key(record.title());
+        Self { text: search_text(record), sort_title, holder: search_index::holder_of(record) }
     }
 
     fn tokens(&self) -> Vec<String> {
@@ -151,10 +154,11 @@ impl Searchable {
         if replace {
             let mut sql = Sql::of(Dialect::Sqlite, "DELETE FROM ");
             sql.name(&index).push(" WHERE rowid = ").bind(id);
-            conn.execute(&sql)?;
+            conn.execute_late(sql)?;
         }
-        let shape = Shape::new(Dialect::Sqlite, &index, ["rowid", "tokens"].into_iter(), false, false);
-        conn.insert(Insertion { shape: Rc::new(shape), values: vec![id.into(), self.document().into()] })
+        let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO ");
+        sql.name(&index).push(" (rowid, tokens) VALUES (").bind(id).push(", ").bind(self.document()).push(")");
+        conn.execute_late(sql)
     }
 }
 
@@ -276,14 +280,19 @@ pub fn value_is_taken(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, f
 
 /// Which of some values live records have in a field.
 pub fn present<'v>(conn: &mut dyn Conn, def: &EntityDef, field: usize, values: impl Iterator<Item = &'v Value>) -> Result<HashSet<Value>> {
-    let Some(field) = def.fields.get(field) else { return Ok(HashSet::new()) };
+    let Some(field) = def.fields.get(field) else { return Ok(HashSet::default()) };
     let cells: Vec<Cell<'_>> = values.map(|value| cells_of(value).0).collect();
     let asked = match field.values().storage() {
         Storage::Int => Bind::Ints(cells.iter().filter_map(Cell::int).collect()),
         Storage::Text => Bind::Texts(cells.iter().filter_map(|cell| cell.str().map(str::to_owned)).collect()),
     };
     let mut sql = Sql::of(conn.dialect(), "SELECT DISTINCT ");
-    sql.name(&field.name).push(" FROM ").name(&def.name).push(" WHERE \"deleted_at\" IS NULL AND ").name(&field.name).among(asked);
+    sql.name(&field.name).push(" FROM ").name(&def.name).push(" WHERE \"deleted_at\" IS NULL AND ");
+    if is_found_by_sort_title(def, field) {
+        let keys = cells.iter().filter_map(|cell| cell.str().map(text::sort_key)).collect();
+        sql.name(SORT_TITLE).among(Bind::Texts(keys)).push(" AND ");
+    }
+    sql.name(&field.name).among(asked);
     let found = conn.collect(&sql, |row| value_of(field.values(), &row.cell(0), &Cell::Null))?;
     Ok(found.into_iter().collect())
 }

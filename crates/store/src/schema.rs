@@ -116,6 +116,10 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
             add_search(conn, &entity.name)?;
         }
     }
+    // Releases before this one had an index of the title too.
+    if let Some(title) = entity.title_field().filter(|title| is_found_by_sort_title(entity, title)) {
+        drop_index(conn, entity, &by_value(entity, title, IndexKind::Plain))?;
+    }
     for index in indexes(entity) {
         if index.kind == IndexKind::Sparse {
             // Releases before this one had empty values in it too.
@@ -218,7 +222,7 @@ fn create_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
     match dialect {
         Dialect::Sqlite => {
             sql.push("CREATE VIRTUAL TABLE ").name(&index);
-            sql.push(" USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0'); ");
+            sql.push(" USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='ascii'); ");
             sql.push("CREATE VIRTUAL TABLE ").name(&format!("{index}_terms")).push(" USING fts5vocab(").name(&index).push(", 'row')");
         }
         Dialect::Postgres => {
@@ -336,8 +340,14 @@ impl Index {
 /// Whether the index of a field leaves out records without a value: what is looked up by its value
 /// and is never the order of a list. Most records have none, and would pay for it with every save.
 fn is_sparse(field: &FieldDef) -> bool {
-    let looked_up = field.kind == Kind::Reference || (field.readonly && field.values().storage() == Storage::Text);
+    let looked_up = field.kind == Kind::Reference || field.values().storage() == Storage::Text;
     looked_up && !field.list && !field.required && !field.custom
+}
+
+/// Whether records are found by this field through their sort titles: it is the title, and equal titles
+/// have equal sort titles, which are indexed for the lists. An index of its own would be the largest of all.
+pub(crate) fn is_found_by_sort_title(entity: &EntityDef, field: &FieldDef) -> bool {
+    entity.search && field.index && !field.unique && entity.title_field().is_some_and(|title| title.name == field.name)
 }
 
 /// The indexes behind the default lists. They carry the owner, so that rights are decided from
@@ -378,15 +388,20 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
     for field in entity.fields.iter().filter(|field| !field.hidden) {
         if field.unique {
             add(vec![&field.name], IndexKind::Unique);
-        } else if (field.index || field.newest) && Some(&field.name) != owner.as_ref() {
+        } else if (field.index || field.newest) && Some(&field.name) != owner.as_ref() && !is_found_by_sort_title(entity, field) {
             let kind = if is_sparse(field) { IndexKind::Sparse } else { IndexKind::Plain };
-            match &owner {
-                Some(owner) => add(vec![&field.name, "created_at", "id", owner], kind),
-                None => add(vec![&field.name, "created_at", "id"], kind),
-            }
+            let index = by_value(entity, field, kind);
+            add(index.columns.iter().map(String::as_str).collect(), kind);
         }
     }
     found
+}
+
+/// The index by which records are found by the value of a field.
+fn by_value(entity: &EntityDef, field: &FieldDef, kind: IndexKind) -> Index {
+    let owner = entity.owner.and_then(|index| entity.fields.get(index)).map(|field| field.name.clone());
+    let columns = [field.name.clone(), "created_at".to_owned(), "id".to_owned()].into_iter().chain(owner).collect();
+    Index { columns, kind }
 }
 
 fn create_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Result<()> {

@@ -57,12 +57,14 @@ pub struct Sql {
     text: String,
     binds: Vec<Bind>,
     pub dialect: Dialect,
+    /// Asks SQLite's text index.
+    pub(crate) asks_texts: bool,
 }
 
 impl Sql {
     /// An empty statement.
     pub fn new(dialect: Dialect) -> Self {
-        Self { text: String::with_capacity(256), binds: Vec::new(), dialect }
+        Self { text: String::with_capacity(256), binds: Vec::new(), dialect, asks_texts: false }
     }
 
     /// A statement that starts with this text.

@@ -18,9 +18,13 @@ both! {
         let earlier = "CREATE INDEX by_customer__parent_created_at_id_owner ON customer (parent, created_at, id, owner)";
         world.raw(earlier);
         world.raw("DROP INDEX with_customer__parent_created_at_id_owner");
+        // As it was: titles had an index of their own.
+        let title = "CREATE INDEX by_customer__name_created_at_id_owner ON customer (name, created_at, id, owner)";
+        world.raw(title);
         world.restart();
-        // Neither could be done twice.
+        // None could be done twice.
         world.raw(earlier);
+        world.raw(title);
         world.raw("DROP INDEX with_customer__parent_created_at_id_owner");
     }
 
@@ -68,9 +72,15 @@ both! {
 }
 
 #[test]
-fn a_reference_is_found_by_its_index() {
+fn a_value_is_found_by_its_index() {
     let world = World::open(Which::Sqlite);
-    let selection = Selection { filter: Some(r#"{"parent":"1"}"#.into()), ..Selection::default() };
-    let plan = world.engine.list_plan(&world.admin, "customers", &ListRequest { selection, ..ListRequest::default() }).unwrap();
-    assert!(plan.iter().any(|line| line.contains("SEARCH t0 USING INDEX with_customer__parent")), "{plan:?}");
+    for (filter, index) in [
+        (r#"{"parent":"1"}"#, "with_customer__parent_created_at_id_owner (parent=?)"),
+        (r#"{"credit_code":"91350100M000100Y43"}"#, "with_customer__credit_code_created_at_id_owner (credit_code=?)"),
+        (r#"{"name":"华为"}"#, "by_customer__sort_title_id_owner (sort_title=?)"),
+    ] {
+        let selection = Selection { filter: Some(filter.into()), ..Selection::default() };
+        let plan = world.engine.list_plan(&world.admin, "customers", &ListRequest { selection, ..ListRequest::default() }).unwrap();
+        assert!(plan.iter().any(|line| line.contains(&format!("SEARCH t0 USING INDEX {index}"))), "{filter}: {plan:?}");
+    }
 }

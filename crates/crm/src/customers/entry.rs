@@ -1,6 +1,7 @@
 //! Entering and changing a customer: what is filled in, what is refused.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use guanxi_model::field::{Phone, Serial};
 use guanxi_model::system::{User, UserStatus};
@@ -95,18 +96,26 @@ pub fn name_key(name: Option<String>, kind: Option<CustomerKind>) -> Option<Stri
     if kind == Some(CustomerKind::Person) {
         return shortened(text::normalise(&name));
     }
-    LAST_KEY.with_borrow_mut(|last| {
-        if last.0 != name {
-            *last = (name.clone(), shortened(text::company_key(&name)));
+    KEYS.with_borrow_mut(|known| {
+        if let Some(key) = known.get(&name) {
+            return key.clone();
         }
-        last.1.clone()
+        if known.len() >= NAMES {
+            known.clear();
+        }
+        let key = shortened(text::company_key(&name));
+        known.insert(name, key.clone());
+        key
     })
 }
 
+/// Names whose kernels a thread keeps: more than an import writes at once.
+const NAMES: usize = 2000;
+
 thread_local! {
-    /// The kernel of the last name: an entry looks for its duplicates, then keeps the kernel, then
-    /// looks whether somebody holds it.
-    static LAST_KEY: RefCell<(String, Option<String>)> = const { RefCell::new((String::new(), None)) };
+    /// An entry looks for its duplicates, then keeps the kernel, then looks whether somebody holds
+    /// it; an import does the first for many before the second.
+    static KEYS: RefCell<HashMap<String, Option<String>>> = RefCell::default();
 }
 
 fn shortened(key: String) -> Option<String> {

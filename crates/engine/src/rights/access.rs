@@ -1,8 +1,8 @@
 //! What one actor may do with each entity and each field.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use foldhash::HashMap;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::{self, ParseScope};
 use guanxi_model::system::{Right, Verb};

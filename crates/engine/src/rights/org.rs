@@ -84,7 +84,7 @@ pub struct Org {
     /// (user, role in view) → what was worked out for them
     accesses: Mutex<HashMap<Seen, Arc<Computed>>>,
     /// Answers about configuration, by question.
-    answers: Mutex<HashMap<Query, Arc<Vec<Record>>>>,
+    answers: Mutex<foldhash::HashMap<Query, Arc<Vec<Record>>>>,
 }
 
 /// A user and the role in view.
@@ -121,7 +121,7 @@ impl Org {
             members_of: HashMap::new(),
             dictionaries: HashMap::new(),
             accesses: Mutex::new(HashMap::new()),
-            answers: Mutex::new(HashMap::new()),
+            answers: Mutex::default(),
             catalog,
         };
         org.load_people(conn)?;

@@ -76,7 +76,15 @@ impl<R: BufRead> Records<R> {
             }
             let mut used = 0;
             let mut ended = false;
-            for &byte in buffer {
+            while let Some(&byte) = buffer.get(used) {
+                if state == State::Plain
+                    && let Some(plain) = buffer.get(used..).map(|rest| plain_length(rest, self.separator)).filter(|length| *length > 0)
+                {
+                    field.extend_from_slice(buffer.get(used..used + plain).unwrap_or_default());
+                    self.after_return = false;
+                    used += plain;
+                    continue;
+                }
                 used += 1;
                 let return_before = std::mem::replace(&mut self.after_return, byte == b'\r');
                 let line_feed_of_return = byte == b'\n' && return_before;
@@ -134,6 +142,11 @@ impl<R: BufRead> Records<R> {
         let fields = self.fields.drain(..).map(text_of).collect();
         Record { line, fields, unclosed }
     }
+}
+
+/// Bytes that belong to a field without quotes.
+fn plain_length(rest: &[u8], separator: u8) -> usize {
+    memchr::memchr3(separator, b'\r', b'\n', rest).unwrap_or(rest.len())
 }
 
 /// The stream is valid UTF-8 and is cut at ASCII characters only, so nothing is ever replaced.

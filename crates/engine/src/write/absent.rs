@@ -1,9 +1,9 @@
 //! What a transaction knows not to be there. Many values are asked for at once, and looking for
 //! one of them then costs nothing.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::Test;
 use guanxi_model::{Filter, Record, Result, Value};
@@ -54,7 +54,7 @@ fn keys<'f>(def: &EntityDef, filter: &'f Filter, found: &mut HashMap<usize, Hash
 impl WriteTx<'_> {
     /// Asks once which of the values that some filters look for are not there.
     pub(crate) fn look_ahead<'f>(&mut self, def: &Arc<EntityDef>, filters: impl Iterator<Item = &'f Filter>) -> Result<()> {
-        let mut asked = HashMap::new();
+        let mut asked = HashMap::default();
         filters.for_each(|filter| keys(def, filter, &mut asked));
         for (field, values) in asked {
             let present = records::present(self.conn, def, field, values.iter().copied())?;

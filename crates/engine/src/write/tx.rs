@@ -1,8 +1,9 @@
 //! One transaction with its change set.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use foldhash::HashSet;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
 use guanxi_model::system::Notification;
@@ -184,7 +185,7 @@ impl<'a> WriteTx<'a> {
             moved: Vec::new(),
             definitions_touched: false,
             rolled: BTreeSet::new(),
-            changed: HashSet::new(),
+            changed: HashSet::default(),
             absent: Absent::default(),
             numbers: BTreeMap::new(),
             depth: 0,

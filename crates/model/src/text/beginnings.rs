@@ -1,6 +1,6 @@
 //! Words looked for at the beginning of a text.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Words with what is known of them.
 pub(super) struct Beginnings<T> {
@@ -10,7 +10,7 @@ pub(super) struct Beginnings<T> {
 
 impl<T> Beginnings<T> {
     pub(super) fn of(words: impl IntoIterator<Item = (&'static str, T)>) -> Self {
-        let mut by_first: HashMap<char, Vec<(&'static str, T)>> = HashMap::new();
+        let mut by_first: HashMap<char, Vec<(&'static str, T)>> = HashMap::default();
         for (word, known) in words {
             by_first.entry(word.chars().next().unwrap_or_default()).or_default().push((word, known));
         }

@@ -1,7 +1,8 @@
 //! Words that say what a firm does, as they stand in Chinese company names.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 /// Industry words, simplified, separated by white space; the order does not matter.
 const WORDS: &str = "
@@ -25,7 +26,7 @@ const WORDS: &str = "
 
 /// Industry words by their last character, the longest first.
 static INDUSTRIES: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut by_last: HashMap<char, Vec<&'static str>> = HashMap::new();
+    let mut by_last: HashMap<char, Vec<&'static str>> = HashMap::default();
     for word in WORDS.split_whitespace() {
         by_last.entry(word.chars().next_back().unwrap_or_default()).or_default().push(word);
     }

@@ -1,8 +1,10 @@
 //! Pinyin of names, as people type it: without tones and spaces, ü written v.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use pinyin::ToPinyin;
 
 use super::beginnings::Beginnings;
@@ -50,14 +52,17 @@ static CHARACTER_READINGS: LazyLock<HashMap<char, Vec<&'static str>>> =
 /// The ways to read a text that holds Chinese characters, the likeliest first, at most
 /// eight; none if it holds no Chinese. Letters and digits stay in place, all else is dropped.
 pub fn readings(text: &str) -> Vec<Reading> {
-    let sounds = sounds(text);
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let sounds = known_sounds(text);
     if sounds.iter().all(|sound| matches!(sound, Sound::Literal(_))) {
         return Vec::new();
     }
     // The best readings of a beginning are the beginnings of the best readings, since each
     // character adds its cost by itself; so nothing is lost by keeping only the best few.
     let mut best: Vec<(usize, Reading)> = vec![(0, Reading { full: String::new(), initials: String::new() })];
-    for sound in &sounds {
+    for sound in sounds.iter() {
         match sound {
             Sound::Literal(c) => {
                 for (_, reading) in &mut best {
@@ -97,6 +102,22 @@ fn extended<'s>(best: &[(usize, Reading)], syllables: impl Iterator<Item = &'s &
     next.sort_by_key(|(cost, _)| *cost);
     next.truncate(READINGS_MAX);
     next
+}
+
+thread_local! {
+    /// What was looked at last: a title is asked for its place in the order and for all its readings.
+    static LAST: RefCell<(String, Rc<[Sound]>)> = RefCell::new((String::new(), Rc::new([])));
+}
+
+/// The sounds of a text, remembered for the next question.
+fn known_sounds(text: &str) -> Rc<[Sound]> {
+    LAST.with_borrow_mut(|(known, of_known)| {
+        if known != text {
+            *of_known = sounds(text).into();
+            text.clone_into(known);
+        }
+        of_known.clone()
+    })
 }
 
 /// The sounds of a text in order. Characters that are neither letter nor digit, and Chinese
@@ -173,12 +194,15 @@ fn without_umlaut(syllable: &'static str) -> &'static str {
 /// The key by which titles are ordered: the most frequent reading, so that Chinese names stand
 /// where their pinyin puts them on both databases.
 pub fn sort_key(text: &str) -> String {
-    let sounds = sounds(text);
+    if text.is_ascii() {
+        return normalise(text);
+    }
+    let sounds = known_sounds(text);
     if sounds.iter().all(|sound| matches!(sound, Sound::Literal(_))) {
         return normalise(text);
     }
     let mut key = String::with_capacity(text.len() * 2);
-    for sound in &sounds {
+    for sound in sounds.iter() {
         match sound {
             Sound::Syllable(syllable, _) => key.push_str(syllable),
             Sound::Literal(c) => key.push(*c),

@@ -54,7 +54,7 @@ pub fn search_text(parts: &[&str]) -> String {
         add(text);
         for reading in readings(&head) {
             // 吕 is typed lv by some and lu by others; both are found.
-            if reading.full.contains("lv") || reading.full.contains("nv") {
+            if reading.full.contains('v') && (reading.full.contains("lv") || reading.full.contains("nv")) {
                 add(reading.full.replace("lv", "lu").replace("nv", "nu"));
             }
             add(reading.full);
@@ -75,39 +75,51 @@ pub fn search_text(parts: &[&str]) -> String {
 /// letters, digits and common Chinese characters, so that SQLite's `unicode61` and PostgreSQL's
 /// `tsvector` both take each as one token.
 pub fn index_tokens(search_text: &str) -> Vec<String> {
-    tokens_of(search_text).into_iter().map(Cow::into_owned).collect()
+    let mut tokens: Vec<String> = index_document(search_text).split(' ').filter(|token| !token.is_empty()).map(str::to_owned).collect();
+    tokens.sort_unstable();
+    tokens
 }
 
-/// The tokens of [`index_tokens`] as one text, separated by spaces, as a full-text index
-/// takes them.
+/// The tokens of [`index_tokens`] as one text, separated by spaces, in any order, as a full-text
+/// index takes them.
 pub fn index_document(search_text: &str) -> String {
-    tokens_of(search_text).join(" ")
-}
-
-fn tokens_of(search_text: &str) -> Vec<Cow<'_, str>> {
-    let mut tokens: Vec<(u64, Cow<'_, str>)> = Vec::with_capacity(search_text.len());
-    let mut starts = Vec::new();
+    let mut short: Vec<u64> = Vec::with_capacity(search_text.len());
+    let mut long: Vec<String> = Vec::new();
     for run in runs(search_text) {
-        starts.clear();
-        starts.extend(run.text.char_indices().map(|(at, _)| at));
-        for from in 0..starts.len() {
-            let to = (from + run.gram()).min(starts.len());
-            if let Some(piece) = run.piece(&starts, from, to) {
-                let token = token_form(piece);
-                tokens.push((first_bytes(&token), token));
+        let plain = run.text.chars().all(is_plain_token_char);
+        let mut ends = run.text.char_indices().map(|(at, _)| at).skip(run.gram());
+        for (from, _) in run.text.char_indices() {
+            let piece = run.text.get(from..ends.next().unwrap_or(run.text.len())).unwrap_or_default();
+            let token = if plain { Cow::Borrowed(piece) } else { token_form(piece) };
+            match packed(&token) {
+                Some(number) => short.push(number),
+                None => long.push(token.into_owned()),
             }
         }
     }
-    tokens.sort_unstable();
-    tokens.dedup();
-    tokens.into_iter().map(|(_, token)| token).collect()
+    short.sort_unstable();
+    short.dedup();
+    long.sort_unstable();
+    long.dedup();
+    let mut document = Vec::with_capacity(short.len() * 7 + long.len() * 15);
+    for number in short {
+        let used = 8 - number.trailing_zeros() as usize / 8;
+        document.extend_from_slice(number.to_be_bytes().get(..used).unwrap_or_default());
+        document.push(b' ');
+    }
+    for token in long {
+        document.extend_from_slice(token.as_bytes());
+        document.push(b' ');
+    }
+    document.pop();
+    String::from_utf8(document).unwrap_or_default()
 }
 
-/// The first eight bytes as one number, which sorts as they do; nearly all tokens are no longer.
-fn first_bytes(token: &str) -> u64 {
-    let mut bytes = [0; 8];
-    bytes.iter_mut().zip(token.bytes()).for_each(|(to, from)| *to = from);
-    u64::from_be_bytes(bytes)
+/// A token of at most eight bytes as a number, which is compared at once; nearly all are.
+fn packed(token: &str) -> Option<u64> {
+    let unused = 8_usize.checked_sub(token.len())?;
+    let number = token.bytes().fold(0, |number: u64, byte| number << 8 | u64::from(byte));
+    Some(number << (8 * unused))
 }
 
 /// A longest stretch of one script.

@@ -4,10 +4,11 @@ use guanxi_model::entity::{DELETED_AT, EntityDef};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::text::{TITLE_END, Term, Token};
 use guanxi_model::wire::cells_of;
-use guanxi_model::{Catalog, Error, Result, Value};
+use guanxi_model::{Catalog, Error, Result, Value, text};
 
 use super::Held;
-use crate::dialect::{Dialect, SEARCH_TEXT};
+use crate::dialect::{Dialect, SEARCH_TEXT, SORT_TITLE};
+use crate::schema::is_found_by_sort_title;
 use crate::sql::{Alias, Bind, Sql};
 
 /// Lists longer than this become one parameter.
@@ -176,6 +177,10 @@ impl<'a> Compiler<'a> {
             sql.column(alias, column).push(op).bind(bind(value));
         };
         match test {
+            Test::Eq(Value::Text(title)) if !plain && def.fields.get(field).is_some_and(|field| is_found_by_sort_title(def, field)) => {
+                sql.push("(").column(alias, SORT_TITLE).push(" = ").bind(text::sort_key(title)).push(" AND ");
+                sql.column(alias, column).push(" = ").bind(title.as_str()).push(")");
+            }
             Test::Eq(value) => compare(" = ", value),
             Test::Ne(value) => compare(distinct, value),
             Test::Lt(value) => compare(" < ", value),

@@ -7,7 +7,7 @@ use crate::compile::Bucket;
 use crate::sql::{Alias, Bind, Sql};
 
 /// Which database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     Sqlite,
     Postgres,
@@ -126,6 +126,7 @@ impl Sql {
     pub fn matches(&mut self, index: &str, tokens: &[Token], holders: &[String]) -> &mut Self {
         let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
         let query = all_and_one(tokens.iter().map(quoted), holders.iter().map(|holder| format!("\"{holder}\"")), " AND ", " OR ");
+        self.asks_texts = true;
         self.name(index).push(" MATCH ").bind(query)
     }
 

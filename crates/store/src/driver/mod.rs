@@ -11,7 +11,7 @@ use guanxi_model::wire::Cell;
 use guanxi_model::{Error, Problem, Result, Status};
 
 use crate::dialect::Dialect;
-use crate::later::{Insertion, Later};
+use crate::later::{Insertion, Later, Shape};
 use crate::sql::{Bind, Sql};
 
 /// One row of an answer.
@@ -30,11 +30,20 @@ pub trait Conn {
     fn run_batch(&mut self, text: &Sql) -> Result<()>;
     /// Adds a row, perhaps together with later ones: it is there for every other question of this
     /// transaction. What stands in its way may be told only when the rows are written.
-    fn insert(&mut self, row: Insertion) -> Result<()>;
+    fn insert(&mut self, row: Insertion) -> Result<()> {
+        self.add(&row.shape, vec![row.values])
+    }
+    /// Adds rows of one shape, in order.
+    fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()>;
     /// Runs a statement of which nothing is asked, perhaps together with the next one. What stands in its way may be
     /// told only then.
     fn execute_soon(&mut self, sql: &Sql) -> Result<()> {
         self.execute(sql).map(|_| ())
+    }
+    /// Changes the text index, before it is next asked or at the end. SQLite's writes out what it has gathered at
+    /// every savepoint: changes are cheap only together.
+    fn execute_late(&mut self, sql: Sql) -> Result<()> {
+        self.execute(&sql).map(|_| ())
     }
     /// Writes what was held back.
     fn flush(&mut self) -> Result<()> {

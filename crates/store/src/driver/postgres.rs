@@ -17,7 +17,7 @@ use super::client::Client;
 use super::tls::{Target, target};
 use super::{Conn, Heard, Held, Row, taken};
 use crate::dialect::Dialect;
-use crate::later::Insertion;
+use crate::later::Shape;
 use crate::sql::{Bind, Sql};
 
 /// Most connections of one node.
@@ -240,8 +240,8 @@ impl Conn for PgConn<'_> {
         self.pooled.client.execute_before(statement, sql.text(), sql.binds())
     }
 
-    fn insert(&mut self, row: Insertion) -> Result<()> {
-        row.add(self)
+    fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()> {
+        shape.statements(rows).try_for_each(|sql| self.execute_soon(&sql))
     }
 
     fn flush(&mut self) -> Result<()> {

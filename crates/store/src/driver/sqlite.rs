@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{Conn, Held, Row, list_json, taken};
 use crate::dialect::Dialect;
-use crate::later::Insertion;
+use crate::later::Shape;
 use crate::sql::{Bind, Sql};
 
 /// Reader connections. More than the cores of a small machine, so that one long report does not
@@ -97,7 +97,7 @@ impl Sqlite {
         let connection = self.take_reader()?;
         let before = DEADLINE.replace(Some(std::time::Instant::now() + if long { LONG_QUESTION } else { QUESTION }));
         let held = Held::one();
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn { connection: &connection })));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn::over(&connection))));
         drop(held);
         DEADLINE.set(before);
         if let Ok(mut readers) = self.readers.lock()
@@ -214,7 +214,7 @@ fn no_folder(folder: &Path, error: &std::io::Error) -> Error {
 /// Takes what waits, commits once, answers all. A write that is refused is taken back alone.
 fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
-        let mut conn = LiteConn { connection: &connection };
+        let mut conn = LiteConn::over(&connection);
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             // Nothing was done: the job runs only to learn that it failed.
             fail(first, &mut conn, &fault(error));
@@ -233,7 +233,7 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
                 Err(_) => break,
             }
         }
-        let committed = connection.execute_batch("COMMIT").map_err(fault);
+        let committed = conn.change_texts().and_then(|()| connection.execute_batch("COMMIT").map_err(fault));
         if committed.is_err() {
             let _ = connection.execute_batch("ROLLBACK");
         }
@@ -255,16 +255,39 @@ fn fail(job: Job, conn: &mut LiteConn<'_>, error: &Error) {
 /// A connection in use.
 pub struct LiteConn<'a> {
     connection: &'a Connection,
+    /// Changes of the text index in this transaction.
+    texts: Vec<Sql>,
+    /// How many of them were made.
+    made: usize,
 }
 
-impl LiteConn<'_> {
+impl<'a> LiteConn<'a> {
+    fn over(connection: &'a Connection) -> Self {
+        Self { connection, texts: Vec::new(), made: 0 }
+    }
+
+    /// Makes the changes of the text index that are not made yet.
+    fn change_texts(&mut self) -> Result<()> {
+        while let Some(sql) = self.texts.get(self.made) {
+            run(self.connection, sql)?;
+            self.made += 1;
+        }
+        Ok(())
+    }
+
     fn guarded<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::internal("a write panicked")))
     }
 
     fn in_savepoint<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         self.connection.execute_batch("SAVEPOINT job").map_err(fault)?;
+        let before = (self.texts.len(), self.made);
         let outcome = self.guarded(work);
+        if outcome.is_err() {
+            // Those of earlier jobs stay, and what was made of them here is to be made again.
+            self.texts.truncate(before.0);
+            self.made = before.1;
+        }
         let end = if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         self.connection.execute_batch(end).map_err(fault)?;
         outcome
@@ -302,21 +325,40 @@ impl Conn for LiteConn<'_> {
     }
 
     fn execute(&mut self, sql: &Sql) -> Result<u64> {
-        tracing::trace!(target: "guanxi::sql", "{}", sql.text());
-        let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
-        let changed = statement.execute(rusqlite::params_from_iter(sql.binds().iter().map(Param)));
-        changed.map(|n| n as u64).map_err(|e| explain(e, sql))
+        run(self.connection, sql)
     }
 
-    fn insert(&mut self, row: Insertion) -> Result<()> {
-        row.add(self)
+    /// One statement a row: SQLite keeps a journal for a statement that adds several, and its text
+    /// index writes out what it has gathered whenever such a journal begins.
+    fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()> {
+        let sql = shape.single();
+        tracing::trace!(target: "guanxi::sql", "{} ({} rows)", sql.text(), rows.len());
+        let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, &sql))?;
+        for row in &rows {
+            statement.execute(rusqlite::params_from_iter(row.iter().map(Param))).map_err(|e| explain(e, &sql))?;
+        }
+        Ok(())
+    }
+
+    fn execute_late(&mut self, sql: Sql) -> Result<()> {
+        self.texts.push(sql);
+        Ok(())
+    }
+
+    /// Whoever may go back set a savepoint first: what came since then is not made yet.
+    fn forget(&mut self) {
+        self.texts.truncate(self.made);
     }
 
     fn run_batch(&mut self, sql: &Sql) -> Result<()> {
+        self.change_texts()?;
         self.connection.execute_batch(sql.text()).map_err(|e| explain(e, sql))
     }
 
     fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
+        if sql.asks_texts {
+            self.change_texts()?;
+        }
         tracing::trace!(target: "guanxi::sql", "{}", sql.text());
         let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
         let params = rusqlite::params_from_iter(sql.binds().iter().map(Param));
@@ -328,6 +370,13 @@ impl Conn for LiteConn<'_> {
         }
         Ok(())
     }
+}
+
+fn run(connection: &Connection, sql: &Sql) -> Result<u64> {
+    tracing::trace!(target: "guanxi::sql", "{}", sql.text());
+    let mut statement = connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
+    let changed = statement.execute(rusqlite::params_from_iter(sql.binds().iter().map(Param)));
+    changed.map(|n| n as u64).map_err(|e| explain(e, sql))
 }
 
 fn explain(error: rusqlite::Error, sql: &Sql) -> Error {
@@ -355,4 +404,57 @@ fn fault(error: rusqlite::Error) -> Error {
         }
     }
     Error::internal(format!("sqlite: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(connection: &Connection) -> LiteConn<'_> {
+        connection.execute_batch("CREATE VIRTUAL TABLE texts USING fts5(tokens, content='', contentless_delete=1); BEGIN").unwrap();
+        LiteConn::over(connection)
+    }
+
+    fn add(id: i64) -> Sql {
+        let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO texts (rowid, tokens) VALUES (");
+        sql.bind(id).push(", 'a')");
+        sql
+    }
+
+    fn found(conn: &mut dyn Conn) -> Vec<i64> {
+        let mut sql = Sql::of(Dialect::Sqlite, "SELECT rowid FROM texts WHERE ");
+        sql.matches("texts", &[guanxi_model::text::Token { text: "a".into(), prefix: false }], &[]);
+        conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0)).unwrap()
+    }
+
+    #[test]
+    fn a_refused_write_takes_no_text_of_the_others_along() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut conn = texts(&connection);
+        conn.in_savepoint(|conn| conn.execute_late(add(1))).unwrap();
+        let refused = conn.in_savepoint(|conn| {
+            conn.execute_late(add(2))?;
+            // What is asked for is there; it is taken back with the rest.
+            assert_eq!(found(conn), [1, 2]);
+            Err::<(), _>(Error::internal("refused"))
+        });
+        refused.unwrap_err();
+        conn.in_savepoint(|conn| conn.execute_late(add(3))).unwrap();
+        conn.change_texts().unwrap();
+        assert_eq!(found(&mut conn), [1, 3]);
+    }
+
+    #[test]
+    fn a_part_that_is_taken_back_takes_its_texts_along() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut conn = texts(&connection);
+        conn.execute_late(add(1)).unwrap();
+        conn.run_batch(&Sql::of(Dialect::Sqlite, "SAVEPOINT part")).unwrap();
+        conn.execute_late(add(2)).unwrap();
+        conn.forget();
+        conn.run_batch(&Sql::of(Dialect::Sqlite, "ROLLBACK TO part; RELEASE part")).unwrap();
+        conn.execute_late(add(3)).unwrap();
+        conn.change_texts().unwrap();
+        assert_eq!(found(&mut conn), [1, 3]);
+    }
 }
