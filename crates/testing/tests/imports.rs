@@ -330,11 +330,12 @@ both! {
         assert_eq!(preview["guesses"], json!([{"field": "lifecycle", "word": "潜在", "value": "potential"}]));
         assert_eq!(desk.run(&world.admin, id), counts(2, 0, 0, 1));
         assert_eq!(count(world, "customers", &json!({"lifecycle": "potential"})), 2);
-        // Who asks for new words gets them, not guesses.
-        let mapping = json!({"name": "name", "tag": "tag"});
-        let id = desk.ready(&world.admin, "specimens", "name,tag\n丁,on\n", json!({"mapping": mapping, "options": {"match": [], "add_choices": true}}));
+        // Asking for new words adds none for what is short for one that is there.
+        let text = "客户名称,客户来源\n丁商行,网络\n戊商行,全新渠道\n";
+        let id = desk.ready(&world.admin, "customers", text, json!({"options": {"add_choices": true}}));
         let preview = desk.preview(&world.admin, id);
-        assert_eq!((&preview["new_words"]["tag"], &preview["guesses"]), (&json!(["on"]), &json!([])));
+        assert_eq!(preview["new_words"], json!({"source": ["全新渠道"]}), "{preview}");
+        assert_eq!(preview["guesses"][0]["word"], "网络");
     }
 
     fn new_words_of_dictionaries_are_added_for_who_keeps_them(world) {

@@ -15,8 +15,9 @@ const refText = (v: unknown) => (v && typeof v === 'object' ? ((v as Ref).title 
 function starsOf(v: unknown, f: Field): [string, string] {
   if (v === null || v === undefined || v === '') return ['', ''];
   const [n, most] = [Number(v), Number(f.range?.[1] ?? 5)];
-  if (!Number.isInteger(n)) return [asText(v), ''];
-  return ['★'.repeat(Math.max(0, Math.min(n, most))), '☆'.repeat(Math.max(0, most - n))];
+  // What is no number of stars, as in a file to be imported, is shown as it stands there.
+  if (!Number.isInteger(n) || n < 0 || n > most) return [asText(v), ''];
+  return ['★'.repeat(n), '☆'.repeat(most - n)];
 }
 
 export const format = {

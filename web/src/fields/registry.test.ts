@@ -36,6 +36,7 @@ describe('formats', () => {
     [field('integer', { stars: true, range: [1, 5] }), 3, '★★★☆☆'],
     [field('integer', { stars: true, range: [1, 5] }), null, ''],
     [field('integer', { stars: true, range: [1, 5] }), '很多星', '很多星'],
+    [field('integer', { stars: true, range: [1, 5] }), '9', '9'],
   ];
   it.each(cases)('%#', (f, value, text) => expect(formatValue(value, f)).toBe(text));
   it('knows regions once the table is there', async () => {

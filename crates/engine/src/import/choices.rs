@@ -74,9 +74,9 @@ impl Words {
         Self { words, labels, nouns, several }
     }
 
-    /// Whether it is an option's own word, or going to be one.
+    /// Whether it says an option: by its own word, by one that is going to be, or for short.
     pub fn knows(&self, word: &str) -> bool {
-        self.words.contains_key(&text::normalise(word))
+        self.words.contains_key(&text::normalise(word)) || self.short_for(word) != Err("unknown_choice")
     }
 
     /// Lets words through that are going to be added to the dictionary.
@@ -90,7 +90,7 @@ impl Words {
         if whole.is_empty() {
             return Vec::new();
         }
-        if !self.several || self.knows(whole) {
+        if !self.several || self.words.contains_key(&text::normalise(whole)) {
             return vec![whole];
         }
         whole.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()).collect()

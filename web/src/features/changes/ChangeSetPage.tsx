@@ -13,6 +13,7 @@ import { Pill } from '@/ui/Pill';
 import { ChangeList } from '@/views/history/ChangeList';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
+import { heldName, kindName } from './names';
 
 export default function ChangeSetPage() {
   const { id } = usePathParams();
@@ -52,7 +53,7 @@ export default function ChangeSetPage() {
           {c.kind && (
             <div>
               <dt>{t('changes.kind')}</dt>
-              <dd>{c.kind}</dd>
+              <dd>{kindName(c.kind)}</dd>
             </div>
           )}
           {c.reason && (
@@ -87,7 +88,7 @@ export default function ChangeSetPage() {
             <li key={`${x.entity}/${x.id}`}>
               <div className="row-wrap">
                 <Pill color={x.op === 'create' ? 'green' : x.op === 'delete' ? 'red' : 'blue'}>{t(`history.${x.op}` as Key)}</Pill>
-                <span className="muted">{meta.entities[x.entity]?.label ?? x.entity}</span>
+                <span className="muted">{meta.entities[x.entity]?.label ?? heldName(x.entity)}</span>
                 <Link to="/e/$entity/$id" params={{ entity: x.entity, id: x.id }}>
                   {x.title ?? `#${x.id}`}
                 </Link>

@@ -15,6 +15,10 @@ import { EmptyState, ErrorState, Loading, PageBar } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
+import { heldName, kindName } from './names';
+
+/** Kinds that the rest of a line does not say. */
+const TOLD = new Set(['merge', 'bulk', 'import']);
 
 /** Who changed what and when, one line a change set. */
 export default function ChangesPage() {
@@ -101,11 +105,11 @@ export default function ChangesPage() {
                   <td>{c.actor?.title ?? t('history.system')}</td>
                   <td>
                     {Object.entries(c.entities)
-                      .map(([e, n]) => `${meta.entities[e]?.plural ?? e} ${n}`)
+                      .map(([e, n]) => `${meta.entities[e]?.plural ?? heldName(e)} ${n}`)
                       .join('、')}
                   </td>
                   <td>
-                    {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
+                    {c.kind && TOLD.has(c.kind) && <Pill color="blue">{kindName(c.kind)}</Pill>} {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
                     {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}
                   </td>
                   <td>

@@ -3,6 +3,7 @@ import type { Entity, Import, ImportRow } from '@/api/types';
 import { t } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 import { formatValue } from '@/fields/kind';
+import { useDivisions } from '@/fields/region/divisions';
 import { Pill } from '@/ui/Pill';
 import { ErrorSummary } from './ErrorSummary';
 
@@ -23,6 +24,8 @@ export function Preview({
   onRun: () => void;
 }) {
   const p = data.preview;
+  // Regions are shown by name as soon as their table is there.
+  useDivisions(entity.fields.some((f) => f.kind === 'region'));
   if (!p)
     return (
       <div className="form-actions">
@@ -52,10 +55,11 @@ export function Preview({
         <div className="note note-amber" role="status">
           <p>{t('import.guesses')}</p>
           <ul>
-            {p.guesses.map((g) => {
-              const f = fieldOf(entity, g.field);
-              const value = f?.choices?.find((c) => c.value === g.value)?.label ?? g.value;
-              return <li key={`${g.field} ${g.word}`}>{t('import.guess', { field: f?.label ?? g.field, word: g.word, value })}</li>;
+            {[...new Set(p.guesses.map((g) => g.field))].map((name) => {
+              const f = fieldOf(entity, name);
+              const label = (value: string) => f?.choices?.find((c) => c.value === value)?.label ?? value;
+              const words = p.guesses!.filter((g) => g.field === name).map((g) => t('import.guess', { word: g.word, value: label(g.value) }));
+              return <li key={name}>{t('import.guesses.field', { field: f?.label ?? name, words: words.join(t('import.and')) })}</li>;
             })}
           </ul>
         </div>

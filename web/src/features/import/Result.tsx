@@ -37,6 +37,7 @@ export function Result({
           <Pill color={r.failed ? 'red' : 'grey'}>{t('import.failed', { n: r.failed })}</Pill>
         </div>
       )}
+      {r && r.failed > 0 && data.state === 'done' && <p className="note note-amber">{t('import.mend', { n: r.failed })}</p>}
       {data.problem && <p className="note note-amber">{data.problem.detail}</p>}
       {data.reverted && (
         <div className="stack">
@@ -59,10 +60,14 @@ export function Result({
         {UNFINISHED.includes(data.state) && (
           <Button onClick={onRun}>{t('import.go_on', { done, total: data.rows })}</Button>
         )}
-        <Button type="primary" onClick={onAgain}>
+        {r && r.failed > 0 && (
+          <Button type="primary" href={url(`/imports/${data.id}/errors`)}>
+            {t('import.errors_file')}
+          </Button>
+        )}
+        <Button type={r && r.failed > 0 ? 'default' : 'primary'} onClick={onAgain}>
           {t('import.again')}
         </Button>
-        {r && r.failed > 0 && <Button href={url(`/imports/${data.id}/errors`)}>{t('import.errors_file')}</Button>}
         {REVERTIBLE.includes(data.state) && done > 0 && (
           <Button danger onClick={onRevert}>
             {t('import.revert')}

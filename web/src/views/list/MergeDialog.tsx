@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { get, post } from '@/api/client';
+import { get, post, request } from '@/api/client';
 import { recordWritten, useMeta } from '@/api/hooks';
 import type { Entity, MergeResult, Rec } from '@/api/types';
 import { FieldValue } from '@/fields/FieldValue';
@@ -50,7 +50,12 @@ export default function MergeDialog({
     try {
       const done = await post<MergeResult>(`/${entityName}/merge`, { ...body, dry_run: false });
       recordWritten(entityName, done.record);
-      toast.success(t('merge.done', { n: ids.length }));
+      const said = t('merge.done', { n: ids.length });
+      if (!done.change_set) toast.success(said);
+      else
+        toast.withAction(said, t('undo'), () => {
+          request('POST', `/changes/${done.change_set}/undo`, { body: {} }).then(() => recordWritten(entityName), toast.error);
+        });
       onClose(true);
     } catch (e) {
       setFailure(errorText(e));
