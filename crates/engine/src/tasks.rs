@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use guanxi_model::{Actor, AdminLevel, Error, Result};
+use guanxi_model::labels::{self, Lang};
+use guanxi_model::{Actor, AdminLevel, Error, Problem, Result};
 use guanxi_store::kept::{self, Kept, Where};
 use serde_json::{Map, Value as Json, json};
 
@@ -16,6 +17,8 @@ use crate::write::{BulkReport, Purpose, RowWork};
 pub const BULK_LIMIT: usize = 500;
 /// Rows changed in one transaction of a task.
 const BATCH: usize = 200;
+/// Rows that were refused and are told one by one.
+const FAILED: usize = 200;
 
 /// What is done to each row.
 #[derive(Clone, Debug)]
@@ -88,23 +91,22 @@ impl Engine {
         self.start_task(&actor.clone(), "bulk", total, json!({"entity": entity}), move |progress| {
             // All batches belong together: undo finds them by the task they are a part of.
             let purpose = Purpose { source: Some(progress.id), ..work.purpose(&def.name) };
-            let (mut updated, mut failed, mut sets) = (0, Vec::new(), Vec::new());
+            let (mut updated, mut count, mut failed, mut sets) = (0, 0, Vec::new(), Vec::new());
             for (n, batch) in ids.chunks(BATCH).enumerate() {
                 let report = engine.bulk(&actor, &plural, batch.to_vec(), work.row_work(), purpose.clone())?;
                 updated += report.updated;
                 sets.extend(report.change_set.map(|id| id.to_string()));
-                failed.extend(
-                    report
-                        .results
-                        .into_iter()
-                        .filter_map(|row| row.problem.map(|problem| json!({"id": row.id.to_string(), "code": problem.code}))),
-                );
+                for (id, problem) in report.results.iter().filter_map(|row| Some((row.id, row.problem.as_ref()?))) {
+                    count += 1;
+                    if failed.len() < FAILED {
+                        failed.push(json!({"id": id.to_string(), "code": problem.code, "detail": reason(actor.lang, problem)}));
+                    }
+                }
                 if !progress.step(((n + 1) * BATCH).min(ids.len()) as i64)? {
                     break;
                 }
             }
-            failed.truncate(200);
-            Ok(json!({"updated": updated, "change_sets": sets, "failed": failed}))
+            Ok(json!({"updated": updated, "change_sets": sets, "failed": failed, "failed_count": count}))
         })
     }
 
@@ -204,6 +206,12 @@ impl Progress {
         self.engine.inner.events.tell(&Event::Task { user: self.user, id });
         Ok(())
     }
+}
+
+/// Why a row was refused, in the words of whoever started the task: of the first field at fault, where there is one.
+fn reason(lang: Lang, problem: &Problem) -> String {
+    let (code, args) = problem.fields.first().map_or((problem.code, &problem.args), |field| (field.code, &field.args));
+    labels::fill(lang, &format!("error.{code}"), args)
 }
 
 fn task_json(row: &Kept) -> Json {

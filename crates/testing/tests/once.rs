@@ -94,6 +94,22 @@ both! {
         }
     }
 
+    fn a_bulk_job_tells_how_many_rows_were_refused_and_why(world) {
+        let ann = world.user_with("Ann", &[guanxi_testing::Grant::on("specimen", "see edit create").over("own")]);
+        let mine: Vec<i64> = (0..3).map(|n| world.add_as(&ann, "specimens", json!({"name": format!("s{n}")}))).collect();
+        let others: Vec<i64> = (0..2).map(|n| world.add("specimens", json!({"name": format!("t{n}")}))).collect();
+        let ids = [mine, others.clone()].concat();
+        let task = world.engine.start_bulk(&ann, "specimens", ids, BulkWork::Edit(object(json!({"count": 7})))).unwrap();
+        while world.engine.task(&ann, task).unwrap()["state"] == "running" {
+            std::thread::yield_now();
+        }
+        let result = &world.engine.task(&ann, task).unwrap()["result"];
+        assert_eq!((&result["updated"], &result["failed_count"]), (&json!(3), &json!(2)));
+        assert_eq!((&result["failed"][0]["id"], &result["failed"][0]["code"]), (&json!(others[0].to_string()), &json!("not_found")));
+        assert!(!result["failed"][0]["detail"].as_str().unwrap().starts_with("error."), "{result}");
+        assert_eq!(result["change_sets"].as_array().unwrap().len(), 1);
+    }
+
     fn a_rehearsal_leaves_no_key(world) {
         let id = world.add("specimens", json!({"name": "s"}));
         let set = world.last_set();

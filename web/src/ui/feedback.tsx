@@ -37,12 +37,12 @@ export const toast = {
   progress: (key: string, content: ReactNode) => void api?.message.open({ key, type: 'loading', content, duration: 0 }),
   close: (key: string) => api?.message.destroy(key),
   /** Success with one thing to do about it, such as undo. */
-  withAction: (content: string, label: string, run: () => void) => {
+  withAction: (content: string, label: string, run: () => void, type: 'success' | 'warning' = 'success') => {
     const key = `a${Date.now()}`;
     void api?.message.open({
       key,
-      type: 'success',
-      duration: 6,
+      type,
+      duration: 8,
       content: (
         <>
           {content}{' '}

@@ -17,8 +17,10 @@ const ROWS_MAX: u32 = 1_048_576;
 const COLUMNS_MAX: usize = 16_384;
 /// Most characters of a cell, counted as Excel does, in units of UTF-16.
 const CELL_UNITS_MAX: usize = 32_767;
-/// Narrowest column, in widths of a digit.
-const WIDTH_MIN: f64 = 10.0;
+/// Narrowest column, in widths of a digit: one that does not hold its instant is shown as `####`.
+const WIDTH_MIN: f64 = 20.0;
+/// The first column, in widths of a digit: by its values people know the rows.
+const WIDTH_FIRST: f64 = 32.0;
 /// Widest column, in widths of a digit.
 const WIDTH_MAX: f64 = 40.0;
 /// Room beside the name in a column, in widths of a digit.
@@ -60,7 +62,7 @@ impl<W: Write + Send> XlsxWriter<W> {
         sheet.set_name(worksheet_name(worksheet)).map_err(from_writer)?;
         sheet.set_freeze_panes(1, 0).map_err(from_writer)?;
         for (column, name) in (0_u16..).zip(header) {
-            sheet.set_column_width(column, width(name.as_ref())).map_err(from_writer)?;
+            sheet.set_column_width(column, width(column, name.as_ref())).map_err(from_writer)?;
         }
         let mut this = Self {
             out,
@@ -184,9 +186,10 @@ fn excel_moment(at: DateTime) -> Option<ExcelDateTime> {
 }
 
 /// Width of a column for its name: a Chinese character takes the room of two digits.
-fn width(name: &str) -> f64 {
+fn width(column: u16, name: &str) -> f64 {
     let digits: f64 = name.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum();
-    (digits + WIDTH_MARGIN).clamp(WIDTH_MIN, WIDTH_MAX)
+    let least = if column == 0 { WIDTH_FIRST } else { WIDTH_MIN };
+    (digits + WIDTH_MARGIN).clamp(least, WIDTH_MAX)
 }
 
 /// A name Excel accepts for a worksheet: at most 31 characters, none of `[ ] : * ? / \`, no
@@ -239,5 +242,16 @@ mod tests {
         assert_eq!(worksheet_name("客户/联系人"), "客户联系人");
         assert_eq!(worksheet_name("''"), "Sheet1");
         assert_eq!(worksheet_name(&"长".repeat(40)).chars().count(), 31);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::width;
+
+    #[test]
+    fn every_column_is_wide_enough_for_an_instant() {
+        let instant = "2026-11-22 16:28:56".len() as f64;
+        assert!([(0, "名称"), (1, "星级"), (7, "id")].iter().all(|(column, name)| width(*column, name) > instant));
     }
 }

@@ -75,6 +75,7 @@ export const record = dictionary(
     'undo.conflicts': '{n} 处无法撤销',
     'undo.run': '撤销',
     'undo.done': '已撤销 {n} 处修改',
+    'undo.running': '正在撤销 {done} / {total}',
   },
   {
     'record.details': 'Details',
@@ -150,5 +151,6 @@ export const record = dictionary(
     'undo.conflicts': '{n} cannot be undone',
     'undo.run': 'Undo',
     'undo.done': '{n} {n|change|changes} undone',
+    'undo.running': 'Undoing {done} of {total}',
   },
 );

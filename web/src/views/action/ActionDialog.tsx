@@ -2,7 +2,6 @@ import { Suspense, useEffect, useRef, useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { recordWritten } from '@/api/hooks';
-import { followJob } from '@/api/jobs';
 import type { ActionResult, BulkResult } from '@/api/types';
 import { actionRescues } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
@@ -14,7 +13,7 @@ import { Dialog } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
 import type { ActionRequest } from '../form/openForm';
 import { ActionAnswer } from './ActionAnswer';
-import { reportResults } from './results';
+import { followBulk } from './results';
 
 /** Runs an action of the catalog: asks for its input, or confirms, or just runs. */
 export default function ActionDialog({ request, onClose }: { request: ActionRequest; onClose: () => void }) {
@@ -36,8 +35,7 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
     if (many || action.on === 'collection') {
       const target = request.ids ? { ids: request.ids } : request.filter ? { filter: request.filter, q: request.q } : {};
       const done = await post<BulkResult & Partial<ActionResult>>(`/${entity}/actions/${action.name}`, { ...target, input: body });
-      if (done?.job) await followJob(done.job);
-      else if (done?.results) reportResults(done);
+      if (done?.job || done?.results) await followBulk(done);
       else toast.success(t('action.done', { name: action.label }));
       recordWritten(entity);
       request.onDone?.(done);

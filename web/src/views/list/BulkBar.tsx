@@ -1,8 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import Button from 'antd/es/button';
-import { recordWritten, type ListParams } from '@/api/hooks';
+import { recordWritten, type ListParams, useCount } from '@/api/hooks';
 import { request } from '@/api/client';
-import { followJob } from '@/api/jobs';
 import type { BulkResult, Entity, Rec, Target } from '@/api/types';
 import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
@@ -10,7 +9,7 @@ import { can } from '@/metadata/fields';
 import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
-import { reportResults } from '../action/results';
+import { followBulk } from '../action/results';
 import { openAction } from '../form/openForm';
 import { exportList } from './exportList';
 
@@ -34,16 +33,17 @@ export function BulkBar(p: Props) {
   const go = useGo();
   const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
   const ids = [...selected];
+  const count = useCount(name, { filter: p.params.filter, q: p.params.q }, p.allMatching ? 'exact' : 'no').data?.value;
+  const many = p.allMatching ? count : ids.length;
   const target: Target = p.allMatching ? { filter: p.params.filter ?? {}, q: p.params.q || undefined } : { ids };
   const idFilter = { id: { in: ids } };
 
   const remove = async () => {
-    const title = p.allMatching ? t('bulk.delete.all') : t('bulk.delete', { n: ids.length });
+    const title = many === undefined ? t('bulk.delete.all') : t('bulk.delete', { n: many });
     if (!(await confirm({ title, content: t('bulk.delete.help'), okText: t('delete'), danger: true }))) return;
     try {
       const answer = await request<BulkResult>('DELETE', `/${name}`, { body: target });
-      if (answer.job) await followJob(answer.job);
-      else reportResults(answer);
+      await followBulk(answer);
       recordWritten(name);
       p.onClear();
     } catch (e) {
@@ -101,7 +101,7 @@ export function BulkBar(p: Props) {
   const all = p.rows.length > 0 && p.rows.every((r) => selected.has(r.id));
   return (
     <footer className="bulk-bar" role="toolbar" aria-label={t('bulk.label')}>
-      <strong aria-live="polite">{p.allMatching ? t('bulk.all_selected') : t('bulk.selected', { n: ids.length })}</strong>
+      <strong aria-live="polite">{p.allMatching ? (count === undefined ? t('bulk.all_selected') : t('bulk.all_selected_n', { n: count })) : t('bulk.selected', { n: ids.length })}</strong>
       {all && p.more && !p.allMatching && (
         <button type="button" className="link" onClick={() => p.onAllMatching(true)}>
           {t('bulk.select_matching')}
@@ -126,7 +126,7 @@ export function BulkBar(p: Props) {
             entityName={name}
             entity={entity}
             target={target}
-            count={p.allMatching ? null : ids.length}
+            count={many ?? null}
             onClose={(done) => {
               setDialog(null);
               if (done) p.onClear();

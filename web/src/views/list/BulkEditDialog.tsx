@@ -1,7 +1,6 @@
 import Select from 'antd/es/select';
 import { useState } from 'react';
 import { patch } from '@/api/client';
-import { followJob } from '@/api/jobs';
 import { recordWritten } from '@/api/hooks';
 import type { BulkResult, Entity, Target } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
@@ -11,7 +10,7 @@ import { editable } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
-import { reportResults } from '../action/results';
+import { followBulk } from '../action/results';
 
 interface Props {
   entityName: string;
@@ -44,8 +43,7 @@ export default function BulkEditDialog({ entityName, entity, target, count, onCl
       const set = Object.fromEntries(chosen.map((f) => [f.name, writeValue(values[f.name], f)]));
       const answer = await patch<BulkResult>(`/${entityName}`, { ...target, set });
       onClose(true);
-      if (answer.job) await followJob(answer.job);
-      else reportResults(answer);
+      await followBulk(answer);
       recordWritten(entityName);
     } catch (e) {
       setFailure(errorText(e));
