@@ -243,11 +243,6 @@ mod tests {
         assert_eq!(worksheet_name("''"), "Sheet1");
         assert_eq!(worksheet_name(&"长".repeat(40)).chars().count(), 31);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::width;
 
     #[test]
     fn every_column_is_wide_enough_for_an_instant() {
