@@ -1,6 +1,6 @@
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import { useMe, useMeta } from '@/api/hooks';
-import { iconOf, navPages } from '@/areas';
+import { iconOf, listed, navPages } from '@/areas';
 import { t } from '@/i18n/t';
 import { can } from '@/metadata/fields';
 import { setTheme } from '@/theme/theme';
@@ -20,6 +20,28 @@ interface Command {
   run: () => void;
 }
 
+/** Made from here, though they have pages of their own. */
+const PEOPLE = new Set(['users', 'departments', 'teams', 'roles']);
+
+/** What is called exactly so comes first, then what begins so. */
+function place(c: Command, text: string): number {
+  const names = [c.label, c.hint ?? ''].map((name) => name.toLowerCase());
+  return names.includes(text) ? 0 : names.some((n) => n.startsWith(text)) ? 1 : names.some((n) => n.includes(text)) ? 2 : 3;
+}
+
+/** The groups stay together; the one with the best answer leads. */
+function ranked(commands: Command[], text: string): Command[] {
+  const found = commands.map((c) => ({ c, at: place(c, text) })).filter(({ at }) => at < 3);
+  const best = (group: string) => Math.min(...found.filter(({ c }) => c.group === group).map(({ at }) => at));
+  const groups = [...new Set(found.map(({ c }) => c.group))].sort((a, b) => best(a) - best(b));
+  return groups.flatMap((group) =>
+    found
+      .filter(({ c }) => c.group === group)
+      .sort((a, b) => a.at - b.at)
+      .map(({ c }) => c),
+  );
+}
+
 export default function CommandPalette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [q, setQ] = useState(takeEarly);
   const [at, setAt] = useState(0);
@@ -30,7 +52,8 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
   const fixed = useMemo(() => {
     const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
     const list: Command[] = [{ key: 'home', group: t('cmd.goto'), label: t('nav.home'), icon: 'home', run: () => go('/') }];
-    for (const e of names)
+    // What has a page of its own comes with the pages; what only joins two records is no place to go.
+    for (const e of listed(names))
       list.push({
         key: `go-${e}`,
         group: t('cmd.goto'),
@@ -48,7 +71,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
       ['/bin', t('nav.bin'), 'bin'],
     ] as const)
       list.push({ key: to, group: t('cmd.goto'), label, icon, run: () => go(to) });
-    for (const e of names)
+    for (const e of [...listed(names), ...names.filter((n) => PEOPLE.has(n))])
       if (can(meta.entities[e], 'create'))
         list.push({
           key: `new-${e}`,
@@ -56,7 +79,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
           label: t('create.named', { name: meta.entities[e].label }),
           hint: `new ${e}`,
           icon: 'plus',
-          run: () => openRecordForm({ entity: e }),
+          run: () => (e === 'users' ? go('/admin/users/new') : openRecordForm({ entity: e })),
         });
     list.push(
       {
@@ -94,7 +117,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
         }))
     : [];
   const list = [
-    ...fixed.filter((c) => !text || c.label.toLowerCase().includes(text) || c.hint?.toLowerCase().includes(text)).slice(0, text ? 8 : 40),
+    ...(text ? ranked(fixed, text).slice(0, 8) : fixed.slice(0, 40)),
     ...records,
   ];
   const run = (c: Command | undefined) => {

@@ -12,6 +12,12 @@ export const typing = (target: EventTarget | null) =>
     /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
     Boolean(target.closest('[role=combobox],[role=listbox],.ant-modal,.ant-drawer')));
 
+/** In a box of several, Tab would choose whatever is highlighted, unasked; here it goes on to the next control. */
+function leaveByTab(e: KeyboardEvent) {
+  if (e.key === 'Tab' && e.target instanceof Element && e.target.closest('.ant-select-multiple')) e.stopPropagation();
+}
+document.addEventListener('keydown', leaveByTab, true);
+
 /** What was typed while the command palette was still on its way. */
 let early = '';
 export const takeEarly = () => {
