@@ -28,7 +28,7 @@ export interface LeaveRequest {
   range: Record<string, QueryValue>;
 }
 export type HostRequest = ({ type: 'form' } & FormRequest) | ({ type: 'action' } & ActionRequest) | ({ type: 'leave' } & LeaveRequest);
-export type Opened = HostRequest & { key: number };
+export type Opened = HostRequest & { key: number; from: Element | null };
 
 let stack: Opened[] = [];
 let counter = 0;
@@ -38,13 +38,24 @@ const change = (next: Opened[]) => {
   for (const fn of listeners) fn();
 };
 
+const open = (request: HostRequest) => change([...stack, { ...request, key: ++counter, from: document.activeElement } as Opened]);
+
 /** Opens the form of a record (new without `id`) over whatever is on screen. */
-export const openRecordForm = (request: FormRequest) => change([...stack, { type: 'form', ...request, key: ++counter }]);
+export const openRecordForm = (request: FormRequest) => open({ type: 'form', ...request });
 /** Asks for the input of an action, or confirms it, and runs it. */
-export const openAction = (request: ActionRequest) => change([...stack, { type: 'action', ...request, key: ++counter }]);
+export const openAction = (request: ActionRequest) => open({ type: 'action', ...request });
 /** Asks what an export is for and applies for leave. */
-export const openLeave = (request: LeaveRequest) => change([...stack, { type: 'leave', ...request, key: ++counter }]);
-export const closeOpened = (key: number) => change(stack.filter((o) => o.key !== key));
+export const openLeave = (request: LeaveRequest) => open({ type: 'leave', ...request });
+export function closeOpened(key: number) {
+  const from = stack.find((o) => o.key === key)?.from;
+  change(stack.filter((o) => o.key !== key));
+  // Whoever works by keys goes on where they were; what opened it may be gone by now.
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
+    const back = from?.isConnected && from !== document.body ? from : document.getElementById('content');
+    (back as HTMLElement | null)?.focus({ preventScroll: true });
+  });
+}
 export const useOpened = () =>
   useSyncExternalStore(
     (fn) => {
