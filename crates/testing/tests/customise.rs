@@ -33,7 +33,7 @@ pub fn define(world: &World, entity: &str, name: &str, more: Json) -> guanxi_mod
 /// Changes a definition; it must succeed.
 pub fn redefine(world: &World, id: i64, more: Json) -> Json {
     let told = more.to_string();
-    let changed = world.engine.edit_field(&world.admin, id, &guanxi_testing::object(more));
+    let changed = world.engine.edit_field(&world.admin, id, &guanxi_testing::object(more), None);
     changed.unwrap_or_else(|error| panic!("{told}: {error:?}"))
 }
 
@@ -64,7 +64,7 @@ pub fn make_object(world: &World, name: &str, more: Json) -> guanxi_model::Resul
 /// Changes an object; it must succeed.
 pub fn change_object(world: &World, id: i64, more: Json) -> Json {
     let told = more.to_string();
-    let changed = world.engine.edit_object(&world.admin, id, &guanxi_testing::object(more));
+    let changed = world.engine.edit_object(&world.admin, id, &guanxi_testing::object(more), None);
     changed.unwrap_or_else(|error| panic!("{told}: {error:?}"))
 }
 

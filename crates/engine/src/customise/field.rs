@@ -68,6 +68,7 @@ pub(super) fn definition_json(catalog: &Catalog, record: &Record) -> Option<Json
         }
     };
     say("id", json!(record.id().to_string()));
+    say("version", json!(record.version().to_string()));
     say("entity", json!(plural));
     say("name", json!(definition.name));
     say("label", json!(definition.label));

@@ -150,7 +150,7 @@ impl Engine {
     }
 
     /// Changes labels, help, group, options, or takes a field out of use and back.
-    pub fn edit_field(&self, actor: &Actor, id: i64, input: &Map<String, Json>) -> Result<Json> {
+    pub fn edit_field(&self, actor: &Actor, id: i64, input: &Map<String, Json>, version: Option<i64>) -> Result<Json> {
         self.require_full(actor)?;
         for fixed in ["entity", "name", "kind", "target", "result", "columns"] {
             if input.contains_key(fixed) {
@@ -160,6 +160,7 @@ impl Engine {
         let input = input.clone();
         self.define(actor, move |tx| {
             let old = tx.load_held(TABLE, id, Hold::Change)?.ok_or_else(Error::not_found)?;
+            tx.expect_version(&old, version)?;
             let mut current = FieldDefinition::from_record(&old).ok_or_else(|| Error::internal("field definition"))?;
             current.hidden |= old.deleted_at().is_some();
             let catalog = tx.catalog.clone();

@@ -306,7 +306,7 @@ impl Engine {
     }
 
     /// Changes what an object is called and where it stands, or takes it out of use and back.
-    pub fn edit_object(&self, actor: &Actor, id: i64, input: &Map<String, Json>) -> Result<Json> {
+    pub fn edit_object(&self, actor: &Actor, id: i64, input: &Map<String, Json>, version: Option<i64>) -> Result<Json> {
         self.require_full(actor)?;
         if let Some(fixed) = FIXED.iter().find(|fixed| input.contains_key(**fixed)) {
             return Err(Error::invalid(fixed, "cannot_change"));
@@ -314,6 +314,7 @@ impl Engine {
         let input = input.clone();
         self.define_object(actor, move |tx| {
             let old = tx.load_held(TABLE, id, Hold::Change)?.ok_or_else(Error::not_found)?;
+            tx.expect_version(&old, version)?;
             let mut current = EntityDefinition::from_record(&old).ok_or_else(|| Error::internal(TABLE))?;
             current.hidden |= old.deleted_at().is_some();
             let definition = read(&input, current)?;
@@ -338,6 +339,7 @@ fn object_json(record: &Record) -> Option<Json> {
     let definition = EntityDefinition::from_record(record)?;
     Some(json!({
         "id": record.id().to_string(),
+        "version": record.version().to_string(),
         "name": definition.name,
         "entity": plural_of(&definition.name),
         "label": definition.label,

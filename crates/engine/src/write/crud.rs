@@ -184,6 +184,14 @@ impl WriteTx<'_> {
         Ok(Saved { id: record.id(), version: record.version(), json })
     }
 
+    /// Refuses a change of what somebody else has changed since the version the caller read.
+    pub(crate) fn expect_version(&mut self, old: &Record, expected: Option<i64>) -> Result<()> {
+        match expected.filter(|version| *version != old.version()) {
+            Some(expected) => Err(self.stale(old, expected, &[])),
+            None => Ok(()),
+        }
+    }
+
     /// 412: which of the wanted fields somebody else changed since the version the caller read.
     fn stale(&mut self, now: &Record, expected: i64, wanted: &[(usize, Value)]) -> Error {
         let def = now.entity().clone();

@@ -21,5 +21,9 @@ pub async fn add(State(app): State<App>, call: Call) -> Response<Body> {
 }
 
 pub async fn edit(State(app): State<App>, Path(object): Path<String>, call: Call) -> Response<Body> {
-    app.answer(call, move |app, call, caller| Ok(Reply::json(&app.engine.edit_object(&caller.actor, id(&object)?, &call.object()?)?))).await
+    app.answer(call, move |app, call, caller| {
+        let changed = app.engine.edit_object(&caller.actor, id(&object)?, &call.object()?, call.if_match()?)?;
+        Ok(Reply::json(&changed).etag(changed["version"].as_str().unwrap_or_default()))
+    })
+    .await
 }

@@ -7,6 +7,22 @@ use serde_json::{Value as Json, json};
 use super::{define, field, redefine, settled};
 
 both! {
+    fn a_definition_changed_meanwhile_is_not_overwritten(world) {
+        let id = crate::customise::field(world, "colour", json!({}));
+        let read = |list: Json| -> i64 { list["items"].as_array().unwrap().iter().find(|item| item["id"] == json!(id.to_string())).unwrap()["version"].as_str().unwrap().parse().unwrap() };
+        let seen = read(world.engine.custom_fields(&world.admin, Some("specimens")).unwrap());
+        let edit = |label: &str, version| world.engine.edit_field(&world.admin, id, &object(json!({"label": label})), version);
+        assert_eq!(edit("甲", Some(seen)).unwrap()["version"], json!((seen + 1).to_string()));
+        let told = world.refused("stale", || edit("乙", Some(seen)));
+        assert_eq!(told.status.code(), 412);
+        edit("丙", None).unwrap();
+        let made = world.engine.add_object(&world.admin, &object(json!({"name": "thing", "label": "东西"}))).unwrap();
+        let (thing, first) = (guanxi_testing::id_of(&made), made["version"].as_str().unwrap().parse::<i64>().unwrap());
+        let rename = |label: &str| world.engine.edit_object(&world.admin, thing, &object(json!({"label": label})), Some(first));
+        rename("物件").unwrap();
+        world.refused("stale", || rename("器物"));
+    }
+
     fn a_changed_definition_is_told_and_taken_back(world) {
         let id = field(world, "mark", json!({"label": "标记"}));
         world.pass_seconds(1);
@@ -65,7 +81,7 @@ both! {
         for plate in ["沪A1", "沪A1", "沪A1", "京B2", "京B2", "粤C3"] {
             world.add("specimens", json!({"name": "s", "x_plate": plate}));
         }
-        let told = world.refused("values_repeated", || world.engine.edit_field(&world.admin, id, &object(json!({"unique": true}))));
+        let told = world.refused("values_repeated", || world.engine.edit_field(&world.admin, id, &object(json!({"unique": true})), None));
         assert_eq!(told.args, [("values", "沪A1 ×3、京B2 ×2".to_owned())]);
         for specimen in world.ids(&world.admin, "specimens", &json!({"x_plate": {"in": ["沪A1", "京B2"]}})).unwrap() {
             world.change("specimens", specimen, json!({"x_plate": null}));

@@ -94,7 +94,7 @@ both! {
     fn formulas_cannot_go_in_circles(world) {
         let first = field(world, "a", json!({"kind": "formula", "result": "decimal", "formula": "count + 1"}));
         field(world, "b", json!({"kind": "formula", "result": "decimal", "formula": "x_a * 2"}));
-        let edit = |formula: &str| world.engine.edit_field(&world.admin, first, &guanxi_testing::object(json!({"formula": formula})));
+        let edit = |formula: &str| world.engine.edit_field(&world.admin, first, &guanxi_testing::object(json!({"formula": formula})), None);
         for circle in ["x_b + 1", "x_a + 1"] {
             assert_eq!(world.refused("invalid", || edit(circle)).fields[0].code, "formula_unknown_field");
         }

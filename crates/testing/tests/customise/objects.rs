@@ -206,7 +206,7 @@ both! {
         let id = id_of(&object(world, "device", json!({})));
         world.refused("name_used", || make_object(world, "device", json!({})));
         for fixed in ["name", "owner", "serial", "grants"] {
-            let told = world.refused("invalid", || world.engine.edit_object(&world.admin, id, &input(json!({fixed: true}))));
+            let told = world.refused("invalid", || world.engine.edit_object(&world.admin, id, &input(json!({fixed: true})), None));
             assert_eq!((told.fields[0].field.as_str(), told.fields[0].code), (fixed, "cannot_change"));
         }
     }
@@ -229,7 +229,7 @@ both! {
         for actor in [world.user_with("Ann", &[Grant::on("*", "see create edit").over("all")]), Actor::user(branch)] {
             world.refused("needs_administration", || world.engine.custom_objects(&actor));
             world.refused("needs_administration", || world.engine.add_object(&actor, &input(json!({"name": "a", "label": "a"}))));
-            world.refused("needs_administration", || world.engine.edit_object(&actor, id, &input(json!({"label": "a"}))));
+            world.refused("needs_administration", || world.engine.edit_object(&actor, id, &input(json!({"label": "a"})), None));
         }
     }
 

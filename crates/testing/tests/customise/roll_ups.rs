@@ -132,7 +132,7 @@ both! {
         let id = field_of(world, "boxes", "n", over("count", "", json!({})));
         settled(world);
         let other = object(json!({"roll_up": over("sum", "price", json!({}))["roll_up"]}));
-        let told = world.refused("invalid", || world.engine.edit_field(&world.admin, id, &other));
+        let told = world.refused("invalid", || world.engine.edit_field(&world.admin, id, &other, None));
         assert_eq!(told.fields[0].code, "result_changes");
     }
 

@@ -26,6 +26,7 @@ export type CustomKind = (typeof KINDS)[number];
 
 export interface CustomField extends Computed {
   id: string;
+  version: string;
   entity: string;
   name: string;
   label: string;
@@ -113,7 +114,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
     };
     try {
       if (field) {
-        await patch(`/fields/${field.id}`, body);
+        await patch(`/fields/${field.id}`, body, field.version);
         if (field.lines && drafts) await saveColumns(field.lines, drafts, there.data ?? []);
       }
       else await post('/fields', { ...body, entity, name: v.name, kind: v.kind, ...(v.kind === 'reference' ? { target: v.target } : {}) });

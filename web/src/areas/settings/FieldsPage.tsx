@@ -40,7 +40,7 @@ function List({ entity, onEdit }: { entity: string; onEdit: (f: CustomField) => 
   const toggle = async (f: CustomField) => {
     if (!f.hidden && !(await confirm({ title: tx('fields.hide.ask', { name: f.label }), okText: tx('fields.hide') }))) return;
     try {
-      await patch(`/fields/${f.id}`, { hidden: !f.hidden });
+      await patch(`/fields/${f.id}`, { hidden: !f.hidden }, f.version);
       void queryClient.invalidateQueries({ queryKey: ['fields'] });
       void queryClient.invalidateQueries({ queryKey: ['meta'] });
     } catch (e) {

@@ -19,6 +19,7 @@ const tx = translator(dict);
 /** An object made at run time, as the API tells it. */
 export interface CustomObject {
   id: string;
+  version: string;
   /** Table and singular name. */
   name: string;
   /** Name in the API. */
@@ -150,7 +151,7 @@ export function ObjectForm({ object, areas, onClose, onSaved }: Props) {
     const granted = levels.flatMap((level) => (grants[level] ?? []).map((role) => ({ role, ...LEVELS[level] })));
     try {
       const saved = object
-        ? await patch<CustomObject>(`/objects/${object.id}`, body)
+        ? await patch<CustomObject>(`/objects/${object.id}`, body, object.version)
         : await post<CustomObject>('/objects', { ...body, name, owner: v.owner, ...(serial ? { serial } : {}), grants: granted });
       toast.success(t('saved'));
       await onSaved(saved, granted.length > 0);

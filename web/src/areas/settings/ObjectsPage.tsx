@@ -55,7 +55,7 @@ export default function ObjectsPage() {
   const toggle = async (o: CustomObject) => {
     if (!o.hidden && !(await confirm({ title: tx('hide.ask', { name: o.label }), content: tx('hide.more'), okText: tx('hide') }))) return;
     try {
-      await patch(`/objects/${o.id}`, { hidden: !o.hidden });
+      await patch(`/objects/${o.id}`, { hidden: !o.hidden }, o.version);
     } catch (e) {
       toast.error(e);
     }
