@@ -151,3 +151,11 @@ test('stars are drawn, chosen and filtered by as stars, and read aloud as a numb
   await openList(page, 'customers', `?view=all&q=${encodeURIComponent(name)}&cols=name,star`);
   await expect(page.locator('.grid-data').getByRole('img', { name: '3 星，满分 5 星' })).toHaveCount(1);
 });
+
+test('what is ticked is printed with the columns on show, also those a list has not by itself', async ({ page, api }) => {
+  const name = unique('淮北打印');
+  const made = await api.post('/customers', { name, mobile: '13812349876' });
+  await page.goto(`/print/customers?ids=${made.id}&cols=name,mobile`);
+  await expect(page.locator('.paper tbody tr')).toContainText([name]);
+  await expect(page.locator('.paper tbody tr')).toContainText(['13812349876']);
+});

@@ -20,14 +20,15 @@ export default function PrintPage() {
   const me = useMe();
   const [now] = useState(() => new Date().toISOString());
   const ids = (search.ids ?? '').split(',').filter(Boolean);
+  const columns = (search.cols ? search.cols.split(',') : entity ? defaultColumns(entity) : []).filter((c) => entity && fieldOf(entity, c));
   const rows = useQuery({
-    queryKey: ['print', name, search.ids, search.sort],
+    queryKey: ['print', name, search.ids, search.sort, search.cols],
     queryFn: async () => {
       await loadDivisions();
       const all: Rec[] = [];
       for (let i = 0; i < ids.length; i += 200)
         all.push(
-          ...(await get<Page<Rec>>(`/${name}`, listQuery({ filter: { id: { in: ids.slice(i, i + 200) } }, sort: search.sort, limit: 200 })))
+          ...(await get<Page<Rec>>(`/${name}`, listQuery({ filter: { id: { in: ids.slice(i, i + 200) } }, sort: search.sort, limit: 200, fields: columns })))
             .items,
         );
       return all;
@@ -43,9 +44,7 @@ export default function PrintPage() {
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   if (rows.isError) return <ErrorState error={rows.error} />;
   if (!rows.data) return <Loading />;
-  const fields = (search.cols ? search.cols.split(',') : defaultColumns(entity))
-    .map((c) => fieldOf(entity, c))
-    .filter((f) => f !== undefined);
+  const fields = columns.map((c) => fieldOf(entity, c)!);
   return (
     <main className="print-page">
       <div className="print-bar no-print">
