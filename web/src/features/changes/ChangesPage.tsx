@@ -10,6 +10,7 @@ import { useSearchText } from '@/app/nav';
 import { DateTimeInput } from '@/fields/dates';
 import { RecordPicker, useTitles } from '@/fields/reference';
 import { formatInstant } from '@/i18n/format';
+import { currentLang } from '@/i18n/lang';
 import { t } from '@/i18n/t';
 import { EmptyState, ErrorState, Loading, PageBar } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
@@ -106,7 +107,7 @@ export default function ChangesPage() {
                   <td>
                     {Object.entries(c.entities)
                       .map(([e, n]) => `${meta.entities[e]?.plural ?? heldName(e)} ${n}`)
-                      .join('、')}
+                      .join(currentLang() === 'en' ? ', ' : '、')}
                   </td>
                   <td>
                     {c.kind && TOLD.has(c.kind) && <Pill color="blue">{kindName(c.kind)}</Pill>} {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
