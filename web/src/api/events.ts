@@ -73,6 +73,10 @@ export function startEvents(): () => void {
       );
     }, 500);
   });
+  // The stream is refused once the session has ended: what is on screen is not left there for whoever comes by.
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) get('/me').catch(() => {});
+  });
   // Events were lost: everything on screen may be old.
   source.addEventListener('resync', () => void queryClient.invalidateQueries());
   return () => {
