@@ -1,6 +1,6 @@
 //! What a user typed in a search box, as terms an index can answer.
 
-use super::search::{TITLE_END, runs, searchable, token_form};
+use super::search::{LETTER_GRAM, TITLE_END, runs, searchable, token_form};
 
 /// Most terms of one query that are looked at; more only make it slower, not narrower.
 const TERMS_MAX: usize = 8;
@@ -35,6 +35,28 @@ pub struct Token {
     pub text: String,
     /// Whether `text` is only the beginning.
     pub prefix: bool,
+}
+
+impl Token {
+    /// One or two letters or digits as every token that begins so: an index puts all it has of a beginning in order before
+    /// it gives the first, and takes single tokens as they come.
+    pub fn spelled_out(&self) -> Option<Vec<Self>> {
+        let plain = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if !self.prefix || self.text.is_empty() || self.text.len() >= LETTER_GRAM || !self.text.as_bytes().iter().all(plain) {
+            return None;
+        }
+        let mut found = Vec::new();
+        let mut open = vec![self.text.clone()];
+        while let Some(text) = open.pop() {
+            if text.len() < LETTER_GRAM {
+                open.extend(('a'..='z').chain('0'..='9').map(|c| format!("{text}{c}")));
+                // Other letters are written as `x` and six hexadecimal digits, and none is beyond 0fffff.
+                found.push(Self { text: format!("{text}x0"), prefix: true });
+            }
+            found.push(Self { text, prefix: false });
+        }
+        Some(found)
+    }
 }
 
 /// Cuts a query into terms: white space, commas and semicolons separate them, punctuation at
@@ -114,8 +136,25 @@ mod tests {
                 && term
                     .tokens
                     .iter()
-                    .all(|wanted| tokens.iter().any(|t| if wanted.prefix { t.starts_with(&wanted.text) } else { *t == wanted.text }))
+                    .flat_map(|wanted| [Some(vec![wanted.clone()]), wanted.spelled_out()].into_iter().flatten())
+                    .all(|any| any.iter().any(|wanted| tokens.iter().any(|t| begins(t, wanted))))
         })
+    }
+
+    fn begins(token: &str, wanted: &Token) -> bool {
+        if wanted.prefix { token.starts_with(&wanted.text) } else { token == wanted.text }
+    }
+
+    #[test]
+    fn two_letters_are_spelled_out_and_more_or_chinese_are_not() {
+        let spelled = beginning("zs").spelled_out().unwrap();
+        assert_eq!(spelled.len(), 38);
+        assert!([exact("zs"), exact("zsa"), exact("zs9"), beginning("zsx0")].iter().all(|token| spelled.contains(token)));
+        assert_eq!(beginning("z").spelled_out().unwrap().len(), 2 + 36 * 38);
+        assert_eq!(
+            [beginning("云"), exact("zs"), exact("zsa"), beginning("x0000e9")].map(|token| token.spelled_out()),
+            [const { None }; 4]
+        );
     }
 
     #[test]
@@ -180,6 +219,12 @@ mod tests {
             assert!(finds(&digits, query), "{query}");
         }
         assert!(!finds(&record, "云科"));
+    }
+
+    #[test]
+    fn letters_are_found_before_those_of_another_alphabet() {
+        let record = search_text(&["zsé", "qщ"]);
+        assert!(["zs", "z", "s", "q"].iter().all(|query| finds(&record, query)));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub const TITLE_END: char = '\u{1e}';
 /// Characters per token in Chinese, kana and Korean.
 const DENSE_GRAM: usize = 2;
 /// Characters per token in letters and digits.
-const LETTER_GRAM: usize = 3;
+pub(super) const LETTER_GRAM: usize = 3;
 /// Longest beginning of a part, in characters, of which pinyin is made: names, not notes.
 const READING_CHARS_MAX: usize = 64;
 

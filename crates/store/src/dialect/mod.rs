@@ -124,7 +124,11 @@ impl Sql {
 
     /// The rows of SQLite's full-text table that have all tokens, and one of the holders.
     pub fn matches(&mut self, index: &str, tokens: &[Token], holders: &[String]) -> &mut Self {
-        let quoted = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
+        let one = |token: &Token| format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" });
+        let quoted = |token: &Token| match token.spelled_out() {
+            Some(any) => format!("({})", any.iter().map(one).collect::<Vec<_>>().join(" OR ")),
+            None => one(token),
+        };
         let query = all_and_one(tokens.iter().map(quoted), holders.iter().map(|holder| format!("\"{holder}\"")), " AND ", " OR ");
         self.asks_texts = true;
         self.name(index).push(" MATCH ").bind(query)
