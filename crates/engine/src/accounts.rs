@@ -122,8 +122,24 @@ impl Engine {
     }
 
     /// The session of a secret, while it lives: not idle for too long, not too old, its account
-    /// active.
+    /// active. Asking is a sign of life.
     pub fn session(&self, secret: &str) -> Result<Option<Session>> {
+        let Some((session, seen)) = self.living_session(secret)? else { return Ok(None) };
+        let now = self.now().0;
+        if now - seen > SEEN_EVERY_MS {
+            let id = session.id;
+            self.inner.store.write(move |conn| kept::update(conn, "session", &[("seen_at", now.into())], &[Where::Is("id", id.into())]))?;
+        }
+        Ok(Some(session))
+    }
+
+    /// The same, asked by a page that is merely open: nobody need be sitting before it.
+    pub fn watched_session(&self, secret: &str) -> Result<Option<Session>> {
+        Ok(self.living_session(secret)?.map(|(session, _)| session))
+    }
+
+    /// A session with the instant it was last used.
+    fn living_session(&self, secret: &str) -> Result<Option<(Session, i64)>> {
         let hash = digest(secret);
         let found = self.inner.store.read(|conn| kept::first(conn, "session", &[Where::Is("hash", hash.into())]))?;
         let Some(row) = found else { return Ok(None) };
@@ -138,11 +154,7 @@ impl Engine {
         if expired || org.person(session.user).is_err() {
             return Ok(None);
         }
-        if now - row.int("seen_at") > SEEN_EVERY_MS {
-            let id = session.id;
-            self.inner.store.write(move |conn| kept::update(conn, "session", &[("seen_at", now.into())], &[Where::Is("id", id.into())]))?;
-        }
-        Ok(Some(session))
+        Ok(Some((session, row.int("seen_at"))))
     }
 
     /// Ends a session.

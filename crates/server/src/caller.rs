@@ -96,6 +96,15 @@ impl Call {
     /// # Errors
     /// 401 without a valid session or token, 403 where a session's request lacks its CSRF token.
     pub fn caller(&self, engine: &Engine) -> Result<Caller> {
+        self.caller_by(engine, Engine::session)
+    }
+
+    /// The same, for a page that only listens: it keeps no session from ending.
+    pub fn listener(&self, engine: &Engine) -> Result<Caller> {
+        self.caller_by(engine, Engine::watched_session)
+    }
+
+    fn caller_by(&self, engine: &Engine, session: fn(&Engine, &str) -> Result<Option<Session>>) -> Result<Caller> {
         let unknown = || Error::from(Problem::new(Status::Unauthenticated, "not_signed_in"));
         if let Some(value) = self.header(header::AUTHORIZATION) {
             let token = value.strip_prefix("Bearer ").ok_or_else(unknown)?;
@@ -103,7 +112,7 @@ impl Call {
             return Ok(Caller { actor, session: None });
         }
         let secret = self.session_secret().ok_or_else(unknown)?;
-        let session = engine.session(&secret)?.ok_or_else(unknown)?;
+        let session = session(engine, &secret)?.ok_or_else(unknown)?;
         let safe = matches!(self.method, Method::GET | Method::HEAD);
         let given = self.header("x-csrf-token").unwrap_or_default();
         // Digests are compared, so that the time taken tells nothing.

@@ -203,6 +203,18 @@ both! {
         assert_ne!(seen().0, first.0);
     }
 
+    fn a_page_that_is_merely_open_keeps_no_session_alive(world) {
+        let user = world.user_with("Ann", &[]).user.unwrap();
+        let [used, watched] = [0, 1].map(|_| world.engine.open_session(user, "test", "127.0.0.1").unwrap());
+        for _ in 0..4 {
+            world.pass_seconds(10 * 60);
+            assert!(world.engine.session(&used.secret).unwrap().is_some());
+            world.engine.watched_session(&watched.secret).unwrap();
+        }
+        assert!(world.engine.watched_session(&watched.secret).unwrap().is_none());
+        assert!(world.engine.session(&watched.secret).unwrap().is_none());
+    }
+
     fn sessions_and_tokens_die_with_their_account(world) {
         let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
         let user = a.user.unwrap();

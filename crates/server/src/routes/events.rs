@@ -26,7 +26,7 @@ pub async fn stream(State(app): State<App>, call: Call) -> Response<Body> {
     let inner = app.clone();
     let call = std::sync::Arc::new(call);
     let again = call.clone();
-    match app.blocking(move |app| again.caller(&app.engine).map(|caller| caller.actor)).await {
+    match app.blocking(move |app| again.listener(&app.engine).map(|caller| caller.actor)).await {
         Ok(actor) => {
             Sse::new(sent(inner, call, actor, listener)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
         }
@@ -42,7 +42,7 @@ fn sent(app: App, call: std::sync::Arc<Call>, actor: Actor, listener: Receiver<E
             let event = match received {
                 Err(_) => {
                     let again = call.clone();
-                    app.blocking(move |app| again.caller(&app.engine).map(|_| ())).await.ok()?;
+                    app.blocking(move |app| again.listener(&app.engine).map(|_| ())).await.ok()?;
                     continue;
                 }
                 Ok(Err(RecvError::Closed)) => return None,
