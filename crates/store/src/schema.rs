@@ -223,6 +223,9 @@ fn create_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
         Dialect::Sqlite => {
             sql.push("CREATE VIRTUAL TABLE ").name(&index);
             sql.push(" USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='ascii'); ");
+            // Merged eight at a time and not four: what was written is written again less often, and a question looks into a
+            // few more pieces.
+            sql.push("INSERT INTO ").name(&index).push(" (").name(&index).push(", rank) VALUES ('automerge', 8); ");
             sql.push("CREATE VIRTUAL TABLE ").name(&format!("{index}_terms")).push(" USING fts5vocab(").name(&index).push(", 'row')");
         }
         Dialect::Postgres => {

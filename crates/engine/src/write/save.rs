@@ -298,7 +298,8 @@ impl WriteTx<'_> {
     /// The values at some positions, as the change log keeps them. Secrets are never kept, and
     /// what every change changes is not worth keeping.
     fn values_json(&self, record: &Record, indexes: &[usize], op: Op) -> String {
-        let mut out = b"{".to_vec();
+        let mut out = Vec::with_capacity(indexes.len() * 12);
+        out.push(b'{');
         for index in indexes {
             let Some(field) = record.entity().fields.get(*index) else { continue };
             let stamped = matches!(*index, ID | VERSION | CREATED_AT | CREATED_BY | UPDATED_AT | UPDATED_BY | DELETED_AT);
