@@ -452,6 +452,7 @@ mod tests {
         conn.run_batch(&Sql::of(Dialect::Sqlite, "SAVEPOINT part")).unwrap();
         conn.execute_late(add(2)).unwrap();
         conn.forget();
+        assert_eq!(conn.texts.len(), 1, "nothing is made only to be taken back");
         conn.run_batch(&Sql::of(Dialect::Sqlite, "ROLLBACK TO part; RELEASE part")).unwrap();
         conn.execute_late(add(3)).unwrap();
         conn.change_texts().unwrap();
