@@ -73,3 +73,18 @@ fn a_wrong_old_password_leaves_everything_as_it_was() {
     let answer = browser.ask("PATCH", "/me", &json!({"password": wrong}));
     assert_eq!(answer.status, 422, "{:?}", answer.json());
 }
+
+#[test]
+fn a_role_taken_away_is_no_longer_in_view() {
+    let browser = Browser::open();
+    let world = &browser.desk.world;
+    let role = world.role("second", &[]);
+    let held = world.hold(world.admin.user.unwrap(), role);
+    let chosen = browser.ask("PATCH", "/me", &json!({"role": role.to_string()})).json();
+    assert_eq!(chosen["role_in_view"], json!(role.to_string()));
+    world.delete(&world.admin, "user-roles", held).unwrap();
+    let me = browser.ask("GET", "/me", &json!({})).json();
+    assert_eq!((&me["role_in_view"], &me["roles"][0]["active"]), (&json!(null), &json!(true)));
+    let renamed = browser.ask("PATCH", "/me", &json!({"name": "改名"})).json();
+    assert_eq!(renamed["role_in_view"], json!(null));
+}

@@ -187,6 +187,21 @@ both! {
         assert!(world.get(&a, "specimens", id).is_ok());
     }
 
+    // ORG-28, ORG-37
+    fn a_role_taken_away_while_it_is_in_view_leaves_the_others(world) {
+        let a = world.user_with("Ann", &[Grant::on("specimen", "see").over("all")]);
+        let second = world.role("second", &[Grant::on("case", "see").over("all")]);
+        let held = world.hold(a.user.unwrap(), second);
+        let viewing = Actor { role: Some(second), ..a };
+        let id = world.add("specimens", json!({"name": "s"}));
+        world.refused("not_found", || world.get(&viewing, "specimens", id));
+        world.delete(&world.admin, "user-roles", held).unwrap();
+        assert!(world.get(&viewing, "specimens", id).is_ok());
+        world.refused("not_found", || world.list(&viewing, "cases", &json!({})));
+        world.engine.restore(&world.admin, "user-roles", held).unwrap();
+        world.refused("not_found", || world.get(&viewing, "specimens", id));
+    }
+
     fn an_account_tells_on_which_day_it_was_last_used(world) {
         let user = world.user_with("Ann", &[]).user.unwrap();
         let seen = || (world.look("users", user)["last_sign_in"].clone(), world.look("users", user)["version"].clone());

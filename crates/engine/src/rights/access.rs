@@ -128,11 +128,13 @@ impl Access {
     /// itself (token, language, reason) is each request's own.
     pub(crate) fn sharing(engine: Engine, org: Arc<Org>, actor: &Actor, by_entity: Arc<Computed>) -> Result<Self> {
         let mut roles = actor.user.and_then(|user| org.roles_of.get(&user)).cloned().unwrap_or_default();
-        if let Some(role) = actor.role {
+        // A role taken away while it is in view takes nothing else along: what remains is in view together.
+        let role = actor.role.filter(|role| roles.contains(role));
+        if let Some(role) = role {
             roles.retain(|held| *held == role);
         }
         let scopes = actor.scopes.clone();
-        Ok(Self { org, actor: actor.clone(), engine, roles, by_entity, scopes })
+        Ok(Self { org, actor: Actor { role, ..actor.clone() }, engine, roles, by_entity, scopes })
     }
 
     /// The user who acts.

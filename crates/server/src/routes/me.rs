@@ -42,7 +42,7 @@ pub fn document(app: &App, caller: &Caller) -> Result<Json> {
     Ok(json!({
         "user": record,
         "roles": held.iter().map(role).collect::<Vec<_>>(),
-        "role_in_view": caller.actor.role.map(|id| id.to_string()),
+        "role_in_view": access.actor.role.map(|id| id.to_string()),
         "preferences": preferences.unwrap_or(json!({})),
         "administrator": administrator,
         "leads": !access.org.led_by(user).is_empty(),
