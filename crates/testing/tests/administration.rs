@@ -149,6 +149,60 @@ both! {
         world.delete(&chief, "user-roles", held).unwrap();
     }
 
+    // ORG-41, ORG-46
+    fn the_shipped_administrators_of_a_dealer_and_a_bank_branch_administer_by_their_role(world) {
+        let company = company(world);
+        let role = |code: &str| world.ids(&world.admin, "roles", &json!({"code": code})).unwrap()[0];
+        let near = world.user(UserSpec::named("Near").of(company.shanghai));
+        let far = world.user(UserSpec::named("Far").of(company.north));
+        for code in ["dealer_administrator", "bank_branch"] {
+            let chief = Actor::user(world.user(UserSpec::named(code).of(company.east)));
+            let user = chief.user.unwrap();
+            world.refused("forbidden", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string()})));
+            let held = world.hold(user, role(code));
+            let new = world.add_as(&chief, "users", json!({"name": "新人", "department": company.shanghai.to_string()}));
+            world.engine.set_password(&chief, new, "a good password").unwrap();
+            let give = |user: i64, role: i64| json!({"user": user.to_string(), "role": role.to_string()});
+            world.add_as(&chief, "user-roles", give(new, role("salesperson")));
+            // Nothing beyond the branch, nothing that administers, nothing for oneself.
+            world.refused("not_found", || world.edit(&chief, "users", far, json!({"post": "x"})));
+            world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
+            world.refused("out_of_scope", || world.edit(&chief, "users", near, json!({"administration": "branch"})));
+            world.refused("out_of_scope", || world.create(&chief, "user-roles", give(near, role(code))));
+            world.refused("out_of_scope", || world.create(&chief, "user-roles", give(user, role("salesperson"))));
+            world.refused("forbidden", || world.edit(&chief, "roles", role(code), json!({"delegable": true})));
+            // With another role in view there is nothing to administer.
+            let selling = role("salesperson");
+            world.hold(user, selling);
+            let viewing = Actor { role: Some(selling), ..chief.clone() };
+            world.refused("forbidden", || world.edit(&viewing, "users", new, json!({"post": "x"})));
+            world.delete(&world.admin, "user-roles", held).unwrap();
+            world.refused("forbidden", || world.edit(&chief, "users", new, json!({"post": "x"})));
+        }
+    }
+
+    // ORG-41
+    fn who_administers_by_a_role_is_out_of_reach_of_another_who_does(world) {
+        let company = company(world);
+        let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
+        let [_, peer] = ["Near", "Peer"].map(|name| world.user(UserSpec::named(name).of(company.shanghai)));
+        let administering = world.ids(&world.admin, "roles", &json!({"code": "dealer_administrator"})).unwrap()[0];
+        let weak = world.add("roles", json!({"name": "weak", "delegable": true}));
+        world.edit(&chief, "users", peer, json!({"post": "经理"})).unwrap();
+        world.hold(peer, administering);
+        world.refused("out_of_scope", || world.edit(&chief, "users", peer, json!({"post": "x"})));
+        world.refused("out_of_scope", || world.engine.set_password(&chief, peer, "a good password"));
+        world.refused("out_of_scope", || world.create(&chief, "user-roles", json!({"user": peer.to_string(), "role": weak.to_string()})));
+    }
+
+    // ORG-41
+    fn a_role_that_administers_is_not_for_branch_administrators_to_give(world) {
+        let weak = world.add("roles", json!({"name": "weak", "delegable": true}));
+        let problem = world.refused("invalid", || world.edit(&world.admin, "roles", weak, json!({"administers_branch": true})));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("delegable", "role_administers"));
+        world.change("roles", weak, json!({"delegable": false, "administers_branch": true}));
+    }
+
     fn a_branch_administrator_shapes_departments_below_their_own_alone(world) {
         let company = company(world);
         let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);

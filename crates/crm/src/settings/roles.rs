@@ -25,7 +25,7 @@ enum Work {
     Service,
     /// Customers of all to read, without private data.
     Office,
-    /// Accounts of the own branch or dealer: the rights follow from the administration level.
+    /// Accounts of the own branch or dealer, by administration; no customers.
     BranchAdministrator,
     /// Own records only, nothing to hand on.
     External,
@@ -57,12 +57,15 @@ const ROLES: &[RoleSeed] = &[
     ("promotion_staff", "促销人员", "维护本人名下客户", Work::External, true),
     ("promotion_supervisor", "促销主管", "管理下属维护的客户", Work::Lead, true),
     ("promotion_manager", "促销经理", "管理本部门维护的客户", Work::Lead, true),
-    ("dealer_administrator", "经销商用户管理员", "管理本经销商的账号", Work::BranchAdministrator, false),
+    ("dealer_administrator", "经销商用户管理员", "管理本经销商的账号与角色", Work::BranchAdministrator, false),
     ("agent", "代理商", "维护本人录入的客户", Work::External, true),
     ("bank_head_office", "总行管理员", "查看并分配全行客户", Work::Executive, false),
     ("bank_branch", "分行管理员", "管理本分行客户与用户", Work::Head, false),
     ("store_head", "店长", "管理本店客户", Work::Head, true),
 ];
+
+/// Who opens accounts and gives roles in the own branch, bank branch or dealer company (ORG-41).
+const BRANCH_ADMINISTRATORS: [&str; 2] = ["dealer_administrator", "bank_branch"];
 
 const SALES_VERBS: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Export, Verb::Share];
 const LEAD_VERBS: &[Verb] =
@@ -183,6 +186,7 @@ pub fn seed(tx: &mut dyn Tx) -> Result<Option<i64>> {
             code: Some((*code).to_owned()),
             delegable: *delegable,
             position,
+            administers_branch: BRANCH_ADMINISTRATORS.contains(code),
         };
         let role: Id<Role> = tx.insert(record_of(&catalog, role)?, "seed")?.typed_id();
         if *work == Work::Administrator {

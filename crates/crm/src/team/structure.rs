@@ -1,7 +1,7 @@
 //! Departments, territories, teams, roles: trees without circles, nothing removed that is in use.
 
 use guanxi_model::filter::Filter;
-use guanxi_model::system::{Department, RoleField, RoleGrant, TeamMember, Territory, User, UserRole};
+use guanxi_model::system::{Department, Role, RoleField, RoleGrant, TeamMember, Territory, User, UserRole};
 use guanxi_model::{Change, Error, Op, Query, Result, Rules, Tx, Value};
 
 use super::directory;
@@ -92,6 +92,13 @@ fn role_unused(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
+/// What administers is not passed on by those who were given it: a branch's administrator would make more of them (ORG-41).
+// Rule: role.administration_stays
+fn administration_stays(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let both = change.new.get(Role::DELEGABLE) == Some(true) && change.new.get(Role::ADMINISTERS_BRANCH) == Some(true);
+    if both { Err(Error::invalid("delegable", "role_administers")) } else { Ok(()) }
+}
+
 /// Nobody holds a role twice.
 // Rule: user_role.once
 fn role_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
@@ -146,7 +153,7 @@ pub fn team_member() -> Rules {
 }
 
 pub fn role() -> Rules {
-    Rules::new().check(role_unused)
+    Rules::new().check(role_unused).check(administration_stays)
 }
 
 pub fn user_role() -> Rules {

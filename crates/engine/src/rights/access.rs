@@ -142,18 +142,14 @@ impl Access {
         self.actor.user.and_then(|id| self.org.people.get(&id))
     }
 
-    /// How far the actor administers.
+    /// How far the actor administers, by the account and the roles in view.
     pub fn administration(&self) -> AdminLevel {
-        match self.person() {
-            Some(person) => person.administration,
-            None if self.actor.is_system() => AdminLevel::Full,
-            None => AdminLevel::None,
-        }
+        self.actor.user.map_or(AdminLevel::Full, |user| self.org.administration(user, &self.roles))
     }
 
     /// Whether the actor administers the branch a user is in.
     pub fn administers(&self, user: i64) -> bool {
-        let Some(person) = self.person().filter(|person| person.administration == AdminLevel::Branch) else { return false };
+        let Some(person) = self.person().filter(|_| self.administration() == AdminLevel::Branch) else { return false };
         let below = person.department.map(|department| self.org.departments_below(department)).unwrap_or_default();
         self.org.people.get(&user).and_then(|user| user.department).is_some_and(|department| below.contains(&department))
     }

@@ -26,6 +26,7 @@ pub struct Person {
     pub department: Option<i64>,
     pub superior: Option<i64>,
     pub territory: Option<i64>,
+    /// By the account itself; roles may add to it.
     pub administration: AdminLevel,
     pub active: bool,
     pub deleted: bool,
@@ -54,6 +55,8 @@ pub struct RoleInfo {
     pub id: i64,
     pub name: String,
     pub delegable: bool,
+    /// Its holders administer their branch.
+    pub administers_branch: bool,
     pub grants: Vec<Grant>,
     /// (entity, field) → right
     pub fields: HashMap<(String, String), guanxi_model::system::Right>,
@@ -161,9 +164,10 @@ impl Org {
         use guanxi_model::system::{Role, Scope};
         let catalog = self.catalog.clone();
         for record in all::<Role>(conn, &catalog)? {
-            let delegable = record.get(Role::DELEGABLE).unwrap_or(false);
+            let administers_branch = record.get(Role::ADMINISTERS_BRANCH).unwrap_or(false);
+            let delegable = record.get(Role::DELEGABLE).unwrap_or(false) && !administers_branch;
             let name = record.title().to_owned();
-            self.roles.insert(record.id(), RoleInfo { id: record.id(), name, delegable, ..RoleInfo::default() });
+            self.roles.insert(record.id(), RoleInfo { id: record.id(), name, delegable, administers_branch, ..RoleInfo::default() });
         }
         for record in all::<RoleGrant>(conn, &catalog)? {
             let Some(role) = record.get(RoleGrant::ROLE).and_then(|id| self.roles.get_mut(&id.raw())) else { continue };
@@ -222,6 +226,18 @@ impl Org {
     pub fn person(&self, id: i64) -> Result<&Person> {
         let person = self.people.get(&id).filter(|person| person.active && !person.deleted);
         person.ok_or_else(|| guanxi_model::Problem::new(guanxi_model::Status::Unauthenticated, "not_signed_in").into())
+    }
+
+    /// How far a user administers by the account itself or by one of these roles, whichever is more.
+    pub fn administration(&self, user: i64, roles: &[i64]) -> AdminLevel {
+        let by_role = roles.iter().any(|role| self.roles.get(role).is_some_and(|role| role.administers_branch));
+        let own = self.people.get(&user).map_or(AdminLevel::None, |person| person.administration);
+        own.max(if by_role { AdminLevel::Branch } else { AdminLevel::None })
+    }
+
+    /// Whether a user administers nothing, whichever role is in view.
+    pub fn is_ordinary(&self, user: i64) -> bool {
+        self.administration(user, self.roles_of.get(&user).map_or(&[], Vec::as_slice)) == AdminLevel::None
     }
 
     /// A department and everything below it.

@@ -152,11 +152,11 @@ impl Scoped<'_> {
             User::ENTITY => {
                 let inside = Filter::refers_to(User::DEPARTMENT.index, sorted(departments));
                 let ordinary = Filter::eq(User::ADMINISTRATION.index, Value::Text(guanxi_model::Choice::code(Administration::None).into()));
-                (inside.clone(), inside.and(ordinary))
+                let by_role = people.iter().copied().filter(|id| !self.org.is_ordinary(*id)).map(Value::Int).collect();
+                (inside.clone(), inside.and(ordinary).and(Filter::is(ID, Test::NotIn(by_role))))
             }
             UserRole::ENTITY => {
-                let ordinary = |id: &i64| self.org.people.get(id).is_some_and(|p| p.administration == AdminLevel::None);
-                let users: Vec<i64> = people.iter().copied().filter(|id| *id != self.user && ordinary(id)).collect();
+                let users: Vec<i64> = people.iter().copied().filter(|id| *id != self.user && self.org.is_ordinary(*id)).collect();
                 let roles = self.org.roles.values().filter(|role| role.delegable).map(|role| role.id);
                 let given = Filter::refers_to(UserRole::USER.index, users).and(Filter::refers_to(UserRole::ROLE.index, roles));
                 (Filter::refers_to(UserRole::USER.index, people), given)

@@ -22,6 +22,10 @@ pub struct Role {
     pub delegable: bool,
     #[field(list, default = "100", range = "0..100000")]
     pub position: i64,
+    /// Who holds it administers the users of the own department and below, as with the account's own
+    /// level of administration; never the whole company (ORG-41).
+    #[field(list)]
+    pub administers_branch: bool,
 }
 
 /// What may be done with an entity.

@@ -20,6 +20,8 @@ export default function UserPanel({ record }: RecordPanelProps) {
   const me = useMe();
   const [open, setOpen] = useState<'reset' | 'disable' | 'hand-over' | null>(null);
   const below = useTop('users', { filter: { superior: record.id }, limit: 12, fields: ['name'], sort: 'name' });
+  const byRole = useTop('user-roles', { filter: { user: record.id, 'role.administers_branch': true }, limit: 1, fields: ['role'] });
+  const administering = record.administration === 'none' ? refOf(byRole.data?.items[0]?.role)?.title : undefined;
   // Whoever administers a branch changes nobody outside it.
   const administers = me.administrator !== 'none' && mayOn(entity, record, 'edit');
   const superior = refOf(record.superior);
@@ -51,6 +53,7 @@ export default function UserPanel({ record }: RecordPanelProps) {
         <section>
           <h3>{tx('panel.roles')}</h3>
           <Links join="user-roles" here="user" id={record.id} there="role" target="roles" add={tx('panel.add_role')} none={tx('panel.none')} fixed={!administers} />
+          {administering && <p className="muted small">{tx('panel.administers', { role: administering })}</p>}
         </section>
         <section>
           <h3>{tx('panel.teams')}</h3>
