@@ -1,15 +1,16 @@
 //! What a client needs to draw everything: the catalog as one actor may see it, with labels.
 
 use guanxi_model::action::{Action, ActionOn};
-use guanxi_model::entity::{EntityDef, IMPLIED, MAX_LINES};
+use guanxi_model::entity::{EntityDef, IMPLIED, MAX_LINES, ViewDef};
 use guanxi_model::field::{FieldDef, Options};
+use guanxi_model::filter;
 use guanxi_model::labels::{self, Lang};
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::{Actor, Choice, Kind, Result};
 use serde_json::{Map, Value as Json, json};
 
 use crate::engine::Engine;
-use crate::rights::{Access, EntityAccess, Org};
+use crate::rights::{Access, ActorScope, EntityAccess, Org};
 
 /// The areas of the navigation, in order.
 pub(crate) const AREAS: [&str; 9] =
@@ -61,6 +62,7 @@ impl Engine {
         let views: Vec<Json> = def
             .views
             .iter()
+            .filter(|view| self.is_open_to(access, def, of, view))
             .map(|view| {
                 json!({
                     "name": view.name,
@@ -92,6 +94,13 @@ impl Engine {
             "timeline": def.search,
             "attachments": def.takes_files(),
         }))
+    }
+
+    /// Whether a view asks of nothing that the reader may not read.
+    fn is_open_to(&self, access: &Access, def: &EntityDef, of: &EntityAccess, view: &ViewDef) -> bool {
+        let scope = ActorScope { access, now: self.now() };
+        let filter = serde_json::from_str(view.filter).is_ok_and(|json| filter::parse(&json, def, &scope).is_ok());
+        filter && view.sort.split(',').filter_map(|key| def.position(key.trim_start_matches('-'))).all(|index| of.reads(index))
     }
 
     fn field_json(&self, access: &Access, def: &EntityDef, index: usize, field: &FieldDef, right: Right, lang: Lang) -> Json {

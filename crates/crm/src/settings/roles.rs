@@ -1,6 +1,6 @@
 //! The roles a new company begins with (ORG-46), with no more rights than each needs (ORG-34).
 
-use guanxi_model::system::{Right, Role, RoleField, RoleGrant, Scope, Verb};
+use guanxi_model::system::{EVERY_OTHER_FIELD, Right, Role, RoleField, RoleGrant, Scope, Verb};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Id, Result, Tx};
 
@@ -25,6 +25,8 @@ enum Work {
     Service,
     /// Customers of all to read, without private data.
     Office,
+    /// Where goods go: names and addresses of customers, nothing else.
+    Addresses,
     /// Accounts of the own branch or dealer, by administration; no customers.
     BranchAdministrator,
     /// Own records only, nothing to hand on.
@@ -50,10 +52,10 @@ const ROLES: &[RoleSeed] = &[
     ("phone_order_clerk", "电话订货员", "查看客户，登记电话沟通", Work::Service, true),
     ("finance", "财务人员", "查看客户与往来资料", Work::Office, true),
     ("document_clerk", "文案人员", "查看客户资料，准备文件", Work::Office, true),
-    ("records_centre", "档案中心", "查看与归档客户资料", Work::Office, true),
+    ("records_centre", "档案中心", "查看客户资料与归档分类", Work::Office, true),
     ("administrative_secretary", "行政秘书", "查看客户资料", Work::Office, true),
     ("operator", "操作人员", "查看业务资料，登记沟通", Work::Service, true),
-    ("warehouse", "仓库物料", "查看客户名称与地址", Work::Office, true),
+    ("warehouse", "仓库物料", "查看客户名称与地址", Work::Addresses, true),
     ("promotion_staff", "促销人员", "维护本人名下客户", Work::External, true),
     ("promotion_supervisor", "促销主管", "管理下属维护的客户", Work::Lead, true),
     ("promotion_manager", "促销经理", "管理本部门维护的客户", Work::Lead, true),
@@ -132,6 +134,7 @@ fn grants(work: Work) -> Vec<Grant> {
             grants.push(("follow_up", SEE, All, Scope::None));
             grants
         }
+        Work::Addresses => vec![("customer", SEE, All, Scope::None)],
         Work::BranchAdministrator => Vec::new(),
     }
 }
@@ -169,6 +172,13 @@ fn limits(work: Work) -> &'static [(&'static str, &'static str, Right)] {
             ("customer", "mobile", Right::Masked),
             ("contact", "mobile", Right::Masked),
             ("contact", "wechat", Right::Masked),
+        ],
+        Work::Addresses => &[
+            ("customer", EVERY_OTHER_FIELD, Right::Hidden),
+            ("customer", "number", Right::Read),
+            ("customer", "name", Right::Read),
+            ("customer", "region", Right::Read),
+            ("customer", "address", Right::Read),
         ],
         Work::Service | Work::External => &[("customer", "id_number", Right::Masked)],
         _ => &[],

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use foldhash::HashMap;
-use guanxi_model::entity::EntityDef;
+use guanxi_model::entity::{EntityDef, IMPLIED};
 use guanxi_model::filter::{self, ParseScope};
-use guanxi_model::system::{Right, Verb};
+use guanxi_model::system::{EVERY_OTHER_FIELD, Right, Verb};
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::{Actor, AdminLevel, Catalog, Choice, Error, Filter, Result};
 
-use super::org::{Org, Person};
+use super::org::{Org, Person, RoleInfo};
 use super::scope::{Because, Reach, Scoped, personal};
 use crate::engine::Engine;
 use crate::meta::is_internal;
@@ -286,7 +286,9 @@ impl Access {
         let of_roles = self.roles.iter().filter_map(|id| self.org.roles.get(id)).filter(|role| {
             role.grants.iter().any(|grant| (grant.entity == def.name || grant.entity == "*") && grant.grant.verbs.has(Verb::See))
         });
-        let best = of_roles.map(|role| role.fields.get(&key).copied().unwrap_or(Right::Write)).max();
+        let every_other = (index >= IMPLIED).then(|| (def.name.clone(), EVERY_OTHER_FIELD.to_owned()));
+        let given = |role: &RoleInfo| role.fields.get(&key).or_else(|| role.fields.get(every_other.as_ref()?)).copied();
+        let best = of_roles.map(|role| given(role).unwrap_or(Right::Write)).max();
         match best {
             Some(right) => right.min(usual),
             None if def.public => Right::Read,

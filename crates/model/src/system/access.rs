@@ -94,6 +94,9 @@ pub enum Right {
     Write,
 }
 
+/// Stands for the fields of an entity that a role names no right for, those yet to be made too.
+pub const EVERY_OTHER_FIELD: &str = "*";
+
 /// The right of a role on a field that differs from the entity's.
 #[derive(Entity)]
 #[entity(area = "organisation", title = "field", rights, public)]
@@ -102,6 +105,7 @@ pub struct RoleField {
     pub role: Id<Role>,
     #[field(list, max = 60)]
     pub entity: String,
+    /// Name of the field; `*` for every field without a right of its own.
     #[field(list, max = 80)]
     pub field: String,
     #[field(list)]

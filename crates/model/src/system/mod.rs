@@ -7,7 +7,7 @@ mod files;
 mod people;
 mod settings;
 
-pub use access::{Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
+pub use access::{EVERY_OTHER_FIELD, Right, Role, RoleField, RoleGrant, Scope, Share, ShareLevel, UserRole, Verb};
 pub use customise::{EntityDefinition, FieldDefinition};
 pub use exports::{ApprovalState, ExportApplication};
 pub use files::{Attachment, File};

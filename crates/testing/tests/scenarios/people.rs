@@ -1,6 +1,7 @@
 //! Accounts, departments, administrators, and what somebody leaves behind (ORG-13…18, ORG-33, ORG-35, POL-13, POL-14, CUS-47, AM-19).
 
-use guanxi_testing::both;
+use guanxi_engine::read::{ListRequest, Selection};
+use guanxi_testing::{Grant, both};
 use serde_json::json;
 
 use super::*;
@@ -250,6 +251,56 @@ both! {
         assert_eq!(seen(world, &chief, "customers"), vec![hers]);
         world.edit(&chief, "customers", hers, json!({"remark": "重点"})).unwrap();
         world.refused("not_found", || world.edit(&chief, "customers", his, json!({"remark": "重点"})));
+    }
+
+    // ORG-34, ORG-46
+    fn the_warehouse_sees_names_and_addresses_and_no_more(world) {
+        let Sales { department, wang, .. } = sales(world);
+        let store = hire(world, "郑仓", department, None, "warehouse");
+        let values = json!({"name": "靖江市春意空调有限公司", "address": "人民路1号", "phone": "0523-84831234", "demand": "十台", "expected_amount": "500.00", "remark": "重点"});
+        let id = world.add_as(&wang, "customers", values);
+        let contact = world.add_as(&wang, "contacts", json!({"name": "周总", "customer": id.to_string()}));
+        let seen = world.get(&store, "customers", id).unwrap();
+        assert_eq!((seen["name"].as_str(), seen["address"].is_null()), (Some("靖江市春意空调有限公司"), false));
+        for hidden in ["phone", "demand", "expected_amount", "remark", "owner", "latest_feedback"] {
+            assert!(seen.get(hidden).is_none_or(Json::is_null), "{hidden}: {seen}");
+        }
+        let problem = world.refused("unknown_field", || world.list(&store, "customers", &json!({"phone": {"contains": "8483"}})));
+        assert!(!problem.fields.is_empty());
+        world.refused("not_found", || world.get(&store, "contacts", contact));
+        world.refused("forbidden", || world.edit(&store, "customers", id, json!({"remark": "x"})));
+    }
+
+    // ORG-34
+    fn a_field_made_later_is_under_the_right_on_every_other_field(world) {
+        let role = world.role("r", &[Grant::on("customer", "see edit").over("all")]);
+        let clerk = Actor::user(world.user(UserSpec::named("Clerk")));
+        world.hold(user(&clerk), role);
+        world.limit(role, "customer", "*", "read");
+        world.limit(role, "customer", "remark", "write");
+        let id = enter(world, &world.admin, "靖江市春意空调有限公司");
+        world.edit(&clerk, "customers", id, json!({"remark": "x"})).unwrap();
+        world.refused("not_writable", || world.edit(&clerk, "customers", id, json!({"demand": "x"})));
+        let field = json!({"entity": "customers", "name": "floor", "kind": "text", "label": "楼层"});
+        world.engine.add_field(&world.admin, &object(field)).unwrap();
+        world.refused("not_writable", || world.edit(&clerk, "customers", id, json!({"x_floor": "3"})));
+    }
+
+    // ORG-29, ORG-46
+    fn whoever_is_offered_a_view_may_open_it(world) {
+        let department = world.department("销售部", None);
+        for code in ["warehouse", "records_centre", "finance", "marketing", "customer_service", "agent", "bank_branch"] {
+            let someone = hire(world, code, department, None, code);
+            let meta = world.engine.meta(&someone).unwrap();
+            for (plural, entity) in meta["entities"].as_object().unwrap() {
+                for view in entity["views"].as_array().unwrap() {
+                    let selection = Selection { filter: Some(view["filter"].to_string()), sort: view["sort"].as_str().map(str::to_owned), ..Selection::default() };
+                    let request = ListRequest { selection, ..ListRequest::default() };
+                    let opened = world.page(&someone, plural, &request);
+                    assert!(opened.is_ok(), "{code} {plural} {}: {opened:?}", view["name"]);
+                }
+            }
+        }
     }
 
     // ORG-35

@@ -13,6 +13,8 @@ import { Pill } from '@/ui/Pill';
 import { textOf, useAll } from '../shared/queries';
 
 const tx = translator(dict);
+/** The fields a role names no right for. */
+const EVERY_OTHER = '*';
 
 /** The mask of a role: which fields of a module it reads, writes, sees masked or not at all. */
 export function FieldMatrix({ role }: { role: Rec }) {
@@ -47,6 +49,26 @@ export function FieldMatrix({ role }: { role: Rec }) {
     setBusy(null);
   };
   const fields = def.fields.filter((f) => !f.implied && (!only || ruleOf(f.name)));
+  const every = rights.find((r) => r.value === ruleOf(EVERY_OTHER)?.right);
+  const choice = (field: string, label: string, usual: string) => {
+    const value = textOf(ruleOf(field)?.right);
+    return (
+      <select
+        className={`mini-select${value ? ' is-set' : ''}`}
+        aria-label={label}
+        value={value}
+        disabled={!can(entity, 'edit') || busy === field}
+        onChange={(e) => void save(field, e.target.value)}
+      >
+        <option value="">{usual}</option>
+        {rights.map((r) => (
+          <option key={r.value} value={r.value}>
+            {r.label}
+          </option>
+        ))}
+      </select>
+    );
+  };
   return (
     <div className="stack">
       <p className="muted">{tx('fields.help')}</p>
@@ -79,33 +101,23 @@ export function FieldMatrix({ role }: { role: Rec }) {
             </tr>
           </thead>
           <tbody>
-            {fields.map((f) => {
-              const value = textOf(ruleOf(f.name)?.right);
-              return (
-                <tr key={f.name}>
-                  <td>
-                    {f.label} {f.group_label && <span className="muted small">{f.group_label}</span>}{' '}
-                    {f.sensitive && <Pill color="amber">{tx('fields.sensitive')}</Pill>}
-                  </td>
-                  <td>
-                    <select
-                      className={`mini-select${value ? ' is-set' : ''}`}
-                      aria-label={f.label}
-                      value={value}
-                      disabled={!can(entity, 'edit') || busy === f.name}
-                      onChange={(e) => void save(f.name, e.target.value)}
-                    >
-                      <option value="">{tx('fields.default')}</option>
-                      {rights.map((r) => (
-                        <option key={r.value} value={r.value}>
-                          {r.label}
-                        </option>
-                      ))}
-                    </select>
-                  </td>
-                </tr>
-              );
-            })}
+            {(!only || every) && (
+              <tr>
+                <td>
+                  <strong>{tx('fields.every')}</strong> <span className="muted small">{tx('fields.every.help')}</span>
+                </td>
+                <td>{choice(EVERY_OTHER, tx('fields.every'), tx('fields.default'))}</td>
+              </tr>
+            )}
+            {fields.map((f) => (
+              <tr key={f.name}>
+                <td>
+                  {f.label} {f.group_label && <span className="muted small">{f.group_label}</span>}{' '}
+                  {f.sensitive && <Pill color="amber">{tx('fields.sensitive')}</Pill>}
+                </td>
+                <td>{choice(f.name, f.label, every ? tx('fields.as_every', { right: every.label }) : tx('fields.default'))}</td>
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
