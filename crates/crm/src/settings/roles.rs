@@ -197,6 +197,7 @@ pub fn seed(tx: &mut dyn Tx) -> Result<Option<i64>> {
             delegable: *delegable,
             position,
             administers_branch: BRANCH_ADMINISTRATORS.contains(code),
+            needs_superior: code.starts_with("promotion_"),
         };
         let role: Id<Role> = tx.insert(record_of(&catalog, role)?, "seed")?.typed_id();
         if *work == Work::Administrator {

@@ -2,9 +2,10 @@
 
 use guanxi_model::filter::Filter;
 use guanxi_model::system::{Department, Role, RoleField, RoleGrant, TeamMember, Territory, User, UserRole};
+use guanxi_model::tx::Reader;
 use guanxi_model::{Change, Error, Op, Query, Result, Rules, Tx, Value};
 
-use super::directory;
+use super::{directory, user};
 
 fn is_used(tx: &mut dyn Tx, entity: &str, field: usize, id: i64) -> Result<bool> {
     Ok(tx.count(&Query::of(entity, Filter::refers_to(field, [id])).limit(1))? > 0)
@@ -107,6 +108,18 @@ fn role_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if there_already(change, tx, same)? { Err(Error::invalid("role", "role_already_held")) } else { Ok(()) }
 }
 
+/// A role of promotion is for those who have a superior (ORG-33).
+// Rule: user_role.needs_superior
+fn needs_superior(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(user), Some(role)) = (change.new.get(UserRole::USER), change.new.get(UserRole::ROLE)) else { return Ok(()) };
+    if change.op == Op::Delete || (tx as &mut dyn Reader).get(role)?.is_none_or(|role| role.get(Role::NEEDS_SUPERIOR) != Some(true)) {
+        return Ok(());
+    }
+    tx.lock(&user::role_lock(user.raw()))?;
+    let superior = (tx as &mut dyn Reader).get(user)?.and_then(|user| user.find(User::SUPERIOR));
+    if superior.is_some() { Ok(()) } else { Err(Error::invalid("superior", "superior_required")) }
+}
+
 /// A role grants an entity once: two grants side by side would add up unseen.
 // Rule: role_grant.once
 fn grant_once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
@@ -157,7 +170,7 @@ pub fn role() -> Rules {
 }
 
 pub fn user_role() -> Rules {
-    Rules::new().check(role_once)
+    Rules::new().check(role_once).check(needs_superior)
 }
 
 pub fn role_grant() -> Rules {

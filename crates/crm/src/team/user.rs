@@ -4,7 +4,7 @@ use guanxi_model::action::Outcome;
 use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{Administration, Role, User, UserRole, UserStatus, UserType};
-use guanxi_model::tx::{Notice, record_of};
+use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Query, Record, Result, Rules, Tx, Value, text};
 
 use super::{directory, hand_over};
@@ -103,6 +103,28 @@ fn no_circle(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
+/// Who is in promotion has a superior (ORG-33): it is not cleared while such a role is held.
+// Rule: user.superior_required
+fn superior_required(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let cleared = change.op != Op::Delete && change.touches(User::SUPERIOR) && change.after(User::SUPERIOR).is_none();
+    if !cleared {
+        return Ok(());
+    }
+    tx.lock(&role_lock(change.new.id()))?;
+    for held in tx.find(&Query::of("user_role", Filter::refers_to(UserRole::USER.index, [change.new.id()])).limit(1000))? {
+        let role = held.get(UserRole::ROLE).map(|role| (tx as &mut dyn Reader).get(role)).transpose()?.flatten();
+        if role.is_some_and(|role| role.get(Role::NEEDS_SUPERIOR) == Some(true)) {
+            return Err(Error::invalid("superior", "superior_required"));
+        }
+    }
+    Ok(())
+}
+
+/// Roles of a user and the superior they ask for are changed one after the other.
+pub fn role_lock(user: i64) -> String {
+    format!("user.roles:{user}")
+}
+
 /// Someone can always administer; nobody shuts themselves out.
 // Rule: user.last_administrator
 fn last_administrator(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
@@ -172,7 +194,14 @@ fn apply_template(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome>
 pub fn behaviour(user: EntityType) -> EntityType {
     let active = r#"{"status":"active"}"#;
     user.rules(
-        Rules::new().fill(login).check(login_required).check(no_circle).check(last_administrator).check(holds_records).react(no_circle),
+        Rules::new()
+            .fill(login)
+            .check(login_required)
+            .check(no_circle)
+            .check(superior_required)
+            .check(last_administrator)
+            .check(holds_records)
+            .react(no_circle),
     )
     .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
     .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())

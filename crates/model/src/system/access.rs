@@ -26,6 +26,9 @@ pub struct Role {
     /// level of administration; never the whole company (ORG-41).
     #[field(list)]
     pub administers_branch: bool,
+    /// Who holds it has a direct superior (ORG-33).
+    #[field(list)]
+    pub needs_superior: bool,
 }
 
 /// What may be done with an entity.

@@ -242,6 +242,26 @@ both! {
         assert_eq!(problem.fields[0].code, "circle");
     }
 
+    // ORG-33
+    fn who_is_in_promotion_has_a_superior(world) {
+        let department = world.department("促销部", None);
+        let chief = hire(world, "孙经理", department, None, "sales_manager");
+        for code in ["promotion_staff", "promotion_supervisor", "promotion_manager"] {
+            let new = world.user(UserSpec::named(code).of(department));
+            let role = world.ids(&world.admin, "roles", &json!({"code": code})).unwrap()[0];
+            let give = json!({"user": new.to_string(), "role": role.to_string()});
+            let problem = world.refused("invalid", || world.create(&world.admin, "user-roles", give.clone()));
+            assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("superior", "superior_required"));
+            world.change("users", new, json!({"superior": id(&chief)}));
+            let held = world.add("user-roles", give);
+            let problem = world.refused("invalid", || world.edit(&world.admin, "users", new, json!({"superior": null})));
+            assert_eq!(problem.fields[0].code, "superior_required");
+            world.delete(&world.admin, "user-roles", held).unwrap();
+            world.change("users", new, json!({"superior": null}));
+            world.refused("invalid", || world.engine.restore(&world.admin, "user-roles", held));
+        }
+    }
+
     // ORG-32
     fn a_superior_sees_and_edits_what_subordinates_hold(world) {
         let Sales { department, wang, li, .. } = sales(world);

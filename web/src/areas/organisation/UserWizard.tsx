@@ -21,23 +21,32 @@ import './organisation.css';
 
 const tx = translator(dict);
 
-function Fields({ form, names, login }: { form: RecordFormState; names: string[]; login?: string }) {
+interface FieldsProps {
+  form: RecordFormState;
+  names: string[];
+  login?: string;
+  /** What the roles chosen ask for, and why it is missing. */
+  asked?: Record<string, string | undefined>;
+}
+
+function Fields({ form, names, login, asked = {} }: FieldsProps) {
   return (
     <div className="form-grid">
       {names.map((name, i) => {
         const f = form.fields.find((x) => x.name === name);
         if (!f) return null;
         const id = `f-${name}`;
+        const error = form.errors[name] ?? asked[name];
         const help = name === 'login' ? (login ? tx('wizard.login.will', { login }) : tx('wizard.login')) : f.help;
         return (
-          <LabeledField key={name} id={id} label={f.label} required={f.required} error={form.errors[name]} help={help}>
+          <LabeledField key={name} id={id} label={f.label} required={f.required || name in asked} error={error} help={help}>
             <FieldInput
               id={id}
               field={f}
               value={form.values[name]}
               autoFocus={i === 0}
-              invalid={Boolean(form.errors[name])}
-              describedBy={form.errors[name] || help ? `${id}-note` : undefined}
+              invalid={Boolean(error)}
+              describedBy={error || help ? `${id}-note` : undefined}
               onChange={(v) => form.set(name, v)}
             />
           </LabeledField>
@@ -82,24 +91,30 @@ function Preferences({ value, onChange }: { value: Record<string, string>; onCha
 function Wizard({ entity, department, onAgain }: { entity: Entity; department: unknown; onAgain: () => void }) {
   const go = useGo();
   const [step, setStep] = useState(0);
-  const roles = useAll('roles', { fields: ['name', 'code'] });
+  const roles = useAll('roles', { fields: ['name', 'code', 'needs_superior'] });
   const [extras, setExtras] = useState<Extras>({ roles: [], teams: [], preferences: {} });
   const [touched, setTouched] = useState(false);
   const form = useRecordForm({ entityName: 'users', entity, defaults: { department } });
   const template = roles.data?.find((r) => r.code === TEMPLATE[textOf(form.values.user_type)]);
   const chosen = touched ? extras.roles : template ? [{ id: template.id, title: textOf(template.name) }] : [];
+  const needs = roles.data?.find((r) => r.needs_superior === true && chosen.some((c) => c.id === r.id));
+  const [tried, setTried] = useState(false);
+  const lacking = Boolean(needs) && !refOf(form.values.superior);
+  const asked = needs ? { superior: tried && lacking ? tx('wizard.superior', { role: textOf(needs.name) }) : undefined } : undefined;
   const named = useDebounced(JSON.stringify({ name: textOf(form.values.name).trim(), email: textOf(form.values.email).trim() || null }));
-  const asked = JSON.parse(named) as Record<string, string>;
+  const person = JSON.parse(named) as Record<string, string>;
   const suggested = useQuery({
     queryKey: ['quiet', 'suggest-login', named],
-    queryFn: () => ask('/users/actions/suggest-login', { input: asked }),
-    enabled: asked.name !== '',
+    queryFn: () => ask('/users/actions/suggest-login', { input: person }),
+    enabled: person.name !== '',
     staleTime: 0,
     placeholderData: (previous) => previous,
   });
-  const login = asked.name ? suggested.data?.login : undefined;
+  const login = person.name ? suggested.data?.login : undefined;
   const save = async (again: boolean) => {
-    const saved = await form.submit();
+    setTried(true);
+    // The account would stand without the role it was made for.
+    const saved = lacking ? null : await form.submit();
     if (!saved) {
       setStep(0);
       return;
@@ -114,7 +129,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
   const names = [tx('wizard.1'), tx('wizard.2'), tx('wizard.3')];
   const parts: ReactNode[] = [
     <Panel key="1" title={tx('wizard.1')}>
-      <Fields form={form} names={STEPS[0]} login={login} />
+      <Fields form={form} names={STEPS[0]} login={login} asked={asked} />
     </Panel>,
     <div key="2" className="stack">
       <Panel title={tx('wizard.extra')}>

@@ -39,6 +39,7 @@ function RoleHead({ role, onGone }: { role: Rec; onGone: () => void }) {
         <h2>
           {textOf(role.name)} {role.delegable === true && <Pill color="violet">{tx('roles.delegable')}</Pill>}
           {role.administers_branch === true && <Pill color="amber">{tx('roles.administers')}</Pill>}
+          {role.needs_superior === true && <Pill>{tx('roles.needs_superior')}</Pill>}
         </h2>
         <p className="muted">{textOf(role.description)}</p>
       </div>
@@ -61,7 +62,7 @@ export default function RolesPage() {
   const entity = useEntity('roles');
   const [search, setSearch] = useSearchText();
   const [q, setQ] = useState('');
-  const list = useAll('roles', { fields: ['name', 'description', 'code', 'delegable', 'administers_branch', 'position'], sort: 'position' });
+  const list = useAll('roles', { fields: ['name', 'description', 'code', 'delegable', 'administers_branch', 'needs_superior', 'position'], sort: 'position' });
   const holders = useFigures('user-roles', 'role');
   const count = new Map((holders.data ?? []).map((f) => [f.group[0], f.count]));
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
