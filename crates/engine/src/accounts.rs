@@ -1,10 +1,13 @@
 //! Accounts: passwords, sessions, tokens, the first set-up.
 
+use std::sync::Arc;
+
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Argon2, Params};
-use guanxi_model::labels::Lang;
 use guanxi_model::system::{Organisation, User, UserStatus};
-use guanxi_model::{Actor, Choice, Entity, Error, Filter, Instant, Problem, Query, Record, Result, Status, Test, Value};
+use guanxi_model::{
+    Actor, Choice, Entity, EntityDef, Error, FieldProblem, Filter, Instant, Problem, Query, Record, Result, Status, Test, Value,
+};
 use guanxi_store::kept::{self, Where};
 use guanxi_store::records;
 
@@ -12,15 +15,24 @@ use crate::engine::Engine;
 use crate::verify::{digest, hex};
 use crate::write::{Purpose, WriteTx};
 
+mod tokens;
+mod visitors;
+
 /// Longest password, in characters: long enough for any phrase, short enough not to hash for ever.
 const MAX_PASSWORD: usize = 256;
 /// A one-time link is good for this long.
 const RESET_MINUTES: i64 = 30;
-/// A token lasts this long where nothing else is said, and at most.
-const TOKEN_DAYS: i64 = 365;
-const TOKEN_DAYS_MAX: i64 = 3650;
 /// A session is noted as seen at most this often, in milliseconds: reads stay reads.
 const SEEN_EVERY_MS: i64 = 60_000;
+
+/// What a new password has to be.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordRule {
+    /// Fewest characters.
+    pub length: i64,
+    /// Three of: digits, small letters, capitals, signs.
+    pub mixed: bool,
+}
 
 /// A session just opened: the secret goes to the browser and is kept nowhere.
 #[derive(Debug)]
@@ -68,16 +80,21 @@ impl Engine {
     /// 401, the same for every reason.
     pub fn check_password(&self, login: &str, password: &str) -> Result<i64> {
         let refused = || Error::from(Problem::new(Status::Unauthenticated, "login_failed"));
-        let wanted = Value::Text(login.trim().to_lowercase());
-        let query = Query::of(User::ENTITY, Filter::is(User::LOGIN.index, Test::Eq(wanted))).limit(1);
-        let found = self.reading(|reader| reader.find(&query))?.into_iter().next();
-        let active = found.filter(|user| user.get(User::STATUS) == Some(UserStatus::Active));
+        let active = self.active_user(login)?;
         let hash = active.as_ref().and_then(|user| user.find(User::PASSWORD_HASH));
         let fits = password.chars().count() <= MAX_PASSWORD && password_fits(password, hash.as_deref().unwrap_or(NOBODY));
         match active {
             Some(user) if fits && hash.is_some() => Ok(user.id()),
             _ => Err(refused()),
         }
+    }
+
+    /// The account of a login, where it may sign in.
+    fn active_user(&self, login: &str) -> Result<Option<Record>> {
+        let wanted = Value::Text(login.trim().to_lowercase());
+        let query = Query::of(User::ENTITY, Filter::is(User::LOGIN.index, Test::Eq(wanted))).limit(1);
+        let found = self.reading(|reader| reader.find(&query))?.into_iter().next();
+        Ok(found.filter(|user| user.get(User::STATUS) == Some(UserStatus::Active)))
     }
 
     /// Opens a session for a user whose password was checked.
@@ -183,7 +200,15 @@ impl Engine {
         if self.check_password(&login, old).is_err() {
             return Err(Error::invalid("password.old", "wrong_password"));
         }
+        if old == new {
+            return Err(Error::invalid("password", "password_same"));
+        }
         self.replace_password(actor, user, new, keep)
+    }
+
+    /// Whether a user has to choose a new password before anything else (ORG-22).
+    pub fn must_change_password(&self, user: i64) -> Result<bool> {
+        Ok(self.org()?.person(user)?.must_change_password)
     }
 
     /// Sets a password, one's own or of an account one may edit, and ends the user's sessions.
@@ -197,7 +222,7 @@ impl Engine {
         let hash = hash_password(password)?;
         self.write(actor, Purpose::new("edit", "password"), move |tx| {
             if tx.access.actor.user != Some(user) {
-                let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
+                let def = user_def(tx)?;
                 let access = tx.access.clone();
                 let of = access.require(&def, guanxi_model::system::Verb::Edit)?;
                 tx.writable(&def, &of, guanxi_model::system::Verb::Edit, user)?;
@@ -207,23 +232,27 @@ impl Engine {
         })
     }
 
-    fn check_strength(&self, password: &str) -> Result<()> {
+    /// What a new password has to be.
+    pub fn password_rule(&self) -> Result<PasswordRule> {
         let settings = self.org()?.settings().ok();
-        let least = settings.as_ref().map_or(8, |s| s.password_length);
+        Ok(settings
+            .map_or(PasswordRule { length: 8, mixed: false }, |s| PasswordRule { length: s.password_length, mixed: s.password_mixed }))
+    }
+
+    fn check_strength(&self, password: &str) -> Result<()> {
+        let PasswordRule { length: least, mixed } = self.password_rule()?;
         let length = password.chars().count();
         if (length as i64) < least {
-            return Err(Problem::new(Status::Invalid, "password_short").arg("least", least).field("password", "password_short").into());
+            let short = FieldProblem { field: "password".to_owned(), code: "password_short", args: vec![("least", least.to_string())] };
+            return Err(Problem { fields: vec![short], ..Problem::new(Status::Invalid, "invalid") }.into());
         }
         if length > MAX_PASSWORD {
             return Err(Error::invalid("password", "too_long"));
         }
         let classes =
             [char::is_ascii_digit as fn(&char) -> bool, char::is_ascii_lowercase, char::is_ascii_uppercase, char::is_ascii_punctuation];
-        let mixed = classes.iter().filter(|class| password.chars().any(|c| class(&c))).count() >= 3;
-        if settings.is_some_and(|s| s.password_mixed) && !mixed {
-            return Err(Error::invalid("password", "password_plain"));
-        }
-        Ok(())
+        let of_three = classes.iter().filter(|class| password.chars().any(|c| class(&c))).count() >= 3;
+        if mixed && !of_three { Err(Error::invalid("password", "password_plain")) } else { Ok(()) }
     }
 
     /// Makes a one-time link's secret for a user; earlier ones are void.
@@ -231,7 +260,7 @@ impl Engine {
         let secret = secret()?;
         let (hash, expires) = (digest(&secret), self.now().plus_seconds(RESET_MINUTES * 60).0);
         self.write(actor, Purpose::new("edit", "password_reset"), move |tx| {
-            let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
+            let def = user_def(tx)?;
             let access = tx.access.clone();
             let of = access.require(&def, guanxi_model::system::Verb::Edit)?;
             tx.writable(&def, &of, guanxi_model::system::Verb::Edit, user)?;
@@ -272,93 +301,6 @@ impl Engine {
             set_hash(tx, user, hash)?;
             kept::delete(tx.conn, "session", &[Where::Is("user", user.into())]).map(|_| ())
         })
-    }
-
-    /// The user of an access token, with its limits.
-    pub fn token_actor(&self, token: &str, lang: Lang) -> Result<Option<Actor>> {
-        let hash = digest(token);
-        let found =
-            self.inner.store.read(|conn| kept::first(conn, "token", &[Where::Is("hash", hash.into()), Where::None("revoked_at")]))?;
-        let Some(row) = found else { return Ok(None) };
-        if row.opt_int("expires_at").is_some_and(|at| at <= self.now().0) || self.org()?.person(row.int("user")).is_err() {
-            return Ok(None);
-        }
-        let scopes = Some(row.text("scopes")).filter(|text| !text.is_empty());
-        let scopes = scopes.map(|text| text.split(' ').map(str::to_owned).collect());
-        Ok(Some(Actor { user: Some(row.int("user")), token: Some(row.int("id")), scopes, lang, ..Actor::default() }))
-    }
-
-    /// Makes an access token; the secret is returned once and kept nowhere.
-    pub fn add_token(&self, actor: &Actor, name: &str, scopes: &[String], expires: Option<Instant>) -> Result<(i64, String)> {
-        let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
-        self.org()?.person(user)?;
-        if actor.token.is_some() {
-            return Err(Error::forbidden("token_makes_no_token"));
-        }
-        let name = name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Error::invalid("name", if name.is_empty() { "required" } else { "too_long" }));
-        }
-        let catalog = self.catalog();
-        let known = |scope: &String| match scope.split_once(':') {
-            Some((entity, "read" | "write")) => entity == "*" || catalog.by_plural(entity).is_some(),
-            _ => false,
-        };
-        if scopes.len() > 100 || !scopes.iter().all(known) {
-            return Err(Error::invalid("scopes", "unknown_scope"));
-        }
-        let now = self.now();
-        let expires = expires.unwrap_or_else(|| now.plus_days(TOKEN_DAYS));
-        if expires <= now || expires > now.plus_days(TOKEN_DAYS_MAX) {
-            return Err(Error::invalid("expires_at", "out_of_range"));
-        }
-        let token = format!("gx_{}", secret()?);
-        let id = self.new_id();
-        let (hash, scopes) = (digest(&token), scopes.join(" "));
-        self.inner.store.write(move |conn| {
-            let values = [
-                ("id", id.into()),
-                ("hash", hash.into()),
-                ("user", user.into()),
-                ("name", name.into()),
-                ("scopes", scopes.into()),
-                ("expires_at", expires.0.into()),
-                ("created_at", now.0.into()),
-            ];
-            kept::insert(conn, "token", &values)
-        })?;
-        Ok((id, token))
-    }
-
-    /// The actor's own tokens, without their secrets.
-    pub fn tokens(&self, actor: &Actor) -> Result<serde_json::Value> {
-        let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
-        let rows = self
-            .inner
-            .store
-            .read(|conn| kept::find(conn, "token", &[Where::Is("user", user.into()), Where::None("revoked_at")], true, 200))?;
-        let at = |at: Option<i64>| at.map(|ms| Instant(ms).to_rfc3339());
-        let items: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let scopes: Vec<&str> = row.text("scopes").split(' ').filter(|scope| !scope.is_empty()).collect();
-                serde_json::json!({
-                    "id": row.int("id").to_string(), "name": row.text("name"), "scopes": scopes,
-                    "created_at": at(row.opt_int("created_at")), "expires_at": at(row.opt_int("expires_at")),
-                })
-            })
-            .collect();
-        Ok(serde_json::json!({"items": items}))
-    }
-
-    /// Ends one of the actor's own tokens.
-    pub fn revoke_token(&self, actor: &Actor, id: i64) -> Result<()> {
-        let (user, now) = (actor.user.ok_or_else(|| Error::forbidden("needs_user"))?, self.now().0);
-        let revoked = self.inner.store.write(move |conn| {
-            let which = [Where::Is("id", id.into()), Where::Is("user", user.into()), Where::None("revoked_at")];
-            kept::update(conn, "token", &[("revoked_at", now.into())], &which)
-        })?;
-        if revoked == 0 { Err(Error::not_found()) } else { Ok(()) }
     }
 
     /// The first set-up: the company, its first administrator, and what `seed` brings.
@@ -446,8 +388,7 @@ fn first_organisation(tx: &mut WriteTx<'_>, first: &FirstSetUp) -> Result<()> {
 }
 
 fn first_administrator(tx: &mut WriteTx<'_>, first: &FirstSetUp, hash: String) -> Result<i64> {
-    let def = tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))?;
-    let mut record = Record::empty(def);
+    let mut record = Record::empty(user_def(tx)?);
     record.put_named("name", Value::text(first.name.trim()));
     record.put_named("login", Value::text(first.login.trim().to_lowercase()));
     record.put_named("administration", Value::Text(guanxi_model::system::Administration::Full.code().to_owned()));
@@ -455,6 +396,10 @@ fn first_administrator(tx: &mut WriteTx<'_>, first: &FirstSetUp, hash: String) -
     record.put_named("user_type", Value::Text(guanxi_model::system::UserType::Operator.code().to_owned()));
     record.put_named("password_hash", Value::Text(hash));
     Ok(guanxi_model::Tx::insert(tx, record, "setup")?.id())
+}
+
+fn user_def(tx: &WriteTx<'_>) -> Result<Arc<EntityDef>> {
+    tx.catalog.get(User::ENTITY).cloned().ok_or_else(|| Error::internal("user"))
 }
 
 fn set_hash(tx: &mut WriteTx<'_>, user: i64, hash: String) -> Result<()> {

@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::{HeaderMap, Method, header};
 use guanxi_engine::accounts::Session;
 use guanxi_engine::{Engine, verify};
+use guanxi_model::filter::unknown_name;
 use guanxi_model::labels::Lang;
 use guanxi_model::{Actor, Error, Problem, Result, Status};
 use serde_json::{Map, Value as Json};
@@ -25,6 +26,9 @@ const MAX_QUERY: usize = 64 * 1024;
 /// The cookie without TLS, and with it.
 const COOKIE: &str = "guanxi";
 const COOKIE_SECURE: &str = "__Host-guanxi";
+
+/// What is open to somebody who has to choose a new password first (ORG-22).
+const BEFORE_A_NEW_PASSWORD: [&str; 2] = ["/me", "/session"];
 
 /// A request, read but not yet answered for.
 pub struct Call {
@@ -119,6 +123,9 @@ impl Call {
         if !safe && verify::digest(given) != verify::digest(&session.csrf) {
             return Err(Error::forbidden("csrf"));
         }
+        if engine.must_change_password(session.user)? && !BEFORE_A_NEW_PASSWORD.contains(&self.path.as_str()) {
+            return Err(Error::forbidden("must_change_password"));
+        }
         let actor = Actor { user: Some(session.user), role: session.role, lang: self.lang, ..Actor::default() };
         Ok(Caller { actor, session: Some(session) })
     }
@@ -156,7 +163,7 @@ impl Call {
     pub fn object_of(&self, known: &[&str]) -> Result<Map<String, Json>> {
         let body = self.object()?;
         match body.keys().find(|key| !known.contains(&key.as_str())) {
-            Some(unknown) => Err(Error::malformed(unknown, "unknown_field")),
+            Some(unknown) => Err(unknown_name(unknown, known.iter().copied())),
             None => Ok(body),
         }
     }

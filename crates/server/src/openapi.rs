@@ -239,6 +239,9 @@ fn fixed_paths() -> Map<String, Json> {
     add("/meta", json!({"get": plain("meta", "200")}));
     add("/openapi.json", json!({"get": plain("openapi", "200")}));
     add("/setup", json!({"get": plain("setup_needed", "200"), "post": plain("set_up", "201")}));
+    add("/sign-in", json!({"get": plain("sign_in_page", "200")}));
+    add("/registrations", json!({"post": plain("register", "201")}));
+    add("/password-requests", json!({"post": plain("ask_for_password", "204")}));
     add(
         "/password-resets/{secret}",
         json!({"get": with_id(plain("reset_shown", "200"), "secret"), "post": with_id(plain("reset_password", "204"), "secret")}),

@@ -10,4 +10,5 @@ mod once;
 mod own_account;
 mod slow;
 mod upgrade;
+mod visitors;
 mod wire;

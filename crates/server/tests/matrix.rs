@@ -10,12 +10,16 @@ use serde_json::{Value as Json, json};
 use crate::desk::{Answer, Ask, Desk};
 
 /// What anybody may call, and why.
-const PUBLIC: [(&str, &str); 5] = [
+const PUBLIC: [(&str, &str); 8] = [
     // Whether the wizard is to be shown; the wizard itself, which wants its secret.
     ("get", "/setup"),
     ("post", "/setup"),
     // Signing in.
     ("post", "/session"),
+    // What the page says; an account that waits for approval, where the company wants it; a word to the administrators.
+    ("get", "/sign-in"),
+    ("post", "/registrations"),
+    ("post", "/password-requests"),
     // A one-time link of 128 bits or more.
     ("get", "/password-resets/{secret}"),
     ("post", "/password-resets/{secret}"),

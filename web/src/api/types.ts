@@ -179,7 +179,9 @@ export interface Me {
   /** Somebody reports to this person, or is in a department this person leads. */
   leads: boolean;
   csrf: string;
-  organisation: { name: string; currency: string; time_zone: string };
+  /** Nothing else is open before a new password is chosen. */
+  must_change_password: boolean;
+  organisation: { name: string; currency: string; time_zone: string; password_length: number; password_mixed: boolean };
   unread_notifications: number;
 }
 

@@ -9,7 +9,7 @@ import 'dayjs/locale/zh-cn';
 import { StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onUnauthorized } from '@/api/client';
-import { queryClient } from '@/api/hooks';
+import { meQuery, queryClient } from '@/api/hooks';
 import { currentLang, useLang } from '@/i18n/lang';
 import { antdTheme } from '@/theme/antdTheme';
 import { applyTheme, useDark } from '@/theme/theme';
@@ -46,7 +46,9 @@ window.addEventListener('vite:preloadError', (event) => {
 onUnauthorized(() => {
   if (location.pathname === '/login') return;
   const next = location.pathname + location.search;
-  void router.navigate({ to: '/login', search: (next === '/' ? {} : { next }) as never });
+  // Who was signed in a moment ago is told why that is over.
+  const why = queryClient.getQueryData(meQuery.queryKey) ? { why: 'idle' } : {};
+  void router.navigate({ to: '/login', search: (next === '/' ? why : { next, ...why }) as never });
 });
 
 /** Comes and goes at once: the library's own may stay behind, unseen, and be read out. */

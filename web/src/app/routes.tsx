@@ -40,6 +40,7 @@ const signedIn = async ({ location }: { location: { href: string } }) => {
   try {
     await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(metaQuery())]);
   } catch (error) {
+    if (error instanceof ApiError && error.code === 'must_change_password') throw redirect({ to: '/new-password' as never });
     if (error instanceof ApiError && error.status === 401)
       throw redirect({ to: '/login', search: (location.href === '/' ? {} : { next: location.href }) as never });
     throw error;
@@ -57,6 +58,9 @@ const page = (path: string, load: Module) => createRoute({ getParentRoute: () =>
 
 const tree = root.addChildren([
   bare('/login', () => import('@/features/session/LoginPage')),
+  bare('/forgot', () => import('@/features/session/ForgotPage')),
+  bare('/register', () => import('@/features/session/RegisterPage')),
+  bare('/new-password', () => import('@/features/session/NewPasswordPage')),
   bare('/setup', () => import('@/features/session/SetupPage')),
   bare('/reset/$token', () => import('@/features/session/ResetPage')),
   sheet.addChildren([

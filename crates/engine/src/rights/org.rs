@@ -29,6 +29,8 @@ pub struct Person {
     /// By the account itself; roles may add to it.
     pub administration: AdminLevel,
     pub active: bool,
+    /// Nothing else is open before a new password is chosen.
+    pub must_change_password: bool,
     pub deleted: bool,
 }
 
@@ -349,6 +351,7 @@ fn person_of(record: &Record) -> Person {
         territory: record.find(User::TERRITORY).map(|id| id.raw()),
         administration,
         active: record.get(User::STATUS) == Some(UserStatus::Active),
+        must_change_password: record.get(User::MUST_CHANGE_PASSWORD) == Some(true),
         deleted: record.deleted_at().is_some(),
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::text::Term;
 use crate::value::Value;
 
-pub use parse::{MAX_DEPTH, MAX_IN, MAX_LEAVES, ParseScope, parse, unknown_field, usable_field};
+pub use parse::{MAX_DEPTH, MAX_IN, MAX_LEAVES, ParseScope, parse, unknown_field, unknown_name, usable_field};
 pub use relative::within;
 
 /// Which records of an entity.

@@ -256,8 +256,12 @@ pub fn usable_field(entity: &EntityDef, name: &str, right: impl Fn(usize) -> Rig
 /// 400 for a field that is not there, with the nearest name that is.
 pub fn unknown_field(entity: &EntityDef, name: &str, readable: impl Fn(usize) -> bool) -> Error {
     let visible = entity.fields.iter().enumerate().filter(|(i, f)| !f.secret && !f.hidden && readable(*i));
-    let nearest = Catalog::nearest(name, visible.map(|(_, f)| f.name.as_str()));
-    bad_with(name, "unknown_field", "nearest", nearest.unwrap_or_default().to_owned())
+    unknown_name(name, visible.map(|(_, f)| f.name.as_str()))
+}
+
+/// 400 for a name that is none of the known ones, with the nearest of them.
+pub fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    bad_with(name, "unknown_field", "nearest", Catalog::nearest(name, known).unwrap_or_default().to_owned())
 }
 
 fn field_at(entity: &EntityDef, index: usize) -> Result<&FieldDef> {

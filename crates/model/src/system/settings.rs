@@ -32,6 +32,12 @@ pub struct Organisation {
     /// Passwords must mix letters, digits and signs (等保).
     #[field(group = "security")]
     pub password_mixed: bool,
+    /// People may ask for an account themselves; it waits for approval (ORG-04, AM-16).
+    #[field(group = "security")]
+    pub self_registration: bool,
+    /// What somebody who forgot the password is told to do (ORG-22).
+    #[field(group = "security", max = 1000)]
+    pub password_help: Option<LongText>,
     /// Address under which people reach the product; links in messages begin with it.
     #[field(group = "security", max = 300)]
     pub base_url: Option<String>,

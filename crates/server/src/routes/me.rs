@@ -39,10 +39,12 @@ pub fn document(app: &App, caller: &Caller) -> Result<Json> {
     let unread = Filter::eq(Notification::USER.index, Value::Ref(user)).and(Filter::eq(Notification::READ_AT.index, Value::Null));
     let unread = app.engine.reading(|reader| reader.count(&Query::of(Notification::ENTITY, unread).limit(100)))?;
     let organisation = access.org.settings().ok();
+    let rule = app.engine.password_rule()?;
     Ok(json!({
         "user": record,
         "roles": held.iter().map(role).collect::<Vec<_>>(),
         "role_in_view": access.actor.role.map(|id| id.to_string()),
+        "must_change_password": app.engine.must_change_password(user)?,
         "preferences": preferences.unwrap_or(json!({})),
         "administrator": administrator,
         "leads": !access.org.led_by(user).is_empty(),
@@ -51,6 +53,8 @@ pub fn document(app: &App, caller: &Caller) -> Result<Json> {
             "name": organisation.as_ref().map(|o| o.name.clone()),
             "currency": access.org.currency.code(),
             "time_zone": organisation.map(|o| o.time_zone),
+            "password_length": rule.length,
+            "password_mixed": rule.mixed,
         },
         "unread_notifications": unread,
     }))

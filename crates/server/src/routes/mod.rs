@@ -16,6 +16,7 @@ mod session;
 mod setup;
 mod tasks;
 mod tokens;
+mod visitors;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -27,6 +28,9 @@ pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/setup", get(setup::needed).post(setup::set_up))
         .route("/session", post(session::sign_in).delete(session::sign_out))
+        .route("/sign-in", get(visitors::welcome))
+        .route("/registrations", post(visitors::register))
+        .route("/password-requests", post(visitors::ask_for_password))
         .route("/password-resets/{secret}", get(session::reset_shown).post(session::reset))
         .route("/me", get(me::show).patch(me::change))
         .route("/me/notifications/read", post(me::read_notifications))

@@ -30,7 +30,7 @@ pub async fn sign_in(State(app): State<App>, call: Call) -> Response<Body> {
         app.throttle.check(login, &call.source, now)?;
         match app.engine.check_password(login, password) {
             Ok(user) => {
-                app.throttle.succeeded(login);
+                app.throttle.succeeded(login, &call.source);
                 open(app, call, user)
             }
             Err(error) => {
@@ -77,7 +77,8 @@ pub async fn reset_shown(State(app): State<App>, Path(secret): Path<String>, cal
     app.answer_anyone(call, move |app, _| {
         let user = app.engine.reset_user(&secret)?;
         let login = user.find(guanxi_model::system::User::LOGIN).unwrap_or_default();
-        Ok(Reply::json(&json!({"login": login, "name": user.title()})))
+        let rule = app.engine.password_rule()?;
+        Ok(Reply::json(&json!({"login": login, "name": user.title(), "password_length": rule.length, "password_mixed": rule.mixed})))
     })
     .await
 }

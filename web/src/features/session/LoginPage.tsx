@@ -1,5 +1,6 @@
 import Button from 'antd/es/button';
 import Input from 'antd/es/input';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type FormEvent } from 'react';
 import { get, request, setCsrf } from '@/api/client';
 import { ApiError } from '@/api/errors';
@@ -10,6 +11,7 @@ import { t } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
 import { LabeledField } from '@/ui/parts';
 import { SessionFrame } from './SessionFrame';
+import { useWelcome, welcomeKey } from './welcome';
 
 /** Only paths of this app: never an address that came with the link. */
 const safe = (next?: string) => (next && /^\/(?![/\\])/.test(next) ? next : '/');
@@ -21,10 +23,11 @@ export default function LoginPage() {
   const [password, setPassword] = useState('');
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
+  const welcome = useWelcome();
 
   useEffect(() => {
-    // What the last person read is forgotten once the shell is gone.
-    queryClient.clear();
+    // What the last person read is forgotten once the shell is gone; what this page says is for anybody.
+    queryClient.removeQueries({ predicate: (query) => query.queryKey !== welcomeKey });
     get<{ needed: boolean }>('/setup').then(
       (s) => {
         if (s?.needed) go('/setup');
@@ -58,7 +61,8 @@ export default function LoginPage() {
     }
   };
   return (
-    <SessionFrame title={t('login.title')}>
+    <SessionFrame title={t('login.title')} organisation={welcome.data?.organisation}>
+      {search.why === 'idle' && !error && <p className="note">{t('login.idle')}</p>}
       <form className="stack" onSubmit={submit} noValidate>
         <LabeledField id="login" label={t('login.user')}>
           <Input
@@ -89,7 +93,10 @@ export default function LoginPage() {
         <Button type="primary" size="large" block htmlType="submit" loading={busy}>
           {t('login.submit')}
         </Button>
-        <p className="muted small">{t('login.forgot')}</p>
+        <p className="session-ways">
+          <Link to="/forgot">{t('login.forgot')}</Link>
+          {welcome.data?.registration && <Link to="/register">{t('register.title')}</Link>}
+        </p>
       </form>
     </SessionFrame>
   );

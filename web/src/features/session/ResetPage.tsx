@@ -3,21 +3,18 @@ import Button from 'antd/es/button';
 import Input from 'antd/es/input';
 import { useState, type FormEvent } from 'react';
 import { get, request } from '@/api/client';
-import { ApiError } from '@/api/errors';
 import { useGo, usePathParams } from '@/app/nav';
 import { t } from '@/i18n/t';
-import { errorText } from '@/ui/feedback';
 import { LabeledField, Loading } from '@/ui/parts';
 import { SessionFrame } from './SessionFrame';
-
-const MIN = 8;
+import { faultOf, refusalText, ruleText, type PasswordRule } from './welcome';
 
 export default function ResetPage() {
   const { token } = usePathParams();
   const go = useGo();
   const link = useQuery({
     queryKey: ['reset', token],
-    queryFn: () => get<{ login: string; name: string }>(`/password-resets/${encodeURIComponent(token)}`),
+    queryFn: () => get<{ login: string; name: string } & PasswordRule>(`/password-resets/${encodeURIComponent(token)}`),
     retry: false,
   });
   const [password, setPassword] = useState('');
@@ -27,13 +24,13 @@ export default function ResetPage() {
 
   const submit = async (e: FormEvent) => {
     e.preventDefault();
-    if (password.length < MIN) return setError(t('reset.short', { n: MIN }));
-    if (password !== again) return setError(t('reset.mismatch'));
+    const fault = link.data ? faultOf(password, again, link.data) : '';
+    if (fault) return setError(fault);
     try {
       await request('POST', `/password-resets/${encodeURIComponent(token)}`, { body: { password }, anonymous: true });
       setDone(true);
     } catch (cause) {
-      setError(cause instanceof ApiError && cause.fieldErrors.password ? cause.fieldErrors.password : errorText(cause));
+      setError(refusalText(cause));
     }
   };
   return (
@@ -57,7 +54,7 @@ export default function ResetPage() {
         <form className="stack" onSubmit={submit} noValidate>
           <p>{t('reset.for', { name: link.data.name, login: link.data.login })}</p>
           <input type="hidden" name="username" autoComplete="username" value={link.data.login} />
-          <LabeledField id="new" label={t('reset.password')}>
+          <LabeledField id="new" label={t('reset.password')} help={ruleText(link.data)}>
             <Input.Password id="new" autoFocus autoComplete="new-password" value={password} onChange={(e) => setPassword(e.target.value)} />
           </LabeledField>
           <LabeledField id="again" label={t('reset.again')}>

@@ -3,7 +3,15 @@ import { setLang, useLang } from '@/i18n/lang';
 import { t } from '@/i18n/t';
 import './session.css';
 
-export function SessionFrame({ title, children, wide }: { title: string; children: ReactNode; wide?: boolean }) {
+interface Frame {
+  title: string;
+  children: ReactNode;
+  wide?: boolean;
+  /** Whose product this is, once that is known. */
+  organisation?: string | null;
+}
+
+export function SessionFrame({ title, children, wide, organisation }: Frame) {
   const lang = useLang();
   return (
     <main className="session">
@@ -12,7 +20,7 @@ export function SessionFrame({ title, children, wide }: { title: string; childre
           <img src="/favicon.svg" alt="" width="36" height="36" />
           <div className="grow">
             <strong>{t('app.name')}</strong>
-            <p className="muted small">{t('app.tagline')}</p>
+            <p className="muted small">{organisation || t('app.tagline')}</p>
           </div>
           <button
             type="button"
