@@ -15,15 +15,16 @@ use crate::engine::Engine;
 use crate::verify::{digest, hex};
 use crate::write::{Purpose, WriteTx};
 
+mod sessions;
 mod tokens;
 mod visitors;
+
+pub use sessions::{NewSession, Session};
 
 /// Longest password, in characters: long enough for any phrase, short enough not to hash for ever.
 const MAX_PASSWORD: usize = 256;
 /// A one-time link is good for this long.
 const RESET_MINUTES: i64 = 30;
-/// A session is noted as seen at most this often, in milliseconds: reads stay reads.
-const SEEN_EVERY_MS: i64 = 60_000;
 
 /// What a new password has to be.
 #[derive(Clone, Copy, Debug)]
@@ -32,24 +33,6 @@ pub struct PasswordRule {
     pub length: i64,
     /// Three of: digits, small letters, capitals, signs.
     pub mixed: bool,
-}
-
-/// A session just opened: the secret goes to the browser and is kept nowhere.
-#[derive(Debug)]
-pub struct NewSession {
-    pub secret: String,
-    pub csrf: String,
-    pub user: i64,
-}
-
-/// A session found by its secret.
-#[derive(Clone, Debug)]
-pub struct Session {
-    pub id: i64,
-    pub user: i64,
-    /// The role in view.
-    pub role: Option<i64>,
-    pub csrf: String,
 }
 
 /// 32 bytes of the operating system's randomness, as hexadecimal.
@@ -95,102 +78,6 @@ impl Engine {
         let query = Query::of(User::ENTITY, Filter::is(User::LOGIN.index, Test::Eq(wanted))).limit(1);
         let found = self.reading(|reader| reader.find(&query))?.into_iter().next();
         Ok(found.filter(|user| user.get(User::STATUS) == Some(UserStatus::Active)))
-    }
-
-    /// Opens a session for a user whose password was checked.
-    pub fn open_session(&self, user: i64, agent: &str, address: &str) -> Result<NewSession> {
-        let (secret, csrf) = (secret()?, secret()?);
-        let (id, now) = (self.new_id(), self.now().0);
-        let (hash, csrf_kept) = (digest(&secret), csrf.clone());
-        let agent: String = agent.chars().filter(|c| !c.is_control()).take(200).collect();
-        let address = address.to_owned();
-        self.inner.store.write(move |conn| {
-            let values = [
-                ("id", id.into()),
-                ("hash", hash.into()),
-                ("user", user.into()),
-                ("csrf", csrf_kept.into()),
-                ("created_at", now.into()),
-                ("seen_at", now.into()),
-                ("agent", agent.into()),
-                ("address", address.into()),
-            ];
-            kept::insert(conn, "session", &values)
-        })?;
-        self.note_read(&Actor::user(user), "sign_in", "user", Some(user), "")?;
-        self.note_sign_in(user)?;
-        Ok(NewSession { secret, csrf, user })
-    }
-
-    /// Once a day is enough to know who uses an account; each sign-in is in the log of what was read.
-    fn note_sign_in(&self, user: i64) -> Result<()> {
-        let (now, zone) = (self.now(), self.zone()?);
-        self.write(&Actor::user(user), Purpose::new("edit", "sign in"), move |tx| {
-            let catalog = tx.catalog.clone();
-            let record = records::load(tx.conn, &catalog, User::ENTITY, user)?.ok_or_else(Error::not_found)?;
-            if record.get(User::LAST_SIGN_IN).flatten().is_some_and(|last| zone.date_of(last) == zone.date_of(now)) {
-                return Ok(());
-            }
-            let mut new = record.clone();
-            new.set(User::LAST_SIGN_IN, Some(now));
-            tx.save_plain(&record, new, guanxi_model::Op::Update, Some("sign_in")).map(|_| ())
-        })
-        .map(|_| ())
-    }
-
-    /// The session of a secret, while it lives: not idle for too long, not too old, its account
-    /// active. Asking is a sign of life.
-    pub fn session(&self, secret: &str) -> Result<Option<Session>> {
-        let Some((session, seen)) = self.living_session(secret)? else { return Ok(None) };
-        let now = self.now().0;
-        if now - seen > SEEN_EVERY_MS {
-            let id = session.id;
-            self.inner.store.write(move |conn| kept::update(conn, "session", &[("seen_at", now.into())], &[Where::Is("id", id.into())]))?;
-        }
-        Ok(Some(session))
-    }
-
-    /// The same, asked by a page that is merely open: nobody need be sitting before it.
-    pub fn watched_session(&self, secret: &str) -> Result<Option<Session>> {
-        Ok(self.living_session(secret)?.map(|(session, _)| session))
-    }
-
-    /// A session with the instant it was last used.
-    fn living_session(&self, secret: &str) -> Result<Option<(Session, i64)>> {
-        let hash = digest(secret);
-        let found = self.inner.store.read(|conn| kept::first(conn, "session", &[Where::Is("hash", hash.into())]))?;
-        let Some(row) = found else { return Ok(None) };
-        let org = self.org()?;
-        let (idle, whole) = match org.settings() {
-            Ok(settings) => (settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
-            Err(_) => (30 * 60_000, 12 * 3_600_000),
-        };
-        let now = self.now().0;
-        let session = Session { id: row.int("id"), user: row.int("user"), role: row.opt_int("role"), csrf: row.text("csrf").to_owned() };
-        let expired = now - row.int("seen_at") > idle || now - row.int("created_at") > whole;
-        if expired || org.person(session.user).is_err() {
-            return Ok(None);
-        }
-        Ok(Some((session, row.int("seen_at"))))
-    }
-
-    /// Ends a session.
-    pub fn close_session(&self, id: i64) -> Result<()> {
-        self.inner.store.write(move |conn| kept::delete(conn, "session", &[Where::Is("id", id.into())]).map(|_| ()))
-    }
-
-    /// Chooses the role in view; it must be one the user holds.
-    pub fn view_role(&self, session: &Session, role: Option<i64>) -> Result<()> {
-        if let Some(role) = role {
-            let org = self.org()?;
-            if !org.roles_of.get(&session.user).is_some_and(|roles| roles.contains(&role)) {
-                return Err(Error::invalid("role", "no_such_record"));
-            }
-        }
-        let id = session.id;
-        self.inner
-            .store
-            .write(move |conn| kept::update(conn, "session", &[("role", role.into())], &[Where::Is("id", id.into())]).map(|_| ()))
     }
 
     /// Changes one's own password.

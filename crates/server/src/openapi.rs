@@ -236,6 +236,8 @@ fn fixed_paths() -> Map<String, Json> {
     add("/me/notifications/read", json!({"post": plain("read_notifications", "200")}));
     add("/tokens", json!({"get": plain("tokens", "200"), "post": plain("add_token", "201")}));
     add("/tokens/{id}", json!({"delete": with_id(plain("revoke_token", "204"), "id")}));
+    add("/sessions", json!({"get": plain("sessions", "200"), "delete": plain("end_other_sessions", "204")}));
+    add("/sessions/{id}", json!({"delete": with_id(plain("end_session", "204"), "id")}));
     add("/meta", json!({"get": plain("meta", "200")}));
     add("/openapi.json", json!({"get": plain("openapi", "200")}));
     add("/setup", json!({"get": plain("setup_needed", "200"), "post": plain("set_up", "201")}));
@@ -265,6 +267,10 @@ fn fixed_paths() -> Map<String, Json> {
         add(&format!("/imports/{{id}}/{verb}"), json!({"post": with_id(plain(&format!("{verb}_import"), "202"), "id")}));
     }
     add("/imports/{id}/errors", json!({"get": with_id(plain("import_errors", "200"), "id")}));
+    add(
+        "/users/{id}/sessions",
+        json!({"get": with_id(plain("sessions_of", "200"), "id"), "delete": with_id(plain("end_sessions_of", "204"), "id")}),
+    );
     add("/users/{id}/reset-password", json!({"post": with_id(plain("make_reset", "200"), "id")}));
     paths
 }

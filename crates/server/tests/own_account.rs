@@ -88,3 +88,44 @@ fn a_role_taken_away_is_no_longer_in_view() {
     let renamed = browser.ask("PATCH", "/me", &json!({"name": "改名"})).json();
     assert_eq!(renamed["role_in_view"], json!(null));
 }
+
+// ORG-19, ORG-20, ORG-37
+#[test]
+fn who_is_signed_in_elsewhere_is_seen_and_signed_out() {
+    let browser = Browser::open();
+    let (elsewhere, _) = browser.desk.sign_in();
+    let listed = browser.ask("GET", "/sessions", &json!({})).json();
+    let current: Vec<&Json> = listed["items"].as_array().unwrap().iter().map(|session| &session["current"]).collect();
+    assert_eq!(current, [&json!(false), &json!(true)]);
+    let there = || browser.desk.send(Ask::new("GET", "/api/v1/me").header("cookie", &elsewhere)).status;
+    assert_eq!(there(), 200);
+    assert_eq!(browser.ask("DELETE", "/sessions", &json!({})).status, 204);
+    assert_eq!((there(), browser.ask("GET", "/me", &json!({})).status), (401, 200));
+    assert_eq!(browser.ask("DELETE", "/sessions/12345", &json!({})).status, 404);
+}
+
+// ORG-37
+#[test]
+fn an_administrator_withdraws_every_access_at_once() {
+    let browser = Browser::open();
+    let world = &browser.desk.world;
+    let li = world.user_with("Li", &[]);
+    let path = format!("/users/{}/sessions", li.user.unwrap());
+    world.engine.set_password(&world.admin, li.user.unwrap(), PASSWORD).unwrap();
+    let signed_in = browser.desk.send(Ask::new("POST", "/api/v1/session").json(&json!({"login": "li", "password": PASSWORD})));
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
+    let token = browser.desk.token(&li);
+    let reach = || {
+        let by_cookie = browser.desk.send(Ask::new("GET", "/api/v1/me").header("cookie", &cookie)).status;
+        (by_cookie, browser.desk.send(Ask::new("GET", "/api/v1/me").token(&token)).status)
+    };
+    assert_eq!(reach(), (200, 200));
+    let nosy = browser.desk.token(&world.user_with("Nosy", &[]));
+    for method in ["GET", "DELETE"] {
+        let refused = browser.desk.send(Ask::new(method, &format!("/api/v1{path}")).token(&nosy)).status;
+        assert!([403, 404].contains(&refused), "{method}: {refused}");
+    }
+    assert_eq!(browser.ask("GET", &path, &json!({})).json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(browser.ask("DELETE", &path, &json!({})).status, 204);
+    assert_eq!(reach(), (401, 401));
+}

@@ -4,7 +4,7 @@ import { onJob, startEvents } from '@/api/events';
 import { useMe } from '@/api/hooks';
 import { setLang } from '@/i18n/lang';
 import { t } from '@/i18n/t';
-import { setTheme, type ThemeChoice } from '@/theme/theme';
+import { setDensity, setTheme } from '@/theme/theme';
 import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { Loading } from '@/ui/parts';
 import { FormHost } from '@/views/form/FormHost';
@@ -24,18 +24,23 @@ const collapsedAtStart = () => {
   }
 };
 
-/** Settings follow the account to another browser unless this one has its own. */
+/** What this browser was left with is the settings of whoever used it last; somebody else gets their own. */
 function usePreferences() {
-  const { preferences } = useMe();
+  const { preferences, user } = useMe();
   useEffect(() => {
     try {
-      if (preferences.theme && !localStorage.getItem('guanxi.theme')) setTheme(preferences.theme as ThemeChoice);
-      if ((preferences.language === 'en' || preferences.language === 'zh-CN') && !localStorage.getItem('guanxi.lang'))
-        setLang(preferences.language);
+      if (localStorage.getItem('guanxi.of') === user.id) return;
+      localStorage.setItem('guanxi.of', user.id);
     } catch {
-      /* private mode */
+      /* private mode: they hold for this page */
     }
-  }, [preferences]);
+    const chosen = <T extends string>(value: unknown, known: readonly T[]) => known.find((one) => one === value);
+    setTheme(chosen(preferences.theme, ['system', 'light', 'dark']) ?? 'system');
+    setDensity(chosen(preferences.density, ['default', 'comfortable', 'dense']) ?? 'default');
+    const lang = chosen(preferences.language, ['zh-CN', 'en']);
+    if (lang) setLang(lang);
+    // Only when somebody else has come: what they change afterwards is set where they change it.
+  }, [user.id, preferences]);
 }
 
 export default function Shell() {

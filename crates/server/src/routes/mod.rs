@@ -13,6 +13,7 @@ mod objects;
 mod records;
 mod search;
 mod session;
+mod sessions;
 mod setup;
 mod tasks;
 mod tokens;
@@ -36,6 +37,8 @@ pub fn router(app: App) -> Router {
         .route("/me/notifications/read", post(me::read_notifications))
         .route("/tokens", get(tokens::list).post(tokens::add))
         .route("/tokens/{id}", axum::routing::delete(tokens::revoke))
+        .route("/sessions", get(sessions::list).delete(sessions::end_others))
+        .route("/sessions/{id}", axum::routing::delete(sessions::end))
         .route("/meta", get(meta::show))
         .route("/openapi.json", get(meta::openapi))
         .route("/search", get(search::everything))
@@ -57,6 +60,7 @@ pub fn router(app: App) -> Router {
         .route("/imports/{id}/revert", post(imports::revert))
         .route("/imports/{id}/errors", get(imports::errors))
         .route("/jobs/{id}", get(tasks::show).delete(tasks::cancel))
+        .route("/users/{id}/sessions", get(sessions::list_of).delete(sessions::end_all_of))
         .route("/users/{id}/reset-password", post(session::make_reset))
         .route("/{entity}", get(records::list).post(records::create).patch(records::bulk_edit).delete(records::bulk_delete))
         .route("/{entity}/aggregate", get(search::aggregate))

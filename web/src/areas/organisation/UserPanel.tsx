@@ -11,6 +11,7 @@ import { refOf, textOf, useTop } from '../shared/queries';
 import { Links } from './Links';
 
 const ResetLink = lazy(() => import('./ResetLink'));
+const SessionsDialog = lazy(() => import('./SessionsDialog'));
 const DisableDialog = lazy(() => import('./DisableDialog'));
 const tx = translator(dict);
 
@@ -18,7 +19,7 @@ const tx = translator(dict);
 export default function UserPanel({ record }: RecordPanelProps) {
   const entity = useEntity('users');
   const me = useMe();
-  const [open, setOpen] = useState<'reset' | 'disable' | 'hand-over' | null>(null);
+  const [open, setOpen] = useState<'reset' | 'sessions' | 'disable' | 'hand-over' | null>(null);
   const below = useTop('users', { filter: { superior: record.id }, limit: 12, fields: ['name'], sort: 'name' });
   const byRole = useTop('user-roles', { filter: { user: record.id, 'role.administers_branch': true }, limit: 1, fields: ['role'] });
   const administering = record.administration === 'none' ? refOf(byRole.data?.items[0]?.role)?.title : undefined;
@@ -36,6 +37,9 @@ export default function UserPanel({ record }: RecordPanelProps) {
           <span className="row-wrap">
             <Button size="small" onClick={() => setOpen('reset')}>
               {tx('panel.reset')}
+            </Button>
+            <Button size="small" onClick={() => setOpen('sessions')}>
+              {tx('sessions')}
             </Button>
             <Button size="small" onClick={() => setOpen('hand-over')}>
               {tx('hand_over')}
@@ -85,6 +89,7 @@ export default function UserPanel({ record }: RecordPanelProps) {
       </div>
       <Suspense fallback={null}>
         {open === 'reset' && <ResetLink user={record.id} name={name} onClose={close} />}
+        {open === 'sessions' && <SessionsDialog user={record.id} name={name} onClose={close} />}
         {(open === 'disable' || open === 'hand-over') && <DisableDialog user={record} action={open} onClose={close} />}
       </Suspense>
     </Panel>

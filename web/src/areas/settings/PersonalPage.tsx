@@ -12,6 +12,7 @@ import { errorText, toast } from '@/ui/feedback';
 import { LabeledField, PageBar, Panel } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { textOf } from '../shared/queries';
+import { endSessions, SessionRows, useSessions } from '../shared/Sessions';
 import { Tokens } from './Tokens';
 import './settings.css';
 
@@ -99,6 +100,26 @@ function Profile() {
   );
 }
 
+/** Where one is signed in (ORG-19, ORG-20). */
+function OwnSessions() {
+  const elsewhere = useSessions('/sessions').data?.some((session) => !session.current);
+  return (
+    <Panel
+      title={tx('me.sessions')}
+      extra={
+        elsewhere && (
+          <Button size="small" onClick={() => void endSessions('/sessions', tx('me.sessions.ended'))}>
+            {tx('me.sessions.others')}
+          </Button>
+        )
+      }
+    >
+      <p className="muted dict-used">{tx('me.sessions.help')}</p>
+      <SessionRows path="/sessions" onEnd={(session) => void endSessions(`/sessions/${session.id}`, tx('me.sessions.ended'))} />
+    </Panel>
+  );
+}
+
 /** What everybody may change about their own account (ORG-21, ORG-23). */
 export default function PersonalPage() {
   const [password, setPassword] = useState(false);
@@ -148,6 +169,7 @@ export default function PersonalPage() {
         <Panel title={tx('me.password')}>
           <Button onClick={() => setPassword(true)}>{tx('me.password.change')}</Button>
         </Panel>
+        <OwnSessions />
         <Tokens />
       </div>
       {password && (
