@@ -20,6 +20,7 @@ mod nodes;
 mod once;
 mod pages;
 mod rights;
+mod round_trip;
 mod scenarios;
 mod search;
 mod smoke;

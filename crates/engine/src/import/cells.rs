@@ -3,7 +3,7 @@
 //! What can only mean one thing is read; what could mean two (`5/1/2024`, `1,5`) is refused.
 
 use guanxi_model::time::Zone;
-use guanxi_model::{Currency, Kind, text};
+use guanxi_model::{Kind, text};
 use serde_json::{Value as Json, json};
 
 use super::days::{date_of, instant_of};
@@ -18,47 +18,35 @@ const NUMBER_CHARS: usize = 40;
 const UNITS: [(&str, usize); 5] = [("千万", 7), ("百万", 6), ("十万", 5), ("万", 4), ("亿", 8)];
 
 /// Signs of currencies, before or after an amount, in the normal form of [`text::normalise`].
-const CURRENCIES: [(&str, &str); 22] = [
+const CURRENCIES: [(&str, &str); 16] = [
     ("人民币", "CNY"),
     ("rmb", "CNY"),
-    ("cny", "CNY"),
     ("元整", "CNY"),
-    ("元", "CNY"),
-    ("圆", "CNY"),
     ("¥", "CNY"),
     ("us$", "USD"),
-    ("usd", "USD"),
     ("美元", "USD"),
     ("美金", "USD"),
     ("hk$", "HKD"),
-    ("hkd", "HKD"),
     ("港币", "HKD"),
     ("港元", "HKD"),
     ("€", "EUR"),
-    ("eur", "EUR"),
     ("欧元", "EUR"),
     ("£", "GBP"),
-    ("gbp", "GBP"),
     ("英镑", "GBP"),
     ("日元", "JPY"),
+    // Behind the words that end with it.
+    ("元", "CNY"),
 ];
 
 const YES: [&str; 11] = ["是", "有", "对", "真", "√", "✓", "y", "yes", "true", "1", "on"];
 const NO: [&str; 12] = ["否", "不是", "无", "没有", "错", "假", "×", "n", "no", "false", "0", "off"];
-
-/// What reading needs to know.
-pub(super) struct Context<'a> {
-    pub zone: &'a Zone,
-    /// The company's currency.
-    pub currency: Currency,
-}
 
 /// Reads a cell for a field of a kind that needs no look at other records. An empty cell is
 /// no value.
 ///
 /// # Errors
 /// The code of what is wrong with it.
-pub(super) fn read(kind: Kind, cell: &Cell, context: &Context<'_>) -> Result<Option<Json>, &'static str> {
+pub(super) fn read(kind: Kind, cell: &Cell, zone: &Zone) -> Result<Option<Json>, &'static str> {
     if is_blank(cell) {
         return Ok(None);
     }
@@ -78,9 +66,9 @@ pub(super) fn read(kind: Kind, cell: &Cell, context: &Context<'_>) -> Result<Opt
             let folded = text::normalise(&shown);
             json!(number(folded.strip_suffix('%').unwrap_or(&folded).trim_end()).ok_or("not_a_number")?)
         }
-        Kind::Money => money(&shown, context.currency).ok_or("not_money")?,
+        Kind::Money => money(&shown).ok_or("not_money")?,
         Kind::Date => json!(date_of(cell).ok_or("not_a_date")?.to_string()),
-        Kind::DateTime => json!(instant_of(cell, context.zone).ok_or("not_an_instant")?.to_rfc3339()),
+        Kind::DateTime => json!(instant_of(cell, zone).ok_or("not_an_instant")?.to_rfc3339()),
         Kind::Region => json!(text::region_code(&shown).ok_or("not_a_region")?),
         Kind::Phone => json!(phone(&shown)),
         Kind::Email => json!(half_width(&shown)),
@@ -220,27 +208,35 @@ fn without_separators(whole: &str) -> Option<String> {
 }
 
 /// An amount, with its currency where one is written.
-fn money(shown: &str, company: Currency) -> Option<Json> {
+fn money(shown: &str) -> Option<Json> {
     let folded = text::normalise(shown);
     let mut body = folded.as_str();
-    let mut written: Option<&str> = None;
+    let mut written: Option<String> = None;
     // A sign before, a word after, or both: ￥1,200.00元.
     for _ in 0..2 {
         let found = CURRENCIES.iter().find_map(|(sign, code)| {
             let rest = body.strip_prefix(sign).or_else(|| body.strip_suffix(sign))?;
-            Some((rest.trim(), *code))
+            Some((rest.trim(), (*code).to_owned()))
         });
-        let Some((rest, code)) = found else { break };
+        let Some((rest, code)) = found.or_else(|| coded(body)) else { break };
         if written.is_some_and(|before| before != code) {
             return None;
         }
         (body, written) = (rest, Some(code));
     }
     let amount = number(body)?;
-    Some(match written.and_then(Currency::parse) {
-        Some(currency) if currency != company => json!({"amount": amount, "currency": currency.code()}),
-        _ => json!(amount),
+    Some(match written {
+        Some(code) => json!({"amount": amount, "currency": code}),
+        None => json!(amount),
     })
+}
+
+/// An amount and the code of its currency, written before or after it: `usd 12.5`, `12.5usd`.
+fn coded(body: &str) -> Option<(&str, String)> {
+    let before = body.get(..3).map(|code| (code, body.get(3..).unwrap_or_default()));
+    let after = body.len().checked_sub(3).and_then(|at| Some((body.get(at..)?, body.get(..at)?)));
+    let (code, rest) = [before, after].into_iter().flatten().find(|(code, _)| code.bytes().all(|b| b.is_ascii_alphabetic()))?;
+    Some((rest.trim(), code.to_ascii_uppercase()))
 }
 
 #[cfg(test)]
@@ -248,7 +244,7 @@ mod tests {
     use super::*;
 
     fn cell(kind: Kind, cell: &Cell) -> Result<Option<Json>, &'static str> {
-        read(kind, cell, &Context { zone: &Zone::shanghai(), currency: Currency::CNY })
+        read(kind, cell, &Zone::shanghai())
     }
 
     fn text(kind: Kind, shown: &str) -> Result<Option<Json>, &'static str> {
@@ -339,16 +335,17 @@ mod tests {
 
     #[test]
     fn amounts_may_name_their_currency() {
-        for shown in ["1200", "￥1,200.00", "¥1200元", "1,200元", "RMB 1200", "0.12万元", "人民币1200元整"] {
-            let Ok(Some(Json::String(amount))) = text(Kind::Money, shown) else { panic!("{shown}") };
-            assert_eq!(
-                amount.trim_end_matches('0').trim_end_matches('.'),
-                "12".to_owned() + if amount.contains('.') { "00" } else { "" },
-                "{shown}"
-            );
+        for shown in ["￥1,200.00", "¥1200元", "1,200元", "RMB 1200", "0.12万元", "人民币1200元整", "CNY 1200"] {
+            let Ok(Some(amount)) = text(Kind::Money, shown) else { panic!("{shown}") };
+            assert_eq!(amount["currency"], "CNY", "{shown}");
+            assert_eq!(amount["amount"].as_str().map(|amount| amount.trim_end_matches(".00")), Some("1200"), "{shown}");
         }
-        assert_eq!(text(Kind::Money, "USD 12.5"), Ok(Some(json!({"amount": "12.5", "currency": "USD"}))));
-        for shown in ["$100", "¥100美元", "一百元"] {
+        for shown in ["USD 12.5", "12.5 usd", "12.5美元", "us$12.5"] {
+            assert_eq!(text(Kind::Money, shown), Ok(Some(json!({"amount": "12.5", "currency": "USD"}))), "{shown}");
+        }
+        assert_eq!(text(Kind::Money, "JPY 100"), Ok(Some(json!({"amount": "100", "currency": "JPY"}))));
+        assert_eq!(text(Kind::Money, "1200"), Ok(Some(json!("1200"))));
+        for shown in ["$100", "¥100美元", "一百元", "USD 100 EUR", "usd"] {
             assert_eq!(text(Kind::Money, shown), Err("not_money"), "{shown}");
         }
     }

@@ -12,6 +12,7 @@ mod choices;
 mod days;
 mod failed;
 mod guess;
+mod named;
 mod options;
 mod plan;
 mod preview;

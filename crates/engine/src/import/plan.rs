@@ -5,14 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::field::Options as Choices;
-use guanxi_model::filter::Test;
-use guanxi_model::tx::Reader as _;
-use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, Value, text, wire};
+use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, text, wire};
 use serde_json::{Map, Value as Json, json};
 
-use super::cells::{self, Context};
+use super::cells;
 use super::choices::Words;
 use super::guess::{Mapping, is_target};
+use super::named::People;
 use super::options::Options;
 use crate::engine::Engine;
 use crate::rights::Access;
@@ -21,10 +20,6 @@ use crate::write::WriteTx;
 
 /// Longest part of a cell that a refusal repeats, in characters.
 const VALUE_CHARS: usize = 60;
-/// References remembered between rows.
-const REMEMBERED: usize = 50_000;
-/// Records of one name that are looked at.
-const NAMESAKES: usize = 20;
 /// Records of an entity up to which matching may read them all, row by row.
 const SMALL: usize = 20_000;
 /// Most guesses told.
@@ -48,9 +43,9 @@ enum How {
     Choice {
         words: Words,
     },
-    /// A user, by name or login.
+    /// A user, by name, login, or both.
     User {
-        people: HashMap<String, Option<i64>>,
+        people: People,
     },
     /// A record of another entity (or this one), by title or a unique field.
     Record {
@@ -77,7 +72,7 @@ pub(super) struct Plan {
     /// Positions of the fields that must be equal to recognise a record.
     pub match_by: Vec<usize>,
     pub currency: Currency,
-    references: Mutex<HashMap<(usize, String), Option<i64>>>,
+    pub(super) references: Mutex<HashMap<(usize, String), Option<i64>>>,
     /// Words taken for short forms of options: field, word, code.
     guessed: Mutex<BTreeSet<(usize, String, String)>>,
 }
@@ -121,6 +116,8 @@ impl Plan {
             }
             planned.push(Column { place, name: name.clone(), field: index, how: how(engine, access, def, index, field)? });
         }
+        // Which record a row is about says what its other cells stand for.
+        planned.sort_by_key(|column| column.field != ID);
         if let Some(unknown) = mapping.keys().find(|name| !columns.contains(name)) {
             return Err(Error::invalid(&format!("mapping.{unknown}"), "unknown_column"));
         }
@@ -280,10 +277,10 @@ impl Plan {
                     (false, false) => told.codes.into_iter().next().map(Json::String),
                 }
             }),
-            How::User { people } => match people.get(&text::normalise(&shown)) {
-                Some(Some(id)) => Ok(Some(json!({"id": id.to_string(), "title": shown}))),
-                Some(None) => Err("ambiguous_reference"),
-                None => Err("no_such_record"),
+            How::User { people } => match people.find(&shown) {
+                Ok(id) => Ok(Some(json!({"id": id.to_string(), "title": shown}))),
+                Err(_) if self.names_present(tx, values.identity, column, shown.trim())? => Ok(None),
+                Err(code) => Err(code),
             },
             How::Record { entity } => match self.reference(tx, column, entity, shown.trim())? {
                 Ok(id) => Ok(Some(json!({"id": id.to_string(), "title": shown}))),
@@ -291,56 +288,11 @@ impl Plan {
                     values.shown.insert(field.name.clone(), json!({"id": null, "title": shown}));
                     Ok(None)
                 }
+                Err(_) if self.names_present(tx, values.identity, column, shown.trim())? => Ok(None),
                 Err(code) => Err(code),
             },
-            How::Plain => cells::read(field.kind, cell, &Context { zone: &tx.access.org.zone, currency: self.currency }),
+            How::Plain => cells::read(field.kind, cell, &tx.access.org.zone),
         })
-    }
-
-    /// The record of another entity that a cell names: one the actor may see.
-    fn reference(&self, tx: &mut WriteTx<'_>, column: &Column, entity: &Arc<EntityDef>, shown: &str) -> Result<Result<i64, &'static str>> {
-        let key = (column.field, shown.to_owned());
-        if let Some(known) = self.references.lock().ok().and_then(|known| known.get(&key).copied()) {
-            return Ok(known.ok_or("no_such_record"));
-        }
-        let access = tx.access.clone();
-        let of = access.of(entity)?;
-        if !of.verbs.has(guanxi_model::system::Verb::See) {
-            return Ok(Err("no_such_record"));
-        }
-        let word = || Value::Text(shown.to_owned());
-        let names = |(index, field): (usize, &FieldDef)| {
-            let keyed = (index == entity.title || field.unique || field.kind == Kind::Serial) && field.kind.is_text();
-            (keyed && of.reads(index)).then(|| Filter::is(index, Test::Eq(word())))
-        };
-        let mut questions: Vec<Filter> = entity.fields.iter().enumerate().filter_map(names).collect();
-        if let Ok(id) = shown.parse::<i64>() {
-            questions.push(Filter::eq(ID, Value::Int(id)));
-        }
-        let mut found: Vec<i64> = Vec::new();
-        // One question a key: each has its own index.
-        for question in questions {
-            for record in tx.find(&Query::of(&entity.name, question).limit(NAMESAKES))? {
-                if !found.contains(&record.id()) && tx.sees(&record)? {
-                    found.push(record.id());
-                }
-            }
-        }
-        let answer = match found.as_slice() {
-            [one] => Ok(*one),
-            [] => Err("no_such_record"),
-            _ => return Ok(Err("ambiguous_reference")),
-        };
-        // A record that is not there may be made by this very import.
-        if (answer.is_ok() || entity.name != self.def.name)
-            && let Ok(mut known) = self.references.lock()
-        {
-            if known.len() >= REMEMBERED {
-                known.clear();
-            }
-            known.insert(key, answer.ok());
-        }
-        Ok(answer)
     }
 }
 
@@ -352,24 +304,10 @@ fn how(engine: &Engine, access: &Access, def: &Arc<EntityDef>, index: usize, fie
         Kind::Choice | Kind::Choices => How::Choice { words: Words::of(engine, access, def, field, field.kind == Kind::Choices) },
         Kind::Reference => {
             let entity = access.org.catalog.target_of(field).cloned().ok_or_else(|| Error::internal("reference without target"))?;
-            if entity.name == "user" { How::User { people: people(access) } } else { How::Record { entity } }
+            if entity.name == "user" { How::User { people: People::of(access) } } else { How::Record { entity } }
         }
         _ => How::Plain,
     })
-}
-
-/// Users at work by name and login; names that two of them bear are unclear.
-fn people(access: &Access) -> HashMap<String, Option<i64>> {
-    let mut people: HashMap<String, Option<i64>> = HashMap::new();
-    let working = || access.org.people.values().filter(|person| !person.deleted && person.active);
-    for person in working() {
-        people.entry(text::normalise(&person.name)).and_modify(|found| *found = None).or_insert(Some(person.id));
-    }
-    for person in working() {
-        people.insert(text::normalise(&person.login), Some(person.id));
-        people.insert(person.id.to_string(), Some(person.id));
-    }
-    people
 }
 
 fn wrong_cell(column: &Column, field: &FieldDef, cell: &Cell, code: &str) -> Wrong {

@@ -255,10 +255,10 @@ impl Plan {
                 care.attempt(tx, |tx| tx.create(&self.def, &input)).map(|saved| (Verdict::Create, Some(saved.id())))
             }
             (Verdict::Update, Some(id)) => {
-                let input = self.changed_input(row, values.input);
-                let before = tx.load(&self.def.name, id)?.map(|record| record.version());
+                let before = tx.load(&self.def.name, id)?;
+                let input = self.changed_input(row, values.input, before.as_ref());
                 care.attempt(tx, |tx| tx.edit(&self.def, id, &input, None)).map(|saved| {
-                    let unchanged = before == Some(saved.version());
+                    let unchanged = before.is_some_and(|before| before.version() == saved.version());
                     (if unchanged { Verdict::Skip } else { Verdict::Update }, Some(id))
                 })
             }
@@ -391,7 +391,16 @@ impl Plan {
     }
 
     /// What is written for a record that is there.
-    fn changed_input(&self, row: &Row, mut input: Map<String, Json>) -> Map<String, Json> {
+    fn changed_input(&self, row: &Row, mut input: Map<String, Json>, before: Option<&Record>) -> Map<String, Json> {
+        // An amount alone is one of the currency that stands there.
+        for column in &self.columns {
+            if let (Some(field), Some(Value::Money(was))) =
+                (self.def.fields.get(column.field), before.map(|before| before.at(column.field)))
+                && let Some(amount) = input.get_mut(&field.name).filter(|amount| amount.is_string())
+            {
+                *amount = json!({"amount": amount, "currency": was.currency.code()});
+            }
+        }
         if self.options.holder != Holder::File
             && let Some(owner) = self.def.owner.and_then(|index| self.def.fields.get(index))
         {

@@ -1,7 +1,7 @@
 //! Exports: the list's own question, streamed row by row.
 
 use guanxi_model::system::Verb;
-use guanxi_model::{Actor, EntityDef, Error, Kind, Result, labels, text, wire};
+use guanxi_model::{Actor, EntityDef, Error, Kind, Result, Value, labels, text, wire};
 use guanxi_store::Conn;
 use guanxi_store::compile::{self, Drive, Select};
 
@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use super::export_approval::range_json;
 use super::list::{Selected, Selection};
+use super::namesakes::{Named, Namesakes};
 use super::plan::{Column, Plan};
 use crate::engine::{Engine, entity_of};
 use crate::meta::is_internal;
 use crate::rights::Access;
 use crate::sheet::{Cell, CsvOptions, CsvWriter, SheetError, XlsxWriter};
 
-/// Rows read at a time where lines are wanted too.
+/// Rows that are finished together: with their lines, and with names that tell their references apart.
 const PIECE: usize = 500;
 
 /// What to export.
@@ -59,6 +60,13 @@ impl Exported {
     }
 }
 
+/// Some rows on their way out, with their references: row, column, and what it names.
+#[derive(Default)]
+struct Piece {
+    rows: Vec<(i64, Vec<Exported>)>,
+    named: Vec<(usize, usize, Named)>,
+}
+
 /// The file being written.
 enum Sink<'a> {
     Csv(Box<CsvWriter<&'a mut (dyn Write + Send)>>),
@@ -87,7 +95,9 @@ impl Engine {
         let header: Vec<Exported> =
             plan.columns.iter().map(|column| Exported::Text(crate::meta::field_label(lang, &column.def, column.field))).collect();
         row(&header)?;
-        let (mut rows, keys) = (0, plan.width..=plan.width + selected.order.len());
+        let keys = plan.width..=plan.width + selected.order.len();
+        let mut namesakes = Namesakes::default();
+        let mut rows = 0;
         self.inner.store.read_long(|conn| {
             let mut last: Option<Vec<wire::Cell<'static>>> = None;
             loop {
@@ -106,22 +116,25 @@ impl Engine {
                     text_index: true,
                 };
                 let sql = compile::select(conn.dialect(), &access.org.catalog, &question)?;
-                let mut piece: Vec<(i64, Vec<Exported>)> = Vec::new();
+                let mut piece = Piece::default();
                 conn.rows(&sql, &mut |found| {
-                    let cells: Vec<Exported> = plan.columns.iter().map(|column| self.exported(&access, &plan, column, found)).collect();
+                    let cells = plan.columns.iter().map(|column| self.exported(&access, &plan, column, found)).collect();
                     rows += 1;
-                    if plan.lines.is_empty() {
-                        row(&cells)?;
-                        return Ok(true);
+                    let place = piece.rows.len();
+                    let named = |(index, column)| Some((place, index, plan.named(&access, column, found)?));
+                    piece.named.extend(plan.columns.iter().enumerate().filter_map(named));
+                    piece.rows.push((found.cell(*keys.end()).int().unwrap_or(0), cells));
+                    if !plan.lines.is_empty() {
+                        last = Some(keys.clone().map(|index| found.cell(index).into_owned()).collect());
+                    } else if piece.rows.len() == PIECE {
+                        self.write_piece(&access, &mut namesakes, std::mem::take(&mut piece), row)?;
                     }
-                    let key: Vec<wire::Cell<'static>> = keys.clone().map(|index| found.cell(index).into_owned()).collect();
-                    piece.push((key.last().and_then(wire::Cell::int).unwrap_or(0), cells));
-                    last = Some(key);
                     Ok(true)
                 })?;
-                self.export_lines(conn, &access, &plan, &mut piece)?;
-                piece.iter().try_for_each(|(_, cells)| row(cells))?;
-                if piece.len() < PIECE {
+                let whole = piece.rows.len() == PIECE;
+                self.export_lines(conn, &access, &plan, &mut piece.rows)?;
+                self.write_piece(&access, &mut namesakes, piece, row)?;
+                if !whole || plan.lines.is_empty() {
                     return Ok(());
                 }
             }
@@ -129,6 +142,22 @@ impl Engine {
         let purpose = granted.as_ref().map(|granted| format!(" for: {}", granted.purpose)).unwrap_or_default();
         self.note_read(actor, "export", &def.name, None, &format!("{rows} rows of {}{purpose}", range_json(range)))?;
         Ok(rows)
+    }
+
+    fn write_piece(
+        &self,
+        access: &Access,
+        namesakes: &mut Namesakes,
+        mut piece: Piece,
+        row: &mut dyn FnMut(&[Exported]) -> Result<()>,
+    ) -> Result<()> {
+        namesakes.look(self, access, piece.named.iter().map(|(_, _, named)| named))?;
+        for (place, column, named) in &piece.named {
+            if let Some(cell) = piece.rows.get_mut(*place).and_then(|(_, cells)| cells.get_mut(*column)) {
+                *cell = Exported::Text(namesakes.called(named));
+            }
+        }
+        piece.rows.iter().try_for_each(|(_, cells)| row(cells))
     }
 
     /// Reads what is to be exported: every name known and readable, the scope of the verb included.
@@ -243,7 +272,8 @@ impl Engine {
             }
             (Kind::Region, wire::Cell::Text(code)) => Exported::Text(text::region_name(code).unwrap_or_else(|| code.to_string())),
             (Kind::Money, wire::Cell::Int(_)) => match wire::value_of(column.kind, &first, &second) {
-                guanxi_model::Value::Money(money) => Exported::Number(money.amount()),
+                Value::Money(money) if money.currency == access.org.currency => Exported::Number(money.amount()),
+                Value::Money(money) => Exported::Text(format!("{} {}", money.currency.code(), money.amount())),
                 _ => Exported::Empty,
             },
             (Kind::Decimal | Kind::Percent, wire::Cell::Int(n)) => {

@@ -9,6 +9,7 @@ mod export_approval;
 mod history;
 mod lines;
 mod list;
+mod namesakes;
 mod one;
 mod plan;
 mod search;
@@ -22,5 +23,6 @@ pub use list::{CountMode, ListRequest, Page, Selection};
 pub use search::{Hit, Suggestion};
 
 pub(crate) use list::parse_filter_text;
+pub(crate) use namesakes::key_fields;
 pub(crate) use one::record_json as record_json_in;
 pub(crate) use telling::Samples;
