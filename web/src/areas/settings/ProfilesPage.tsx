@@ -11,8 +11,9 @@ import { confirm, toast } from '@/ui/feedback';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
 import { RowTable } from '@/ui/RowTable';
 import { openRecordForm } from '@/views/form/openForm';
+import { splitNames } from '../shared/profiles';
 import { listOf, textOf, useAll } from '../shared/queries';
-import { bySingular, splitNames } from './inputs';
+import { bySingular } from './inputs';
 import './settings.css';
 
 const tx = translator(settings);

@@ -2,17 +2,13 @@ import Select from 'antd/es/select';
 import { useMeta } from '@/api/hooks';
 import type { Entity } from '@/api/types';
 import type { InputProps } from '@/fields/types';
+import { splitNames } from '../shared/profiles';
 import { textOf } from '../shared/queries';
 
 /** An input that also sees the other values of its form. */
 export type FormInputProps = InputProps & { values: Record<string, unknown> };
 
 export const bySingular = (entities: Record<string, Entity>, name: unknown) => Object.values(entities).find((e) => e.name === name);
-export const splitNames = (value: unknown): string[] =>
-  textOf(value)
-    .split(/[,\uFF0C\u3001]/)
-    .map((x) => x.trim())
-    .filter(Boolean);
 
 /** The name of an entity, chosen by its label. */
 export function EntityNameInput(p: FormInputProps) {

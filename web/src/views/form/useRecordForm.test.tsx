@@ -8,6 +8,8 @@ const patch = vi.fn();
 const post = vi.fn();
 vi.mock('@/api/client', () => ({ patch: (...a: unknown[]) => patch(...a), post: (...a: unknown[]) => post(...a) }));
 vi.mock('@/api/hooks', () => ({ useMe: () => me, recordWritten: () => {} }));
+let profiles: Rec[] = [];
+vi.mock('@/areas/shared/queries', () => ({ textOf: (v: unknown) => String(v ?? ''), useAll: () => ({ data: profiles }) }));
 const { useRecordForm } = await import('./useRecordForm');
 
 const field = (name: string, more: Partial<Field> = {}): Field => ({ name, label: name, kind: 'text', access: 'write', ...more });
@@ -23,6 +25,7 @@ describe('the form of a record', () => {
   beforeEach(() => {
     patch.mockReset();
     post.mockReset();
+    profiles = [];
   });
 
   it('begins a new record with whoever enters it as its owner, and sends an emptied owner as empty', async () => {
@@ -57,5 +60,32 @@ describe('the form of a record', () => {
     await act(() => result.current.submit());
     expect(patch).toHaveBeenCalledTimes(1);
     expect(result.current.conflict?.fields).toEqual(['name']);
+  });
+
+  it('asks for what a set of compulsory fields wants of such a record, before it is sent', async () => {
+    profiles = [{ id: '9', version: '1', entity: 'customer', kinds: ['person'], lifecycles: [], classes: [], required_fields: 'phone\uFF0Cname' }];
+    const kinds = { ...entity, fields: [...entity.fields, field('kind', { kind: 'choice', default: 'company' })] } as Entity;
+    const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity: kinds }));
+    const marked = () => result.current.fields.filter((f) => f.required).map((f) => f.name);
+    expect(marked()).toEqual([]);
+    act(() => result.current.set('kind', 'person'));
+    expect(marked()).toEqual(['name', 'phone']);
+    await act(() => result.current.submit());
+    expect(Object.keys(result.current.errors)).toEqual(['name', 'phone']);
+    expect(post).not.toHaveBeenCalled();
+  });
+
+  it('lets a gap that was there before stand while something else is changed, as the server does', async () => {
+    profiles = [{ id: '9', version: '1', entity: 'customer', kinds: [], lifecycles: [], classes: [], required_fields: 'phone' }];
+    patch.mockResolvedValue({ ...record, version: '4' });
+    const old = { ...record, phone: null };
+    const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity, record: old }));
+    act(() => result.current.set('name', '春意空调'));
+    await act(() => result.current.submit());
+    expect(patch).toHaveBeenCalledTimes(1);
+    const full = renderHook(() => useRecordForm({ entityName: 'customers', entity, record })).result;
+    act(() => full.current.set('phone', ''));
+    await act(() => full.current.submit());
+    expect(Object.keys(full.current.errors)).toEqual(['phone']);
   });
 });

@@ -3,6 +3,7 @@ import { patch, post } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
 import { recordWritten, useMe } from '@/api/hooks';
 import type { Entity, Field, Rec } from '@/api/types';
+import { compulsory, oldGap, useProfiles } from '@/areas/shared/profiles';
 import { checkParts, sameValue, writeValue } from '@/fields/kind';
 import { creatable, editable, isMasked } from '@/metadata/fields';
 
@@ -36,16 +37,21 @@ interface Options {
 export function useRecordForm({ entityName, entity, record, defaults, only, send: create }: Options): RecordFormState {
   const me = useMe();
   const [base, setBase] = useState(record);
-  const fields = useMemo(
+  const offered = useMemo(
     () => entity.fields.filter((f) => (base ? editable(f) && !isMasked(base, f.name) : creatable(f)) && (!only || only.includes(f.name))),
     [entity, base, only],
   );
   const [values, setValues] = useState<Values>(() => {
     if (record) return { ...record };
     const start: Values = {};
-    for (const f of fields) start[f.name] = defaults?.[f.name] ?? initial(f, me.user, entity);
+    for (const f of offered) start[f.name] = defaults?.[f.name] ?? initial(f, me.user, entity);
     return start;
   });
+  const profiles = useProfiles(entity);
+  const fields = useMemo(() => {
+    const wanted = compulsory(profiles, entity, values);
+    return wanted.size ? offered.map((f) => (wanted.has(f.name) ? { ...f, required: true } : f)) : offered;
+  }, [profiles, entity, values, offered]);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -111,14 +117,14 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
 
   const submit = useCallback(async () => {
     const found: Record<string, string> = {};
-    for (const f of fields) Object.assign(found, checkParts(values[f.name], f));
+    fields.forEach((f, i) => Object.assign(found, checkParts(values[f.name], oldGap(f.name, base, values) ? offered[i] : f)));
     setErrors(found);
     if (Object.keys(found).length) {
       focusFirst(fields, found);
       return null;
     }
     return sendTo(base, values);
-  }, [fields, values, base, sendTo]);
+  }, [fields, offered, values, base, sendTo]);
 
   const resolve = useCallback(
     async (take: Record<string, 'mine' | 'theirs'>) => {
