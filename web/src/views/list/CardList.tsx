@@ -5,6 +5,7 @@ import { FieldValue } from '@/fields/FieldValue';
 import { t } from '@/i18n/t';
 import { titleOf } from '@/metadata/fields';
 import { RecordLink } from '@/ui/RecordLink';
+import type { Viewport } from './viewport';
 import './grid.css';
 
 interface Props {
@@ -17,11 +18,13 @@ interface Props {
   onEnd?: () => void;
   more?: boolean;
   place?: { scroll: number };
+  /** Told which cards are on screen, and moved from outside. */
+  viewport?: Viewport;
   empty?: ReactNode;
   rowActions?: (record: Rec) => ReactNode;
 }
 /** The list on a phone: one card a record. */
-export function CardList({ entityName, entity, columns, rows, selected, onSelect, onEnd, more, place, empty, rowActions }: Props) {
+export function CardList({ entityName, entity, columns, rows, selected, onSelect, onEnd, more, place, viewport, empty, rowActions }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -32,6 +35,12 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
   });
   const items = virtual.getVirtualItems();
   const end = items.length ? items[items.length - 1].index : 0;
+  const shown = virtual.range;
+  useEffect(() => {
+    if (!viewport) return;
+    viewport.scrollTo = (index) => virtual.scrollToIndex(index, { align: 'start' });
+    viewport.show(shown?.startIndex ?? 0, rows.length ? Math.min(shown?.endIndex ?? 0, rows.length - 1) : 0);
+  }, [viewport, virtual, shown?.startIndex, shown?.endIndex, rows.length]);
   useEffect(() => {
     if (more && rows.length - end < 10) onEnd?.();
   }, [more, end, rows.length, onEnd]);

@@ -8,7 +8,9 @@ import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { useNarrow } from '@/ui/useMedia';
 import { CardList } from './CardList';
 import { DataGrid } from './DataGrid';
+import { ListFooter } from './ListFooter';
 import { nextSort } from './state';
+import { Viewport } from './viewport';
 import './list.css';
 
 export interface EntityTableProps {
@@ -35,7 +37,9 @@ export function EntityTable(p: EntityTableProps) {
   const narrow = useNarrow();
   const [sort, setSort] = useState(p.sort ?? '');
   const asked = useMemo(() => entity && askedFields(entity, p.columns ?? defaultColumns(entity)), [entity, p.columns]);
-  const list = useRecords(p.entityName, { filter: p.filter, q: p.q, sort: sort || undefined, bin: p.bin, fields: asked }, Boolean(entity));
+  const [viewport] = useState(() => new Viewport());
+  const params = useMemo(() => ({ filter: p.filter, q: p.q, sort: sort || undefined, bin: p.bin }), [p.filter, p.q, sort, p.bin]);
+  const list = useRecords(p.entityName, { ...params, fields: asked }, Boolean(entity));
   const rows = useMemo(() => list.data?.pages.flatMap((x) => x.items) ?? [], [list.data]);
   const fields = useMemo(() => {
     if (!entity) return [];
@@ -64,6 +68,7 @@ export function EntityTable(p: EntityTableProps) {
     onEnd,
     more: hasNextPage,
     rowActions: p.rowActions,
+    viewport,
   };
   return (
     <div className="entity-table" style={{ height: p.height ?? '100%' }}>
@@ -80,6 +85,15 @@ export function EntityTable(p: EntityTableProps) {
           refreshing={list.isPlaceholderData}
         />
       )}
+      <ListFooter
+        entityName={p.entityName}
+        params={params}
+        loaded={rows.length}
+        more={Boolean(hasNextPage)}
+        loading={list.isFetchingNextPage}
+        viewport={viewport}
+        onMore={onEnd}
+      />
     </div>
   );
 }

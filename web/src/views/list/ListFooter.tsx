@@ -3,7 +3,7 @@ import { useCount, type ListParams } from '@/api/hooks';
 import { groupDigits } from '@/i18n/format';
 import { t } from '@/i18n/t';
 import { Icon } from '@/ui/Icon';
-import { PAGE, useShown, type Viewport } from './viewport';
+import { PAGE_SIZES, usePageSize, useShown, type Viewport } from './viewport';
 
 interface Props {
   entityName: string;
@@ -26,8 +26,10 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
   const of = total ? digits(total.value) + (total.exact ? '' : '+') : '';
   const [wanted, setWanted] = useState<number | null>(null);
   const [typed, setTyped] = useState('');
-  const pages = total ? Math.max(1, Math.ceil(total.value / PAGE)) : 1;
-  const current = !more && last >= loaded - 1 ? pages : Math.floor(first / PAGE) + 1;
+  const [size, setSize] = usePageSize();
+  const pages = total ? Math.max(1, Math.ceil(total.value / size)) : 1;
+  const atEnd = !more && last >= loaded - 1;
+  const current = atEnd && first > 0 ? pages : Math.floor(first / size) + 1;
   // Pages come one after the other: what lies between is fetched on the way.
   useEffect(() => {
     if (wanted === null) return;
@@ -41,11 +43,11 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
     const page = Number(typed);
     if (page < 1 || page > pages) return;
     setTyped('');
-    setWanted((page - 1) * PAGE);
+    setWanted((page - 1) * size);
   };
   return (
     <footer className="list-foot">
-      <span>{last > 0 && of ? t('list.range', { first: digits(first + 1), last: digits(last + 1), of }) : t('list.total', { n: of || digits(loaded) })}</span>
+      <span>{loaded > 0 && of ? t('list.range', { first: digits(first + 1), last: digits(last + 1), of }) : t('list.total', { n: of || digits(loaded) })}</span>
       {total && !total.exact && (
         <button type="button" className="link" onClick={() => setExact(key)}>
           {t('list.count_exact')}
@@ -53,9 +55,15 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
       )}
       {loading && <span className="muted">{t('loading')}</span>}
       <span className="grow" />
-      {(more || loaded > PAGE) && last > 0 && (
+      {loaded > 0 && (
         <span className="row list-pages">
-          <span className="muted wide-only">{t('list.page.size', { n: PAGE })}</span>
+          <select className="page-box" aria-label={t('list.page.sizes')} value={size} onChange={(e) => setSize(Number(e.target.value))}>
+            {PAGE_SIZES.map((n) => (
+              <option key={n} value={n}>
+                {t('list.page.size', { n })}
+              </option>
+            ))}
+          </select>
           <button type="button" className="icon-button" aria-label={t('list.page.first')} disabled={first === 0} onClick={() => setWanted(0)}>
             <Icon name="first" size={15} />
           </button>
@@ -64,7 +72,7 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
             className="icon-button"
             aria-label={t('list.page.previous')}
             disabled={first === 0}
-            onClick={() => setWanted(viewport.page(-1))}
+            onClick={() => setWanted(viewport.page(-1, size))}
           >
             <Icon name="left" size={15} />
           </button>
@@ -73,8 +81,8 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
             type="button"
             className="icon-button"
             aria-label={t('list.page.next')}
-            disabled={!more && last >= loaded - 1}
-            onClick={() => setWanted(viewport.page(1))}
+            disabled={atEnd}
+            onClick={() => setWanted(viewport.page(1, size))}
           >
             <Icon name="right" size={15} />
           </button>
@@ -82,8 +90,8 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
             type="button"
             className="icon-button"
             aria-label={t('list.page.last')}
-            disabled={!more && last >= loaded - 1}
-            onClick={() => setWanted((pages - 1) * PAGE)}
+            disabled={atEnd}
+            onClick={() => setWanted((pages - 1) * size)}
           >
             <Icon name="last" size={15} />
           </button>

@@ -145,7 +145,7 @@ function List({ name }: { name: string }) {
     () => (RowButton ? (record: Rec) => <RowButton record={record} entity={name} /> : undefined),
     [RowButton, name],
   );
-  const shared = { rowActions, entityName: name, entity, columns, rows, selected, onSelect, onEnd, more: list.hasNextPage, place, empty };
+  const shared = { rowActions, entityName: name, entity, columns, rows, selected, onSelect, onEnd, more: list.hasNextPage, place, viewport, empty };
   return (
     <div className="list-page">
       <header className="list-head">
@@ -210,7 +210,6 @@ function List({ name }: { name: string }) {
             onSort={(f) => state.set({ sort: nextSort(state.sort, f) })}
             onOpen={onOpen}
             onEdit={can(entity, 'edit') ? onEdit : undefined}
-            viewport={viewport}
             refreshing={list.isPlaceholderData}
           />
         )}

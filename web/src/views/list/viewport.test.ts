@@ -1,15 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Viewport } from './viewport';
+
+vi.mock('@/api/hooks', () => ({}));
+const { Viewport } = await import('./viewport');
 
 describe('the part of a list on screen', () => {
-  it('turns to the next and the previous page of fifty, wherever it stands', () => {
+  it('turns to the next and the previous page, wherever it stands', () => {
     const v = new Viewport();
     v.show(0, 20);
-    expect([v.page(1), v.page(-1)]).toEqual([50, 0]);
+    expect([v.page(1, 50), v.page(-1, 50)]).toEqual([50, 0]);
     v.show(73, 95);
-    expect([v.page(1), v.page(-1)]).toEqual([100, 50]);
+    expect([v.page(1, 50), v.page(-1, 50)]).toEqual([100, 50]);
+    expect([v.page(1, 20), v.page(-1, 20)]).toEqual([80, 60]);
     v.show(100, 120);
-    expect(v.page(-1)).toBe(50);
+    expect(v.page(-1, 50)).toBe(50);
   });
   it('tells its listeners of a change, not of the same again', () => {
     const v = new Viewport();

@@ -1,7 +1,15 @@
 import { useSyncExternalStore } from 'react';
+import { savePreferences, useMe } from '@/api/hooks';
 
-/** Rows a press on "next page" moves on. */
-export const PAGE = 50;
+/** Rows a press on "next page" moves on; each person chooses how many. */
+export const PAGE_SIZES = [20, 50, 100];
+const USUAL = 50;
+
+/** The reader's own number of rows on a page, and how it is changed. */
+export function usePageSize(): [number, (size: number) => void] {
+  const chosen = Number(useMe().preferences.page_size);
+  return [PAGE_SIZES.includes(chosen) ? chosen : USUAL, (page_size) => void savePreferences({ page_size })];
+}
 
 /** Which rows of a list are on screen: the grid tells, the foot shows; the page between them is not drawn again. */
 export class Viewport {
@@ -20,9 +28,9 @@ export class Viewport {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
-  /** The start of the page after or before the row on top; pages begin at 0, 50, 100 … */
-  page(step: 1 | -1): number {
-    return Math.max(0, step === 1 ? (Math.floor(this.first / PAGE) + 1) * PAGE : (Math.ceil(this.first / PAGE) - 1) * PAGE);
+  /** The start of the page after or before the row on top; pages of fifty begin at 0, 50, 100 … */
+  page(step: 1 | -1, size: number): number {
+    return Math.max(0, step === 1 ? (Math.floor(this.first / size) + 1) * size : (Math.ceil(this.first / size) - 1) * size);
   }
 }
 
