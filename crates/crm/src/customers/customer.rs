@@ -276,7 +276,7 @@ pub fn entity_type() -> EntityType {
         .view("returning_all", r#"{"protected_until":{"within":"next_7_days"}}"#, "protected_until", PROTECTED_COLUMNS)
         .view(
             "contact_today",
-            r#"{"owner":{"me":true},"or":[{"next_contact_at":{"within":"past"}},{"next_contact_at":{"within":"today"}}]}"#,
+            r#"{"owner":{"me":true},"invalid_reason":{"empty":true},"or":[{"next_contact_at":{"within":"past"}},{"next_contact_at":{"within":"today"}}]}"#,
             "next_contact_at",
             CONTACT_COLUMNS,
         )

@@ -164,6 +164,12 @@ pub fn entity_type() -> EntityType {
         .job(reminders::LEADS)
         .duplicates(DuplicateRule { probes, disclosed: &["name", "owner", "status"] })
         .view("mine", r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]}}"#, "-created_at", &[])
+        .view(
+            "contact_today",
+            r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]},"or":[{"next_contact_at":{"within":"past"}},{"next_contact_at":{"within":"today"}}]}"#,
+            "next_contact_at",
+            &["name", "company_name", "status", "owner", "mobile", "next_contact_at", "last_contact_at"],
+        )
         .view("unassigned", r#"{"owner":{"empty":true},"status":"new"}"#, "created_at", &[])
         .view("open", open, "-created_at", &[])
         .view(

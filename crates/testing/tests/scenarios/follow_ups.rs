@@ -153,4 +153,24 @@ both! {
         assert_eq!(notices(world, &wang, "lead_contact_due").len(), 1);
         assert_eq!(notices(world, &wang, "lead_contact_due")[0]["about"]["id"], lead.to_string());
     }
+
+    // NTF-01
+    fn the_list_of_today_leaves_out_who_is_not_worth_a_call(world) {
+        let Sales { wang, .. } = sales(world);
+        let of_today = |entity: &str| {
+            let def = world.engine.catalog().by_plural(entity).cloned().unwrap();
+            let view = def.views.iter().find(|view| view.name == "contact_today").unwrap();
+            world.ids(&wang, entity, &serde_json::from_str(view.filter).unwrap()).unwrap()
+        };
+        let [good, dead] = ["靖江市春意空调有限公司", "江阴市长江钢铁有限公司"].map(|name| enter(world, &wang, name));
+        let [open, closed] = [1, 2].map(|n| world.add_as(&wang, "leads", json!({"name": format!("周{n}"), "mobile": format!("1380000111{n}"), "next_contact_at": "2026-03-04T06:00:00Z"})));
+        for id in [good, dead] {
+            say(world, &wang, id, json!({"next_contact_at": "2026-03-04T06:00:00Z"}));
+        }
+        later(world, 4, 0);
+        assert_eq!((of_today("customers").len(), of_today("leads").len()), (2, 2));
+        customer(world, &wang, dead, "mark-invalid", json!({"reason": "dead_number"}));
+        done(world, &wang, "leads", closed, "mark-invalid", json!({"reason": "dead_number"}));
+        assert_eq!((of_today("customers"), of_today("leads")), (vec![good], vec![open]));
+    }
 }

@@ -16,12 +16,15 @@ import { both, type Whose } from './whose';
 
 const tx = translator(home);
 const DUE: Filter = { or: [{ next_contact_at: { within: 'past' } }, { next_contact_at: { within: 'today' } }] };
-const OPEN = { status: { nin: ['converted', 'invalid'] } };
+/** Who is not worth a call is on nobody's list. */
+const VALID: Filter = { invalid_reason: { empty: true } };
+const OPEN: Filter = { status: { nin: ['converted', 'invalid'] } };
 
 export function useDue(whose: Whose) {
   const known = whose.filter !== null;
-  const due = both(whose, DUE);
-  const late = both(whose, { next_contact_at: { lt: startOfToday() } });
+  const due = both(whose, { and: [DUE, VALID] });
+  const dueLeads = both(whose, { and: [DUE, OPEN] });
+  const late = both(whose, { and: [{ next_contact_at: { lt: startOfToday() } }, VALID] });
   const customers = useTop(
     'customers',
     {
@@ -36,7 +39,7 @@ export function useDue(whose: Whose) {
   const leads = useTop(
     'leads',
     {
-      filter: { and: [due, OPEN] },
+      filter: dueLeads,
       sort: 'next_contact_at',
       limit: whose.team ? 6 : 12,
       fields: ['name', 'company_name', 'status', 'mobile', 'next_contact_at', 'last_contact_at', 'owner'],
@@ -45,7 +48,7 @@ export function useDue(whose: Whose) {
     known,
   );
   const overdue = useTop('customers', { filter: late, limit: 1, fields: ['name'] }, true, known);
-  return { customers, leads, overdue: overdue.data?.count?.value ?? 0, due, late };
+  return { customers, leads, overdue: overdue.data?.count?.value ?? 0, due, dueLeads, late };
 }
 /** Midnight of the company's day. */
 function startOfToday(): string {
@@ -96,7 +99,18 @@ function Row({ entity, record, team }: { entity: 'customers' | 'leads'; record: 
   );
 }
 
-export function DuePanel({ due: { customers, leads, due }, team }: { due: ReturnType<typeof useDue>; team: boolean }) {
+/** The whole list of one entity, with how many it holds. */
+function All({ entity, count, filter, team }: { entity: 'customers' | 'leads'; count?: number; filter: Filter; team: boolean }) {
+  if (!count) return null;
+  const search = team ? { view: 'all', filter: JSON.stringify(filter) } : { view: 'contact_today' };
+  return (
+    <Link to="/e/$entity" params={{ entity }} search={search as never} className="small">
+      {tx(`due.all.${entity}`, { n: count })}
+    </Link>
+  );
+}
+
+export function DuePanel({ due: { customers, leads, due, dueLeads }, team }: { due: ReturnType<typeof useDue>; team: boolean }) {
   const rows = [
     ...(customers.data?.items ?? []).map((record) => ({ entity: 'customers' as const, record })),
     ...(leads.data?.items ?? []).map((record) => ({ entity: 'leads' as const, record })),
@@ -110,11 +124,10 @@ export function DuePanel({ due: { customers, leads, due }, team }: { due: Return
         </>
       }
       extra={
-        total > 0 && (
-          <Link to="/e/$entity" params={{ entity: 'customers' }} search={(team ? { view: 'all', filter: JSON.stringify(due) } : { view: 'contact_today' }) as never} className="small">
-            {tx('due.all')}
-          </Link>
-        )
+        <span className="row">
+          <All entity="customers" count={customers.data?.count?.value} filter={due} team={team} />
+          <All entity="leads" count={leads.data?.count?.value} filter={dueLeads} team={team} />
+        </span>
       }
       className="work-panel"
     >

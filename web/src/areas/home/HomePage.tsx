@@ -43,7 +43,7 @@ export default function HomePage() {
   const toApprove = useToApprove();
   const week = useWeek(whose);
   const all = (filter: Filter) => ({ view: 'all', filter: JSON.stringify(filter) });
-  const dueTotal = due.customers.data && (due.customers.data.count?.value ?? 0) + (due.leads.data?.count?.value ?? 0);
+  const dueLeads = due.leads.data?.count?.value;
   return (
     <div className="page home">
       <header className="home-head">
@@ -53,8 +53,11 @@ export default function HomePage() {
       <FirstSteps />
       {customers && (
         <nav className="kpis" aria-label={tx('due')}>
-          <Kpi label={tx('due.kpi')} value={dueTotal} to="/e/customers" search={team ? all(due.due) : { view: 'contact_today' }} />
-          <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={team ? all(due.late) : { view: 'contact_today' }} />
+          <Kpi label={tx('due.kpi')} value={due.customers.data?.count?.value} to="/e/customers" search={team ? all(due.due) : { view: 'contact_today' }} />
+          {dueLeads ? (
+            <Kpi label={tx('due.kpi.leads')} value={dueLeads} to="/e/leads" search={team ? all(due.dueLeads) : { view: 'contact_today' }} />
+          ) : null}
+          <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={all(due.late)} />
           <Kpi label={tx('ending.kpi')} value={ending.list.data?.count?.value} tone="amber" to="/e/customers" search={team ? all(ending.filter) : { view: 'returning' }} />
           <Kpi label={tx('approve')} value={toApprove.data?.count?.value} tone="amber" to="/applications" />
           <Kpi label={tx('week')} value={week.list.data?.count?.value} to="/e/follow-ups" search={team ? all(week.filter) : { view: 'mine' }} />
