@@ -159,3 +159,22 @@ test('what is ticked is printed with the columns on show, also those a list has 
   await expect(page.locator('.paper tbody tr')).toContainText([name]);
   await expect(page.locator('.paper tbody tr')).toContainText(['13812349876']);
 });
+
+test('a page size is chosen once and holds for every list, the accounts too', async ({ open }) => {
+  const page = await open('admin');
+  const foot = page.locator('.list-foot');
+  const sizes = foot.getByLabel('每页条数');
+  const choose = async (size: string) => {
+    const kept = page.waitForResponse((r) => r.url().endsWith('/api/v1/me') && r.request().method() === 'PATCH');
+    await sizes.selectOption(size);
+    await kept;
+  };
+  await page.goto('/admin/users');
+  await expect(foot).toContainText(/第 1–\d+ 条，共 \d+ 条.*第 1 \/ \d+ 页/);
+  await choose('20');
+  await openList(page, 'customers', '?view=all');
+  await expect(sizes).toHaveValue('20');
+  await button(page, '下一页').click();
+  await expect(foot).toContainText('第 21–');
+  await choose('50');
+});
