@@ -127,7 +127,9 @@ impl WriteTx<'_> {
             }
             match wire::read_json(field, json, &self.catalog, self.access.org.currency) {
                 Ok(value) => record.put(index, value),
-                Err(code) => problems.push(FieldProblem { field: name.clone(), code, args: crate::write::limits(field) }),
+                Err(code) => {
+                    problems.push(FieldProblem { field: name.clone(), code, args: crate::write::limits(&self.access, &input_def, field) })
+                }
             }
         }
         for (index, field) in input_def.fields.iter().enumerate() {

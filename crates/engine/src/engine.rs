@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use guanxi_model::entity::{EntityDef, EntityType};
-use guanxi_model::field::{ChoiceDef, Options};
 use guanxi_model::id::IdSource;
 use guanxi_model::money::Currency;
 use guanxi_model::record::Record;
@@ -221,15 +220,6 @@ impl Engine {
     /// The company's currency.
     pub fn currency(&self) -> Result<Currency> {
         Ok(self.org()?.currency)
-    }
-
-    /// The options of a choice field, those of dictionaries included.
-    pub fn options(&self, org: &Org, options: &Options) -> Vec<ChoiceDef> {
-        match options {
-            Options::None => Vec::new(),
-            Options::Fixed(list) => list.clone(),
-            Options::Dictionary(name) => org.dictionary(name).to_vec(),
-        }
     }
 
     /// Reads records as the product itself sees them.

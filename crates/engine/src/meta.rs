@@ -2,7 +2,7 @@
 
 use guanxi_model::action::{Action, ActionOn};
 use guanxi_model::entity::{EntityDef, IMPLIED, MAX_LINES, ViewDef};
-use guanxi_model::field::{FieldDef, Options};
+use guanxi_model::field::{ChoiceDef, FieldDef, Options};
 use guanxi_model::filter;
 use guanxi_model::labels::{self, Lang};
 use guanxi_model::system::{Right, Verb};
@@ -154,11 +154,11 @@ impl Engine {
     }
 
     fn choices_json(&self, org: &Org, def: &EntityDef, field: &FieldDef, lang: Lang) -> Json {
-        let options = self.options(org, &field.options);
+        let options = org.options(&field.options);
         let choice = |option: &guanxi_model::ChoiceDef| {
             json!({
                 "value": option.value,
-                "label": choice_label(self, org, lang, def, field, &option.value),
+                "label": choice_label(org, lang, def, field, &option.value),
                 "color": option.color,
                 "disabled": option.disabled,
             })
@@ -269,8 +269,12 @@ pub fn field_label(lang: Lang, def: &EntityDef, index: usize) -> String {
 }
 
 /// What people call an option.
-pub fn choice_label(engine: &Engine, org: &Org, lang: Lang, def: &EntityDef, field: &FieldDef, code: &str) -> String {
-    let options = engine.options(org, &field.options);
+pub fn choice_label(org: &Org, lang: Lang, def: &EntityDef, field: &FieldDef, code: &str) -> String {
+    option_label(&org.options(&field.options), lang, def, field, code)
+}
+
+/// What people call one of the options of a field.
+pub fn option_label(options: &[ChoiceDef], lang: Lang, def: &EntityDef, field: &FieldDef, code: &str) -> String {
     if let Some(label) = said(lang, options.iter().find(|option| option.value == code).and_then(|option| option.label.as_ref())) {
         return label;
     }

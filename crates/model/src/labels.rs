@@ -55,6 +55,17 @@ pub fn text(lang: Lang, key: &str) -> String {
     find(lang, key).unwrap_or(key).to_owned()
 }
 
+/// The text of a refusal, by its code. A text that names something has a shorter form (`.bare`) for when there is
+/// nothing to name.
+pub fn refusal<N: AsRef<str>>(lang: Lang, code: &str, args: &[(N, String)]) -> String {
+    let key = format!("error.{code}");
+    let Some(whole) = find(lang, &key) else { return code.to_owned() };
+    let names = |name: &str| whole.contains(&format!("{{{name}}}"));
+    let nothing = args.iter().any(|(_, value)| value.is_empty()) || !args.iter().any(|(name, _)| names(name.as_ref()));
+    let template = find(lang, &format!("{key}.bare")).filter(|_| nothing).unwrap_or(whole);
+    args.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{}}}", name.as_ref()), value))
+}
+
 /// The text of a key with `{name}` replaced by the named values.
 pub fn fill(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
     let mut out = text(lang, key);

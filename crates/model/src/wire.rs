@@ -16,6 +16,10 @@ use crate::record::Record;
 use crate::time::{Date, Instant};
 use crate::value::{AnyRef, DECIMAL_DIGITS, Value};
 
+/// Fewest digits of a telephone number, and of one of a service.
+const PHONE_DIGITS: usize = 7;
+const SERVICE_DIGITS: usize = 5;
+
 /// What one column of one row holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'a> {
@@ -329,6 +333,7 @@ fn check_size(field: &FieldDef, value: &Value) -> Result<(), &'static str> {
             Some((from, to)) if *n < from || *n > to => Err("out_of_range"),
             _ => Ok(()),
         },
+        Value::Decimal(n) if field.range.is_some_and(|range| !within(*n, range)) => Err("out_of_range"),
         Value::Decimal(n) => match field.decimals.filter(|digits| *digits < DECIMAL_DIGITS) {
             Some(digits) if n % 10_i64.pow(DECIMAL_DIGITS - digits) != 0 => Err("too_many_decimals"),
             _ => Ok(()),
@@ -337,16 +342,24 @@ fn check_size(field: &FieldDef, value: &Value) -> Result<(), &'static str> {
     }
 }
 
+/// Whether a decimal lies in a range of whole numbers.
+fn within(n: i64, (from, to): (i64, i64)) -> bool {
+    let scaled = |whole: i64| i128::from(whole) * 10_i128.pow(DECIMAL_DIGITS);
+    (scaled(from)..=scaled(to)).contains(&i128::from(n))
+}
+
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || "<>()[],;:\\\"@".contains(c));
     plain(local) && plain(domain) && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
 }
 
+/// A number that can be dialled: seven digits, or fewer of a service (10086, 95588, 118114).
 fn is_phone(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let known = |c: char| c.is_ascii_digit() || " +-()*#,;/转xX".contains(c) || "（）－".contains(c);
-    digits >= 3 && text.chars().all(known)
+    let service = digits.len() >= SERVICE_DIGITS && digits.starts_with(['1', '9']);
+    (digits.len() >= PHONE_DIGITS || service) && text.chars().all(known)
 }
 
 fn is_url(text: &str) -> bool {

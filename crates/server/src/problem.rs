@@ -11,15 +11,7 @@ const RETRY_SECONDS: &str = "5";
 
 /// The text of a refusal.
 pub fn detail(lang: Lang, code: &str, args: &[(&'static str, String)]) -> String {
-    let key = format!("error.{code}");
-    // A text that names something has a shorter form for when there is nothing to name.
-    let bare = format!("{key}.bare");
-    let nothing = args.iter().any(|(_, value)| value.is_empty()) && labels::find(lang, &bare).is_some();
-    let key = if nothing { bare } else { key };
-    if labels::find(lang, &key).is_none() {
-        return code.to_owned();
-    }
-    labels::fill(lang, &key, args)
+    labels::refusal(lang, code, args)
 }
 
 /// The document of a refusal.

@@ -21,6 +21,7 @@ pub struct Samples {
 fn special(entity: &str, field: &str, n: usize) -> Option<Json> {
     Some(match (entity, field) {
         ("customer", "credit_code") => json!(credit_code(n)),
+        ("customer", "id_number") => json!(format!("E{:08}", 12_345_678 + n)),
         ("customer", "referrer" | "parent" | "pool") | (_, "owner") => Json::Null,
         ("organisation", "currency") => json!("CNY"),
         ("organisation", "time_zone") => json!("Asia/Shanghai"),
@@ -60,7 +61,7 @@ pub fn value(field: &FieldDef, n: usize) -> Option<Json> {
             json!((from.saturating_add(n as i64)).min(to))
         }
         Kind::Decimal => json!(format!("-{n}.0625")),
-        Kind::Percent => json!(format!("{}.5", 10 + n)),
+        Kind::Percent => json!(format!("{}.5", 10 + n % 80)),
         Kind::Money => json!({"amount": format!("{}.05", 1000 * n), "currency": "CNY"}),
         Kind::Boolean => json!(n.is_multiple_of(2)),
         Kind::Date => json!(format!("2026-02-{:02}", 10 + n)),

@@ -411,4 +411,16 @@ both! {
         world.refused("not_found", || desk.imports.show(&world.admin, id));
         assert_eq!((count(world, "specimens", &json!({})), desk.files()), (before, 0));
     }
+
+    fn a_sheet_of_wrong_forms_tells_each_cell_with_an_example(world) {
+        let desk = Desk::of(world);
+        let text = "客户名称,手机,电话,证件号码,成功率,客户阶段\n甲商行,123,,,,\n乙商行,,123,,,\n丙商行,,,1,,\n丁商行,,,,300,\n戊商行,,,,,不知道\n己商行,0523-84821234,,,,\n\
+            庚商行,+852 5123 4567,95588,11010519491231002x,80%,\n辛商行,138-0013-8000,10086,E12345678,100,潜在\n";
+        let id = desk.ready(&world.admin, "customers", text, json!({}));
+        assert_eq!(desk.run(&world.admin, id), counts(2, 0, 0, 6), "{}", desk.failed(&world.admin, id));
+        let failed = desk.failed(&world.admin, id);
+        for (row, said) in [("甲", "手机: 手机号码不正确，应为 11 位"), ("乙", "如 0523-84821234"), ("丙", "如 11010519491231002X"), ("丁", "成功率: 须在 0 到 100 之间"), ("戊", "可选：潜在客户、意向客户、正式客户"), ("己", "如 13800138000")] {
+            assert!(failed.lines().any(|line| line.starts_with(row) && line.contains(said)), "{row} {said} in {failed}");
+        }
+    }
 }

@@ -207,6 +207,7 @@ pub fn entity_types() -> [EntityType; 3] {
     let rules = Rules::new()
         .fill(entry)
         .check(field_profile::compulsory)
+        .check(super::formats::contact)
         .check(reports_to)
         .react(one_primary)
         .react(address_book)
@@ -221,6 +222,11 @@ pub fn entity_types() -> [EntityType; 3] {
             .view("decision_makers", r#"{"chart_role":"decision_maker"}"#, "-created_at", &[])
             .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[]),
         EntityType::plain::<ContactCustomer>().rules(Rules::new().check(once).react(depth::link_counts)),
-        EntityType::plain::<AddressBookEntry>().rules(Rules::new().fill(own_entry)).view("all", "{}", "name", &[]),
+        EntityType::plain::<AddressBookEntry>().rules(Rules::new().fill(own_entry).check(super::formats::address_book)).view(
+            "all",
+            "{}",
+            "name",
+            &[],
+        ),
     ]
 }

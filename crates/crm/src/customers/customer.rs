@@ -10,7 +10,7 @@ use super::application::{self, Application};
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
-use super::{claim, depth, duplicates, entry, explain, hand_on, naming, pool_members, reminders, returns, sharing};
+use super::{claim, depth, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing};
 use crate::activities::follow_up;
 use crate::settings::field_profile;
 
@@ -82,7 +82,7 @@ pub struct Customer {
     #[field(group = "sales")]
     pub expected_date: Option<Date>,
     /// 成功率 (CUS-58).
-    #[field(group = "sales")]
+    #[field(group = "sales", range = "0..100")]
     pub success_rate: Option<Percent>,
     /// 客户来源介绍人 (LEA-10).
     #[field(group = "sales")]
@@ -209,6 +209,7 @@ pub fn entity_type() -> EntityType {
         .fill(reminders::customer_again)
         .fill(protection::protect)
         .check(entry::credit_code)
+        .check(formats::customer)
         .check(field_profile::compulsory)
         .check(entry::lifecycle)
         .check(entry::owner_by_right)

@@ -152,7 +152,13 @@ fn probes(record: &Record) -> Vec<DuplicateProbe> {
 }
 
 pub fn entity_type() -> EntityType {
-    let rules = Rules::new().fill(entry).fill(reminders::lead_again).check(field_profile::compulsory).check(reachable).react(tell_owner);
+    let rules = Rules::new()
+        .fill(entry)
+        .fill(reminders::lead_again)
+        .check(field_profile::compulsory)
+        .check(super::formats::lead)
+        .check(reachable)
+        .react(tell_owner);
     let open = r#"{"status":{"in":["new","assigned","following"]}}"#;
     EntityType::plain::<Lead>()
         .rules(rules)

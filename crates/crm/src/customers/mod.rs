@@ -9,6 +9,7 @@ pub mod depth;
 pub mod duplicates;
 pub mod entry;
 pub mod explain;
+pub mod formats;
 pub mod hand_on;
 pub mod lead;
 pub mod lead_rule;

@@ -7,7 +7,6 @@ use guanxi_model::field::FieldDef;
 use guanxi_model::labels::Lang;
 use guanxi_model::text;
 
-use crate::engine::Engine;
 use crate::meta::{choice_label, entity_label};
 use crate::rights::Access;
 
@@ -48,8 +47,8 @@ pub(super) struct Told {
 }
 
 impl Words {
-    pub fn of(engine: &Engine, access: &Access, def: &EntityDef, field: &FieldDef, several: bool) -> Self {
-        let options = engine.options(&access.org, &field.options);
+    pub fn of(access: &Access, def: &EntityDef, field: &FieldDef, several: bool) -> Self {
+        let options = access.org.options(&field.options);
         let languages = [Lang::Zh, Lang::En];
         let nouns = languages.map(|lang| text::normalise(&entity_label(lang, def))).into_iter().filter(|noun| !noun.is_empty()).collect();
         let mut words: HashMap<String, Word> = HashMap::new();
@@ -57,7 +56,7 @@ impl Words {
         let offered = options.iter().filter(|option| !option.disabled).chain(options.iter().filter(|option| option.disabled));
         for option in offered {
             let code = Word::Code(option.value.clone());
-            for label in languages.map(|lang| text::normalise(&choice_label(engine, &access.org, lang, def, field, &option.value))) {
+            for label in languages.map(|lang| text::normalise(&choice_label(&access.org, lang, def, field, &option.value))) {
                 let known = words.entry(label.clone()).or_insert_with(|| code.clone());
                 // A disabled option does not make the name of an offered one unclear.
                 if *known != code && !option.disabled {

@@ -91,14 +91,7 @@ pub(super) struct Values {
 
 impl Plan {
     /// Checks mapping and options against the definitions and the actor's rights.
-    pub fn new(
-        engine: &Engine,
-        access: &Access,
-        def: &Arc<EntityDef>,
-        columns: &[String],
-        mapping: &Mapping,
-        options: &Options,
-    ) -> Result<Self> {
+    pub fn new(access: &Access, def: &Arc<EntityDef>, columns: &[String], mapping: &Mapping, options: &Options) -> Result<Self> {
         let of = access.of(def)?;
         let mut planned: Vec<Column> = Vec::new();
         for (place, name) in columns.iter().enumerate() {
@@ -114,7 +107,7 @@ impl Plan {
             if planned.iter().any(|column| column.field == index) {
                 return Err(Error::invalid(&parameter, "field_mapped_twice"));
             }
-            planned.push(Column { place, name: name.clone(), field: index, how: how(engine, access, def, index, field)? });
+            planned.push(Column { place, name: name.clone(), field: index, how: how(access, def, index, field)? });
         }
         // Which record a row is about says what its other cells stand for.
         planned.sort_by_key(|column| column.field != ID);
@@ -212,6 +205,13 @@ impl Plan {
         self.columns.iter().find(|column| column.field == index)
     }
 
+    fn wrong_cell(&self, tx: &WriteTx<'_>, column: &Column, field: &FieldDef, cell: &Cell, code: &str) -> Wrong {
+        let limits = crate::write::limits(&tx.access, &self.def, field);
+        let mut args: Vec<(String, String)> = limits.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        args.push(("value".to_owned(), cell.as_text().chars().take(VALUE_CHARS).collect()));
+        Wrong { field: Some(field.name.clone()), column: Some(column.name.clone()), code: code.to_owned(), args }
+    }
+
     /// Reads the cells of a row. `pending` says whether a title names a record that an earlier
     /// row is going to make.
     pub fn read(&self, tx: &mut WriteTx<'_>, row: &Row, pending: &dyn Fn(&str) -> bool) -> Result<Values> {
@@ -230,7 +230,7 @@ impl Plan {
                 Ok(None) => {}
                 Err(code) => {
                     values.shown.insert(field.name.clone(), json!(cell.as_text()));
-                    values.wrong.push(wrong_cell(column, field, cell, code));
+                    values.wrong.push(self.wrong_cell(tx, column, field, cell, code));
                 }
             }
         }
@@ -241,7 +241,7 @@ impl Plan {
                 if let Some(Err(code)) =
                     values.input.get(&field.name).map(|value| wire::read_json(field, value, &tx.catalog, self.currency))
                 {
-                    values.wrong.push(wrong_cell(column, field, cell, code));
+                    values.wrong.push(self.wrong_cell(tx, column, field, cell, code));
                 }
             }
         }
@@ -296,24 +296,18 @@ impl Plan {
     }
 }
 
-fn how(engine: &Engine, access: &Access, def: &Arc<EntityDef>, index: usize, field: &FieldDef) -> Result<How> {
+fn how(access: &Access, def: &Arc<EntityDef>, index: usize, field: &FieldDef) -> Result<How> {
     if index == ID {
         return Ok(How::Identity);
     }
     Ok(match field.kind {
-        Kind::Choice | Kind::Choices => How::Choice { words: Words::of(engine, access, def, field, field.kind == Kind::Choices) },
+        Kind::Choice | Kind::Choices => How::Choice { words: Words::of(access, def, field, field.kind == Kind::Choices) },
         Kind::Reference => {
             let entity = access.org.catalog.target_of(field).cloned().ok_or_else(|| Error::internal("reference without target"))?;
             if entity.name == "user" { How::User { people: People::of(access) } } else { How::Record { entity } }
         }
         _ => How::Plain,
     })
-}
-
-fn wrong_cell(column: &Column, field: &FieldDef, cell: &Cell, code: &str) -> Wrong {
-    let mut args: Vec<(String, String)> = crate::write::limits(field).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    args.push(("value".to_owned(), cell.as_text().chars().take(VALUE_CHARS).collect()));
-    Wrong { field: Some(field.name.clone()), column: Some(column.name.clone()), code: code.to_owned(), args }
 }
 
 impl Wrong {

@@ -281,11 +281,9 @@ impl Imports {
 /// The text of something wrong, as it was kept, in a language.
 pub(super) fn told(lang: Lang, wrong: &Json) -> String {
     let code = wrong["code"].as_str().unwrap_or("internal");
-    let mut text = labels::find(lang, &format!("error.{code}")).unwrap_or(code).to_owned();
-    for (name, value) in wrong["args"].as_object().into_iter().flatten() {
-        text = text.replace(&format!("{{{name}}}"), value.as_str().unwrap_or_default());
-    }
-    text
+    let args = wrong["args"].as_object().into_iter().flatten();
+    let args: Vec<(&str, String)> = args.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default().to_owned())).collect();
+    labels::refusal(lang, code, &args)
 }
 
 fn told_problem(lang: Lang, problem: &Json) -> Json {

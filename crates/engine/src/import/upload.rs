@@ -266,7 +266,7 @@ impl Imports {
         if options.add_choices {
             self.may_add_choices(&access)?;
         }
-        Plan::new(&self.engine, &access, &def, &content.columns, &mapping, &options)?.check_speed(&self.engine)?;
+        Plan::new(&access, &def, &content.columns, &mapping, &options)?.check_speed(&self.engine)?;
         let values = [
             ("state", State::Mapping.word().into()),
             ("content", content.json().to_string().into()),

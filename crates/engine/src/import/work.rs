@@ -58,7 +58,7 @@ impl Imports {
         if run.options.add_choices {
             self.may_add_choices(&access)?;
         }
-        let plan = Plan::new(&self.engine, &access, &def, &run.content.columns, &run.mapping, &run.options)?;
+        let plan = Plan::new(&access, &def, &run.content.columns, &run.mapping, &run.options)?;
         if !plan.columns.iter().any(|column| column.field != guanxi_model::entity::ID) {
             return Err(Error::invalid("mapping", "nothing_mapped"));
         }

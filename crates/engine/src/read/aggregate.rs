@@ -143,7 +143,7 @@ impl Engine {
             (Cell::Null, _) => Json::Null,
             (Cell::Int(id), Some(target)) => json!(self.title(access, target, *id)?),
             (Cell::Text(code), None) if field.values() == Kind::Choice => {
-                json!(crate::meta::choice_label(self, &access.org, access.actor.lang, def, field, code))
+                json!(crate::meta::choice_label(&access.org, access.actor.lang, def, field, code))
             }
             _ => cell_json(cell),
         })

@@ -61,7 +61,7 @@ impl Engine {
             let shown = match (value, &field.target) {
                 (Value::Ref(id), Some(target)) => json!({"id": id.to_string(), "title": self.title(access, target, *id)?}),
                 _ if field.values() == Kind::Choice => {
-                    json!(value.as_text().map(|code| crate::meta::choice_label(self, &access.org, access.actor.lang, &def, field, code)))
+                    json!(value.as_text().map(|code| crate::meta::choice_label(&access.org, access.actor.lang, &def, field, code)))
                 }
                 _ => wire::to_json(field.values(), value, &access.org.catalog),
             };

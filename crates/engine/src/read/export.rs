@@ -264,10 +264,10 @@ impl Engine {
             (Kind::Date, wire::Cell::Text(date)) => Exported::Date(date.to_string()),
             (Kind::Boolean, wire::Cell::Int(n)) => Exported::Text(labels::text(lang, if *n == 0 { "word.no" } else { "word.yes" })),
             (Kind::Choice, wire::Cell::Text(code)) => {
-                Exported::Text(crate::meta::choice_label(self, &access.org, lang, &column.def, field, code))
+                Exported::Text(crate::meta::choice_label(&access.org, lang, &column.def, field, code))
             }
             (Kind::Choices, wire::Cell::Text(codes)) => {
-                let label = |code: &str| crate::meta::choice_label(self, &access.org, lang, &column.def, field, code);
+                let label = |code: &str| crate::meta::choice_label(&access.org, lang, &column.def, field, code);
                 Exported::Text(codes.split('|').filter(|code| !code.is_empty()).map(label).collect::<Vec<_>>().join("、"))
             }
             (Kind::Region, wire::Cell::Text(code)) => Exported::Text(text::region_name(code).unwrap_or_else(|| code.to_string())),

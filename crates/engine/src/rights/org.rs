@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use guanxi_model::field::ChoiceDef;
+use guanxi_model::field::{ChoiceDef, Options};
 use guanxi_model::system::{
     Administration, Department, DictionaryEntry, Organisation, RoleField, RoleGrant, TeamMember, Territory, User, UserRole, UserStatus,
 };
@@ -219,6 +219,15 @@ impl Org {
     /// The entries of a dictionary, in their order.
     pub fn dictionary(&self, name: &str) -> &[ChoiceDef] {
         self.dictionaries.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The options of a field.
+    pub fn options(&self, options: &Options) -> Vec<ChoiceDef> {
+        match options {
+            Options::None => Vec::new(),
+            Options::Fixed(list) => list.clone(),
+            Options::Dictionary(name) => self.dictionary(name).to_vec(),
+        }
     }
 
     /// The user, where the account may act.

@@ -2,12 +2,17 @@
 //! not write is refused before anything happens.
 
 use guanxi_model::entity::{EntityDef, IMPLIED};
+use guanxi_model::field::{ChoiceDef, Options};
 use guanxi_model::filter::unknown_field;
 use guanxi_model::system::Right;
-use guanxi_model::{Currency, Error, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
+use guanxi_model::{Currency, Error, FieldDef, FieldProblem, Kind, Problem, Record, Result, Status, Value, wire};
 use serde_json::{Map, Value as Json};
 
+use crate::meta::option_label;
 use crate::rights::{Access, EntityAccess};
+
+/// Most options that a refusal names.
+const TOLD: usize = 10;
 
 /// Values accepted from a caller.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +78,7 @@ pub fn accept(
         let value = match wire::read_json(field, json, &access.org.catalog, currency) {
             Ok(value) => value,
             Err(code) => {
-                problems.push(FieldProblem { field: name.clone(), code, args: limits(field) });
+                problems.push(FieldProblem { field: name.clone(), code, args: limits(access, def, field) });
                 continue;
             }
         };
@@ -102,13 +107,25 @@ fn is_mask_of(json: &Json, field: &guanxi_model::FieldDef, value: &Value) -> boo
 }
 
 /// What the texts of field problems name.
-pub fn limits(field: &guanxi_model::FieldDef) -> Vec<(&'static str, String)> {
+pub fn limits(access: &Access, def: &EntityDef, field: &FieldDef) -> Vec<(&'static str, String)> {
     let mut args = vec![("max", field.max_chars().to_string())];
     if let Some((from, to)) = field.range {
         args.push(("from", from.to_string()));
         args.push(("to", to.to_string()));
     }
+    if field.options != Options::None {
+        args.push(("options", offered(access, def, field)));
+    }
     args
+}
+
+/// The first options on offer, as people call them.
+fn offered(access: &Access, def: &EntityDef, field: &FieldDef) -> String {
+    let lang = access.actor.lang;
+    let options: Vec<ChoiceDef> = access.org.options(&field.options).into_iter().filter(|option| !option.disabled).collect();
+    let labels: Vec<String> = options.iter().take(TOLD).map(|option| option_label(&options, lang, def, field, &option.value)).collect();
+    let more = if options.len() > TOLD { " …" } else { "" };
+    format!("{}{more}", labels.join(&guanxi_model::labels::text(lang, "word.between")))
 }
 
 /// 422 with all fields at fault.

@@ -96,7 +96,7 @@ fn accept_row(
             // What the server gave comes back with the row.
             Ok(value) if record.id() == 0 && value.is_empty() || *record.at(index) == value || field.kind.is_computed() => {}
             Ok(_) => problem(name, "not_writable", Vec::new()),
-            Err(code) => problem(name, code, limits(field)),
+            Err(code) => problem(name, code, limits(access, line, field)),
         }
     }
     Ok(record)

@@ -141,7 +141,7 @@ impl WriteTx<'_> {
                 continue;
             }
             if !self.is_offered(field, value, old.map(|old| old.at(index))) {
-                problems.push(FieldProblem { field: named(&field.name), code: "unknown_choice", args: limits(field) });
+                problems.push(FieldProblem { field: named(&field.name), code: "unknown_choice", args: limits(&self.access, def, field) });
             }
             if value.as_lines().len() > MAX_LINES {
                 let args = vec![("max", MAX_LINES.to_string())];

@@ -1,11 +1,12 @@
 //! Text as a Chinese company's CRM needs it: one comparable form, pinyin, search tokens,
-//! and the comparable kernels of company names, phone numbers, credit codes and login names.
+//! and the comparable kernels of company names, phone numbers, credit codes, identity papers and login names.
 //! Every function here is pure.
 
 mod beginnings;
 mod company;
 mod credit_code;
 mod divisions;
+mod identity;
 mod industries;
 mod login;
 mod naming;
@@ -20,6 +21,7 @@ mod search;
 pub use company::company_key;
 pub use credit_code::{credit_code, credit_code_is_valid};
 pub use divisions::{region_code, region_name};
+pub use identity::is_identity_number;
 pub use login::login_name;
 pub use naming::{NameGap, NameParts, name_parts, naming_gaps};
 pub use normal::normalise;

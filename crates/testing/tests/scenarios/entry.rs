@@ -192,4 +192,19 @@ both! {
         let problem = world.refused("invalid", || world.edit(&wang, "customers", top, json!({"parent": below.to_string()})));
         assert_eq!(fields(&problem), vec![("parent", "circle")]);
     }
+
+    // IMP-07
+    fn what_was_entered_before_its_form_was_asked_for_stands_until_it_is_changed(world) {
+        let Sales { wang, .. } = sales(world);
+        let wrong = |work: &dyn Fn() -> Result<Json>| world.refused("invalid", work).fields.iter().map(|field| field.code).collect::<Vec<_>>();
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.raw("UPDATE customer SET mobile = '123', id_number = '1'");
+        assert!(world.edit(&world.admin, "customers", id, json!({"remark": "照旧"})).is_ok());
+        assert_eq!(wrong(&|| world.edit(&world.admin, "customers", id, json!({"mobile": "12345678901"}))), ["not_a_mobile"]);
+        assert_eq!(wrong(&|| world.edit(&world.admin, "customers", id, json!({"id_number": "110105194912310021"}))), ["not_an_identity_number"]);
+        assert!(world.edit(&world.admin, "customers", id, json!({"mobile": "+86 138 0013 8000", "id_number": "11010519491231002X"})).is_ok());
+        let contact = world.add_as(&wang, "contacts", json!({"name": "李经理", "customer": id.to_string(), "mobile": "13800138000"}));
+        assert_eq!(wrong(&|| world.edit(&wang, "contacts", contact, json!({"mobile": "86138001"}))), ["not_a_mobile"]);
+        assert_eq!(wrong(&|| world.create(&wang, "leads", json!({"name": "周杰", "mobile": "0510-85012345"}))), ["not_a_mobile"]);
+    }
 }
