@@ -160,3 +160,21 @@ test('a field of one’s own is added and at once stands in the form, on the rec
   await choose(page, panel.getByLabel('条件').first(), '不为空');
   await expect(titles(page)).toHaveText([name]);
 });
+
+test('who signed in and what was taken out is told beside the change log', async ({ page, apiAs }) => {
+  const me = await apiAs('admin');
+  const name = unique('盐城读取');
+  await me.post('/customers', { name: `${name}有限公司` });
+  await openList(page, 'customers', `?view=all&q=${encodeURIComponent(name)}`);
+  const file = page.waitForEvent('download');
+  await page.locator('.list-head').getByRole('button', { name: '更多' }).click();
+  await page.getByRole('menuitem', { name: '导出全部（CSV）' }).click();
+  await file;
+  await page.goto('/changes');
+  await page.getByRole('tab', { name: '读取记录' }).click();
+  const newest = page.locator('tbody tr').first();
+  await expect(newest).toContainText('导出客户 1 行');
+  await expect(newest).toContainText(`搜索“${name}”`);
+  await choose(page, page.getByLabel('类型'), '登录');
+  await expect(newest).toContainText('127.0.0.1');
+});

@@ -252,6 +252,7 @@ fn fixed_paths() -> Map<String, Json> {
     add("/explain", json!({"get": plain("explain", "200")}));
     add("/events", json!({"get": plain("events", "200")}));
     add("/changes", json!({"get": plain("changes", "200")}));
+    add("/reads", json!({"get": plain("reads", "200")}));
     add("/changes/{id}", json!({"get": with_id(plain("change_set", "200"), "id")}));
     add("/changes/{id}/undo", json!({"post": with_id(plain("undo", "200"), "id")}));
     add("/fields", json!({"get": plain("fields", "200"), "post": plain("add_field", "201")}));

@@ -9,7 +9,7 @@ use crate::import_desk::*;
 /// An export as text, of named columns.
 fn exported(world: &World, entity: &str, fields: &str) -> String {
     let selection = Selection { sort: Some("name".into()), ..Selection::default() };
-    let request = ExportRequest { selection, fields: Some(fields.into()), approval: None };
+    let request = ExportRequest { selection, fields: Some(fields.into()), ..ExportRequest::default() };
     let mut file = Vec::new();
     world.engine.export_to(&world.admin, entity, &request, "csv", &mut file).unwrap();
     String::from_utf8(file).unwrap()

@@ -76,6 +76,7 @@ const tree = root.addChildren([
     page('/e/$entity/$id', () => import('@/views/record/RecordPage')),
     page('/bin', () => import('@/features/bin/BinPage')),
     page('/changes', () => import('@/features/changes/ChangesPage')),
+    page('/reads', () => import('@/features/changes/ReadsPage')),
     page('/changes/$id', () => import('@/features/changes/ChangeSetPage')),
     page('/imports', () => import('@/features/import/ImportsPage')),
     page('/import/$entity', () => import('@/features/import/ImportPage')),

@@ -40,13 +40,28 @@ pub fn departments_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Vec<i64
 /// departments above who is someone else.
 // Rule: application.approver
 pub fn approver_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<User>>> {
-    let superior = reader.get(user)?.and_then(|record| record.find(User::SUPERIOR));
-    if let Some(superior) = superior
-        && superior != user
-        && is_active(reader, superior)?
-    {
-        return Ok(Some(superior));
+    match superior_of(reader, user)? {
+        Some(superior) => Ok(Some(superior)),
+        None => leader_above(reader, user),
     }
+}
+
+/// Who decides what a user takes out of the company: the nearest leader of the departments above who is someone else,
+/// else the direct superior.
+pub fn exports_approver_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<User>>> {
+    match leader_above(reader, user)? {
+        Some(leader) => Ok(Some(leader)),
+        None => superior_of(reader, user),
+    }
+}
+
+fn superior_of(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<User>>> {
+    let superior = reader.get(user)?.and_then(|record| record.find(User::SUPERIOR));
+    let Some(superior) = superior.filter(|superior| *superior != user) else { return Ok(None) };
+    Ok(is_active(reader, superior)?.then_some(superior))
+}
+
+fn leader_above(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<User>>> {
     for department in departments_of(reader, user)? {
         let leader = reader.get::<Department>(Id::new(department))?.and_then(|record| record.find(Department::LEADER));
         if let Some(leader) = leader

@@ -1,4 +1,4 @@
-//! Leave to export many records: asked for with a purpose, decided by the superior (IMP-03, AM-27).
+//! Leave to export many records: asked for with a purpose, decided by the department's leader (IMP-03, AM-27).
 
 use guanxi_model::field::LongText;
 use guanxi_model::system::{ApprovalState, ExportApplication, Organisation};
@@ -17,13 +17,13 @@ pub struct RejectExport {
     pub note: LongText,
 }
 
-/// The superior of who asks decides.
+/// The leader of the department of who asks decides.
 // Rule: export_application.approver
 fn approver(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if change.op == Op::Create
         && let Some(applicant) = change.new.find(ExportApplication::APPLICANT)
     {
-        let approver = directory::approver_of(tx, applicant)?;
+        let approver = directory::exports_approver_of(tx, applicant)?;
         change.new.set(ExportApplication::APPROVER, approver);
     }
     Ok(())

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::{secret, user_def};
 use crate::engine::Engine;
+use crate::read::Noted;
 use crate::verify::digest;
 use crate::write::Purpose;
 
@@ -41,7 +42,7 @@ impl Engine {
         let (id, now) = (self.new_id(), self.now().0);
         let (hash, csrf_kept) = (digest(&secret), csrf.clone());
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(200).collect();
-        let address = address.to_owned();
+        let (address, from) = (address.to_owned(), json!({"address": address}).to_string());
         self.inner.store.write(move |conn| {
             let values = [
                 ("id", id.into()),
@@ -55,7 +56,7 @@ impl Engine {
             ];
             kept::insert(conn, "session", &values)
         })?;
-        self.note_read(&Actor::user(user), "sign_in", "user", Some(user), "")?;
+        self.note_read(&Actor::user(user), Noted { kind: "sign_in", entity: "user", record: Some(user), detail: from })?;
         self.note_sign_in(user)?;
         Ok(NewSession { secret, csrf, user })
     }
@@ -175,7 +176,9 @@ impl Engine {
             }
             kept::update(tx.conn, "token", &[("revoked_at", now.into())], &[of_user(), Where::None("revoked_at")]).map(|_| ())
         })?;
-        self.note_read(actor, "sessions_ended", User::ENTITY, Some(user), "")
+        let whose = self.org()?.people.get(&user).map(|person| person.name.clone()).unwrap_or_default();
+        let noted = Noted { kind: "sessions_ended", entity: User::ENTITY, record: Some(user), detail: whose };
+        self.note_read(actor, noted).map(|_| ())
     }
 
     fn may_edit_account(&self, actor: &Actor, user: i64) -> Result<()> {

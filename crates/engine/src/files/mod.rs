@@ -23,6 +23,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
+use crate::read::Noted;
 use crate::verify::hex;
 use crate::write::{Purpose, WriteTx};
 
@@ -142,7 +143,7 @@ impl Files {
             return Err(Error::internal(format!("file {id} is damaged")));
         }
         content.rewind().map_err(on_disk)?;
-        self.engine.note_read(actor, "download", TABLE, Some(id), &file.name)?;
+        self.engine.note_read(actor, Noted { kind: "download", entity: TABLE, record: Some(id), detail: file.name.clone() })?;
         Ok(Opened { name: file.name, size: file.size, hash: file.hash, media_type: file.media_type, content })
     }
 

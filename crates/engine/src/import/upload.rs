@@ -15,6 +15,7 @@ use super::options::Options;
 use super::plan::Plan;
 use super::run::{Content, Run, SAMPLE_ROWS, State, load, mapping_of};
 use crate::engine::entity_of;
+use crate::read::Noted;
 use crate::rights::{Access, EntityAccess};
 use crate::sheet::{self, Format, SheetError};
 use crate::verify::digest;
@@ -120,7 +121,7 @@ impl Imports {
 
     /// Makes an import of a file that has arrived whole.
     pub fn add(&self, actor: &Actor, entity: &str, mut upload: Upload, file_name: &str) -> Result<Json> {
-        let (access, def, of) = self.allowed(actor, entity)?;
+        let (_, def, of) = self.allowed(actor, entity)?;
         let file_name = shown_name(file_name);
         check_ending(&file_name)?;
         let read = read_through(&upload.path, &file_name, &Options::default())?;
@@ -141,7 +142,7 @@ impl Imports {
             ("id", id.into()),
             ("entity", def.name.as_str().into()),
             ("user", user.into()),
-            ("file_name", file_name.into()),
+            ("file_name", file_name.clone().into()),
             ("state", State::Mapping.word().into()),
             ("header", header.into()),
             ("content", read.content.json().to_string().into()),
@@ -157,13 +158,8 @@ impl Imports {
         ];
         self.engine.inner.store.write(move |conn| kept::insert(conn, "import_run", &values))?;
         upload.kept = true;
-        self.engine.note_read(
-            actor,
-            "import",
-            &def.name,
-            None,
-            &access.org.people.get(&user).map(|person| person.login.clone()).unwrap_or_default(),
-        )?;
+        let read = Noted { kind: "import", entity: &def.name, record: None, detail: file_name };
+        self.engine.note_read(actor, read)?;
         self.show_run(actor, id)
     }
 

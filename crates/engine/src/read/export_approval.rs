@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::export::ExportRequest;
 use super::list::{Selected, Selection};
+use super::read_log::Noted;
 use crate::engine::{Engine, entity_of};
 use crate::rights::Access;
 use crate::write::{Purpose, Saved};
@@ -33,13 +34,14 @@ impl Engine {
         let access = self.access(actor)?;
         let def = entity_of(&access.org.catalog, entity)?;
         let question = self.export_question(&access, &def, range)?;
+        let exempt = needs_no_leave(&access, &def)?;
         access.require_writing(&def)?;
         if purpose.trim().is_empty() {
             return Err(Error::invalid("purpose", "required"));
         }
-        let limit = approval_limit(&access, &def)?.ok_or_else(|| Error::conflict("export_needs_no_approval"))?;
+        let limit = limit_of(&access).filter(|_| !exempt).ok_or_else(|| Error::conflict("export_needs_no_approval"))?;
         let rows = self.rows_of(&access, &def, &question.selected, MOST_COUNTED)?;
-        if rows <= limit {
+        if rows.saturating_add(self.rows_today(&access)?) <= limit {
             return Err(Error::conflict("export_needs_no_approval"));
         }
         let asked = ExportApplication {
@@ -82,15 +84,37 @@ impl Engine {
         Ok(Granted { range: range_of(&range), purpose: text(asked.get(ExportApplication::PURPOSE)) })
     }
 
-    /// Large exports need the approval of a superior where the company says so; whoever holds the
-    /// verb to approve needs nobody's.
-    pub(super) fn check_size(&self, access: &Access, def: &Arc<EntityDef>, selected: &Selected) -> Result<()> {
-        let Some(limit) = approval_limit(access, def)? else { return Ok(()) };
-        let most = usize::try_from(limit).unwrap_or(MOST_COUNTED).saturating_add(1);
-        if self.rows_of(access, def, selected, most)? > limit {
-            return Err(Problem::new(Status::Forbidden, "export_needs_approval").arg("limit", limit).into());
+    /// Lets an export go, and notes it before its first row leaves. Large ones need the approval of a superior where
+    /// the company says so; slices of one day count together. Whoever holds the verb to approve needs nobody's leave,
+    /// but says what for.
+    pub(super) fn let_out(
+        &self,
+        access: &Access,
+        def: &Arc<EntityDef>,
+        selected: &Selected,
+        range: &ExportRequest,
+        granted: Option<&Granted>,
+    ) -> Result<()> {
+        let rows = self.rows_of(access, def, selected, MOST_COUNTED)?;
+        let exempt = needs_no_leave(access, def)?;
+        let said = range.purpose.as_deref().map(str::trim).filter(|purpose| exempt && !purpose.is_empty());
+        let purpose = granted.map(|granted| granted.purpose.as_str()).or(said);
+        let detail = json!({"rows": rows, "range": range_json(range), "purpose": purpose}).to_string();
+        // Noted first, then added up: of two at the same time, none can overlook the other.
+        let entry = self.note_read(&access.actor, Noted { kind: "export", entity: &def.name, record: None, detail })?;
+        let Some(limit) = limit_of(access).filter(|_| purpose.is_none()) else { return Ok(()) };
+        if self.rows_today(access)? > limit {
+            self.forget_read(entry)?;
+            let code = if exempt { "export_needs_purpose" } else { "export_needs_approval" };
+            return Err(Problem::new(Status::Forbidden, code).arg("limit", limit).into());
         }
         Ok(())
+    }
+
+    /// Rows that count against the limit of the caller's day.
+    fn rows_today(&self, access: &Access) -> Result<i64> {
+        let today = access.org.zone.start_of(access.org.zone.date_of(self.now()));
+        access.actor.user.map_or(Ok(0), |user| self.rows_taken(user, today))
     }
 
     fn rows_of(&self, access: &Access, def: &Arc<EntityDef>, selected: &Selected, most: usize) -> Result<i64> {
@@ -99,12 +123,14 @@ impl Engine {
     }
 }
 
-/// Rows this caller may export without leave; none where nobody asks.
-fn approval_limit(access: &Access, def: &Arc<EntityDef>) -> Result<Option<i64>> {
-    let Ok(settings) = access.org.settings() else { return Ok(None) };
-    let limit = settings.export_approval_rows;
-    let free = limit <= 0 || access.actor.is_system() || access.of(def)?.verbs.has(Verb::Approve);
-    Ok((!free).then_some(limit))
+/// Rows that may be exported in a day without leave or purpose; none where nobody asks.
+fn limit_of(access: &Access) -> Option<i64> {
+    let limit = access.org.settings().ok()?.export_approval_rows;
+    (limit > 0 && !access.actor.is_system()).then_some(limit)
+}
+
+fn needs_no_leave(access: &Access, def: &Arc<EntityDef>) -> Result<bool> {
+    Ok(access.of(def)?.verbs.has(Verb::Approve))
 }
 
 /// A range in the words of the API.
@@ -121,5 +147,5 @@ fn range_of(json: &Json) -> ExportRequest {
     let text = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
     let bin = json.get("bin").and_then(Json::as_bool).unwrap_or(false);
     let selection = Selection { filter: text("filter"), q: text("q"), sort: text("sort"), bin };
-    ExportRequest { selection, fields: text("fields"), approval: None }
+    ExportRequest { selection, fields: text("fields"), approval: None, purpose: None }
 }

@@ -41,8 +41,8 @@ pub struct Organisation {
     /// Address under which people reach the product; links in messages begin with it.
     #[field(group = "security", max = 300)]
     pub base_url: Option<String>,
-    /// Rows above which an export needs the approval of a superior; 0 never asks (IMP-03).
-    #[field(group = "security", default = "0", range = "0..10000000")]
+    /// Rows above which the exports of a person's day need the approval of a superior; 0 never asks (IMP-03).
+    #[field(group = "security", default = "200", range = "0..10000000")]
     pub export_approval_rows: i64,
     /// Days in which an approved export may be fetched.
     #[field(group = "security", default = "7", range = "1..365")]

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::Response;
-use guanxi_engine::read::SetsRequest;
+use guanxi_engine::read::{ReadsRequest, SetsRequest};
 use guanxi_engine::write::Conflict;
 use serde_json::{Value as Json, json};
 
@@ -39,6 +39,15 @@ pub async fn list(State(app): State<App>, call: Call) -> Response<Body> {
             before: params.number("cursor")?,
         };
         Ok(Reply::json(&app.engine.changes(&caller.actor, &request)?))
+    })
+    .await
+}
+
+pub async fn reads(State(app): State<App>, call: Call) -> Response<Body> {
+    app.answer(call, |app, call, caller| {
+        let params = call.params(&["user", "kind", "cursor"])?;
+        let request = ReadsRequest { user: params.number("user")?, kind: params.text("kind"), before: params.number("cursor")? };
+        Ok(Reply::json(&app.engine.reads(&caller.actor, &request)?))
     })
     .await
 }

@@ -27,7 +27,7 @@ pub async fn apply(State(app): State<App>, Path(entity): Path<String>, call: Cal
             Some(_) => return Err(Error::malformed("bin", "not_a_boolean")),
         };
         let selection = Selection { filter: text("filter")?, q: text("q")?, sort: text("sort")?, bin };
-        let range = ExportRequest { selection, fields: text("fields")?, approval: None };
+        let range = ExportRequest { selection, fields: text("fields")?, approval: None, purpose: None };
         let purpose = text("purpose")?.unwrap_or_default();
         let saved = app.engine.apply_for_export(&caller.actor, &entity, &range, &purpose)?;
         let location = format!("/api/v1/export-applications/{}", saved.id);
@@ -45,7 +45,7 @@ pub async fn export(State(app): State<App>, Path(entity): Path<String>, call: Ca
 }
 
 async fn start(app: App, entity: String, call: Call) -> Result<Response<Body>> {
-    let params = call.params(&["filter", "q", "sort", "fields", "format", "bin", "approval"])?;
+    let params = call.params(&["filter", "q", "sort", "fields", "format", "bin", "approval", "purpose"])?;
     let format = params.text("format").unwrap_or_else(|| "csv".to_owned());
     let kind = match format.as_str() {
         "csv" => "text/csv; charset=utf-8",
@@ -53,7 +53,8 @@ async fn start(app: App, entity: String, call: Call) -> Result<Response<Body>> {
         _ => return Err(Error::malformed("format", "unknown_format")),
     };
     let approval = params.text("approval").map(|text| id(&text)).transpose()?;
-    let request = ExportRequest { selection: selection(&params)?, fields: params.text("fields"), approval };
+    let request =
+        ExportRequest { selection: selection(&params)?, fields: params.text("fields"), approval, purpose: params.text("purpose") };
     let file_name = format!("{entity}.{format}");
     let caller = app.blocking(move |app| call.caller(&app.engine)).await?;
     crate::streamed::file(&file_name, kind, move |out| app.engine.export_to(&caller.actor, &entity, &request, &format, out).map(|_| ()))

@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route("/explain", get(search::explain))
         .route("/events", get(events::stream))
         .route("/changes", get(changes::list))
+        .route("/reads", get(changes::reads))
         .route("/changes/{id}", get(changes::show))
         .route("/changes/{id}/undo", post(changes::undo))
         .route("/fields", get(fields::list).post(fields::add))

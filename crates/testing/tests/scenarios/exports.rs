@@ -1,6 +1,6 @@
 //! Large exports need the leave of a superior (IMP-03, AM-27).
 
-use guanxi_engine::read::{ExportRequest, Exported, Selection};
+use guanxi_engine::read::{ExportRequest, Exported, ReadsRequest, Selection};
 use guanxi_testing::both;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ fn exported(world: &World, actor: &Actor, request: &ExportRequest) -> Result<Vec
 
 fn range(q: &str) -> ExportRequest {
     let selection = Selection { q: Some(q.into()), sort: Some("name".into()), ..Selection::default() };
-    ExportRequest { selection, fields: Some("name".into()), approval: None }
+    ExportRequest { selection, fields: Some("name".into()), ..ExportRequest::default() }
 }
 
 fn by(application: i64) -> ExportRequest {
@@ -48,9 +48,53 @@ both! {
         assert_eq!(exported(world, &wang, &range("长江")).unwrap().len(), 1);
     }
 
-    fn who_may_approve_needs_nobodys_leave(world) {
-        let Sales { boss, .. } = one_row_is_free(world);
-        assert_eq!(exported(world, &boss, &range("春意")).unwrap().len(), 2);
+    fn who_may_approve_needs_nobodys_leave_but_says_what_for(world) {
+        let Sales { boss, wang, .. } = one_row_is_free(world);
+        let stated = |purpose: &str| ExportRequest { purpose: Some(purpose.into()), ..range("春意") };
+        for request in [range("春意"), stated("  ")] {
+            world.refused("export_needs_purpose", || exported(world, &boss, &request));
+        }
+        assert_eq!(exported(world, &boss, &stated("年度核对")).unwrap().len(), 2);
+        world.refused("export_needs_approval", || exported(world, &wang, &stated("年度核对")));
+        let noted = world.engine.reads(&world.admin, &ReadsRequest { user: boss.user, kind: Some("export".into()), before: None }).unwrap();
+        let [one] = noted["items"].as_array().unwrap().as_slice() else { panic!("{noted}") };
+        assert_eq!((&one["purpose"], &one["rows"], &one["range"]["q"], &one["entity"]), (&json!("年度核对"), &json!(2), &json!("春意"), &json!("customers")));
+        assert_eq!(one["actor"]["title"], "张伟");
+    }
+
+    fn slices_of_one_day_count_together(world) {
+        let Sales { wang, .. } = one_row_is_free(world);
+        assert_eq!(exported(world, &wang, &range("长江")).unwrap().len(), 1);
+        world.refused("export_needs_approval", || exported(world, &wang, &range("空调")));
+        // What is one row too many now can be applied for.
+        assert!(world.engine.apply_for_export(&wang, "customers", &range("空调"), "补一行").is_ok());
+        world.pass_days(1);
+        assert_eq!(exported(world, &wang, &range("空调")).unwrap().len(), 1);
+    }
+
+    fn who_took_what_out_is_told_to_those_who_administer_the_company(world) {
+        let Sales { boss, wang, .. } = one_row_is_free(world);
+        exported(world, &wang, &range("长江")).unwrap();
+        let reads = |user: Option<i64>, kind: Option<&str>| {
+            let request = ReadsRequest { user, kind: kind.map(str::to_owned), before: None };
+            world.engine.reads(&world.admin, &request).unwrap()["items"].as_array().unwrap().len()
+        };
+        assert_eq!((reads(wang.user, None), reads(wang.user, Some("export")), reads(wang.user, Some("sign_in")), reads(boss.user, None)), (1, 1, 0, 0));
+        world.refused("needs_administration", || world.engine.reads(&boss, &ReadsRequest::default()));
+    }
+
+    fn the_leader_of_the_department_decides_before_the_superior(world) {
+        let Sales { department, boss, wang, li } = one_row_is_free(world);
+        world.change("departments", department, json!({"leader": id(&li)}));
+        let asked = world.get(&world.admin, "export-applications", asks(world, &wang)).unwrap();
+        assert_eq!(id_of(&asked["approver"]), user(&li));
+        // Nobody decides on their own: the leader's own is for the superior.
+        for name in ["无锡市宏达电机有限公司", "无锡市宏远电机有限公司"] {
+            enter(world, &li, name);
+        }
+        let own = world.engine.apply_for_export(&li, "customers", &range("电机"), "拜访").unwrap().id;
+        let asked = world.get(&world.admin, "export-applications", own).unwrap();
+        assert_eq!(id_of(&asked["approver"]), user(&boss));
     }
 
     fn the_superior_hears_who_wants_how_much_and_what_for(world) {

@@ -2,27 +2,19 @@ import Button from 'antd/es/button';
 import { useState } from 'react';
 import { download } from '@/api/download';
 import { useEntity, useMe } from '@/api/hooks';
-import type { Entity, Filter, Rec } from '@/api/types';
+import type { Rec } from '@/api/types';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
-import { fieldOf } from '@/metadata/fields';
-import { sayFilter } from '@/metadata/sentence';
 import { toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Panel } from '@/ui/parts';
+import { RangeWords, type Range } from '@/views/list/RangeWords';
 import { isPast } from '../shared/days';
 import { refOf, textOf } from '../shared/queries';
 
-/** Filter and order travel as the texts of a list's address. */
-interface Range {
-  filter?: string;
-  q?: string;
-  fields?: string;
-}
-
-function read<T>(text: string | undefined): T | null {
+function rangeOf(text: string): Range | null {
   try {
-    return text ? (JSON.parse(text) as T) : null;
+    return text ? (JSON.parse(text) as Range) : null;
   } catch {
     return null;
   }
@@ -32,29 +24,12 @@ function read<T>(text: string | undefined): T | null {
 export default function DownloadPanel({ record }: { record: Rec }) {
   const name = textOf(record.entity);
   const entity = useEntity(name);
-  const range = read<Range>(textOf(record.range));
+  const range = rangeOf(textOf(record.range));
   return (
     <Panel title={t('export.range')}>
       {entity && range && <RangeWords entity={entity} range={range} />}
       <Fetch record={record} name={name} label={entity?.label ?? name} />
     </Panel>
-  );
-}
-
-function RangeWords({ entity, range }: { entity: Entity; range: Range }) {
-  const said = [sayFilter(entity, read<Filter>(range.filter)), range.q ? t('export.search', { q: range.q }) : ''].filter(Boolean);
-  const columns = range.fields?.split(',').map((name) => fieldOf(entity, name)?.label ?? name);
-  return (
-    <dl className="field-grid">
-      <div className="field-item">
-        <dt>{t('export.records')}</dt>
-        <dd>{said.join(t('filter.and')) || t('export.everything')}</dd>
-      </div>
-      <div className="field-item">
-        <dt>{t('export.columns')}</dt>
-        <dd>{columns?.join('、') ?? t('export.all_columns')}</dd>
-      </div>
-    </dl>
   );
 }
 

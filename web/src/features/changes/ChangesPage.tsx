@@ -12,10 +12,11 @@ import { RecordPicker, useTitles } from '@/fields/reference';
 import { formatInstant } from '@/i18n/format';
 import { currentLang } from '@/i18n/lang';
 import { t } from '@/i18n/t';
-import { EmptyState, ErrorState, Loading, PageBar } from '@/ui/parts';
+import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
+import { LogBar } from './LogBar';
 import { heldName, kindName } from './names';
 
 /** Kinds that the rest of a line does not say. */
@@ -51,7 +52,7 @@ export default function ChangesPage() {
   );
   return (
     <div className="page">
-      <PageBar title={t('changes.title')} />
+      <LogBar current="/changes" />
       <div className="row-wrap filter-line">
         <span className="filter-date">
           <RecordPicker

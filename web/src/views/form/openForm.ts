@@ -20,12 +20,14 @@ export interface ActionRequest {
   q?: string;
   onDone?: (result: unknown) => void;
 }
-/** An export that a superior has to allow first. */
+/** An export that somebody has to allow first, or that only has to say what it is for. */
 export interface LeaveRequest {
   entity: string;
   /** Why leave is needed, in the server's words. */
   reason: string;
   range: Record<string, QueryValue>;
+  /** Fetches the file once its purpose is stated, where nobody's leave is needed. */
+  fetchFor?: (purpose: string) => Promise<void>;
 }
 export type HostRequest = ({ type: 'form' } & FormRequest) | ({ type: 'action' } & ActionRequest) | ({ type: 'leave' } & LeaveRequest);
 export type Opened = HostRequest & { key: number; from: Element | null };

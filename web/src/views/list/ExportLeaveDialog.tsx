@@ -10,7 +10,7 @@ import { Dialog } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
 import type { LeaveRequest } from '../form/openForm';
 
-/** Says why the export needs leave, asks what it is for, and applies for it (IMP-03). */
+/** Says why the export needs leave, asks what it is for, and applies for it; who needs nobody's leave gets the file (IMP-03). */
 export default function ExportLeaveDialog({ request, onClose }: { request: LeaveRequest; onClose: () => void }) {
   const go = useGo();
   const [purpose, setPurpose] = useState('');
@@ -20,6 +20,10 @@ export default function ExportLeaveDialog({ request, onClose }: { request: Leave
     if (!purpose.trim()) return setError(t('setup.required'));
     setBusy(true);
     try {
+      if (request.fetchFor) {
+        await request.fetchFor(purpose.trim());
+        return onClose();
+      }
       const asked = await post<Rec>(`/${request.entity}/export`, { ...request.range, purpose: purpose.trim() });
       recordWritten('export-applications', asked);
       toast.withAction(t('export.applied'), t('export.show'), () => go(`/e/export-applications/${asked.id}`));
@@ -30,7 +34,7 @@ export default function ExportLeaveDialog({ request, onClose }: { request: Leave
     }
   };
   return (
-    <Dialog open title={t('export.apply')} onClose={onClose} onOk={() => void apply()} okText={t('export.submit')} busy={busy} width={480}>
+    <Dialog open title={t(request.fetchFor ? 'export.state' : 'export.apply')} onClose={onClose} onOk={() => void apply()} okText={t(request.fetchFor ? 'export.now' : 'export.submit')} busy={busy} width={480}>
       <div className="stack">
         <p className="note">{request.reason}</p>
         <LabeledField id="export-purpose" label={t('export.purpose')} required error={error}>

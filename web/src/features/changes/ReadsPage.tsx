@@ -1,0 +1,120 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import Button from 'antd/es/button';
+import Select from 'antd/es/select';
+import { get } from '@/api/client';
+import { useMeta } from '@/api/hooks';
+import type { Filter, Page, Ref } from '@/api/types';
+import { useSearchText } from '@/app/nav';
+import { RecordPicker, useTitles } from '@/fields/reference';
+import { formatInstant, groupDigits } from '@/i18n/format';
+import { t, type Key } from '@/i18n/t';
+import { EmptyState, ErrorState, Loading } from '@/ui/parts';
+import { RangeWords, type Range } from '@/views/list/RangeWords';
+import '@/views/record/record.css';
+import { LogBar } from './LogBar';
+
+/** Something noted though nothing changed. */
+interface Read {
+  id: string;
+  at: string;
+  actor: Ref | null;
+  kind: string;
+  entity: string;
+  rows?: number;
+  range?: Range & { filter?: string | Filter };
+  purpose?: string | null;
+  address?: string;
+  detail?: string;
+}
+const KINDS = ['sign_in', 'sessions_ended', 'export', 'download', 'import'];
+
+/** Who signed in, and who took what out, for those who administer the whole company (IMP-03). */
+export default function ReadsPage() {
+  const meta = useMeta();
+  const [search, setSearch] = useSearchText();
+  const query = { user: search.user, kind: search.kind };
+  const user = useTitles('users', search.user ? [search.user] : [], new Map());
+  const list = useInfiniteQuery({
+    queryKey: ['reads', query],
+    queryFn: ({ pageParam, signal }) => get<Page<Read>>('/reads', { ...query, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const kindOf = (kind: string) => (KINDS.includes(kind) ? t(`reads.${kind}` as Key) : kind);
+  const what = (read: Read) => {
+    const entity = meta.entities[read.entity];
+    if (read.kind !== 'export') return read.kind === 'import' ? `${entity?.label ?? read.entity} ${read.detail ?? ''}` : (read.detail ?? '');
+    return (
+      <>
+        {t('reads.rows', { entity: entity?.label ?? read.entity, n: groupDigits(String(read.rows ?? '')) })}
+        {read.purpose && <p>{t('reads.purpose', { purpose: read.purpose })}</p>}
+        {entity && read.range && <RangeWords entity={entity} range={read.range} />}
+      </>
+    );
+  };
+  return (
+    <div className="page">
+      <LogBar current="/reads" />
+      <div className="row-wrap filter-line">
+        <span className="filter-date">
+          <RecordPicker
+            entity="users"
+            label={t('changes.actor')}
+            placeholder={t('changes.actor')}
+            value={user}
+            onChange={(v) => setSearch({ user: v[0]?.id })}
+          />
+        </span>
+        <Select
+          className="filter-date"
+          allowClear
+          aria-label={t('changes.kind')}
+          placeholder={t('changes.kind')}
+          value={search.kind}
+          options={KINDS.map((value) => ({ value, label: kindOf(value) }))}
+          onChange={(kind) => setSearch({ kind })}
+        />
+      </div>
+      <section className="panel table-scroll">
+        {list.isPending ? (
+          <Loading />
+        ) : list.isError ? (
+          <ErrorState error={list.error} retry={() => void list.refetch()} />
+        ) : !items.length ? (
+          <EmptyState icon="history" title={t('reads.none')} />
+        ) : (
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t('changes.at')}</th>
+                <th scope="col">{t('changes.actor')}</th>
+                <th scope="col">{t('changes.kind')}</th>
+                <th scope="col">{t('changes.what')}</th>
+                <th scope="col">{t('reads.address')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((read) => (
+                <tr key={read.id}>
+                  <td className="num">{formatInstant(read.at)}</td>
+                  <td>{read.actor?.title ?? t('history.system')}</td>
+                  <td>{kindOf(read.kind)}</td>
+                  <td className="reads-what">{what(read)}</td>
+                  <td className="num">{read.address}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {list.hasNextPage && (
+          <p className="center">
+            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {t('more')}
+            </Button>
+          </p>
+        )}
+      </section>
+    </div>
+  );
+}
