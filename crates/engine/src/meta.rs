@@ -118,6 +118,7 @@ impl Engine {
             "decimals": field.decimals,
             "result": field.result.map(guanxi_model::Kind::name),
             "range": field.range,
+            "brought": field.brought && right >= Right::Read,
             "stars": field.stars,
             "access": if right == Right::Write { "write" } else if right == Right::Read { "read" } else { "masked" },
             "list": field.list,

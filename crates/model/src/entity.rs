@@ -212,12 +212,14 @@ pub struct EntityType {
     pub reach: Option<ReachFn>,
     /// How records are compared when looking for duplicates.
     pub duplicates: Option<crate::rule::DuplicateRule>,
+    /// Makes of what an import brings what rules would have made it of.
+    pub brings: Option<crate::rule::BringFn>,
 }
 
 impl EntityType {
     /// An entity without behaviour of its own.
     pub fn plain<E: Entity>() -> Self {
-        Self { def: E::def(), rules: Rules::default(), actions: Vec::new(), jobs: Vec::new(), reach: None, duplicates: None }
+        Self { def: E::def(), rules: Rules::default(), actions: Vec::new(), jobs: Vec::new(), reach: None, duplicates: None, brings: None }
     }
 
     /// Adds rules.
@@ -259,6 +261,18 @@ impl EntityType {
     #[must_use]
     pub fn reach(mut self, reach: ReachFn) -> Self {
         self.reach = Some(reach);
+        self
+    }
+
+    /// Lets an import bring values of fields that only rules write, for new records.
+    #[must_use]
+    pub fn brings(mut self, fields: &[usize], bring: crate::rule::BringFn) -> Self {
+        for field in fields {
+            if let Some(field) = self.def.fields.get_mut(*field) {
+                field.brought = true;
+            }
+        }
+        self.brings = Some(bring);
         self
     }
 

@@ -44,6 +44,8 @@ pub struct FieldDef {
     pub max: Option<u32>,
     /// Smallest and greatest integer allowed.
     pub range: Option<(i64, i64)>,
+    /// Written by rules alone, but an import may bring it along with a new record.
+    pub brought: bool,
     /// An integer shown as so many stars out of the greatest of its range.
     pub stars: bool,
     /// Shown in lists unless the view says otherwise.
@@ -93,6 +95,7 @@ impl FieldDef {
             required: false,
             max: None,
             range: None,
+            brought: false,
             stars: false,
             list: false,
             search: false,

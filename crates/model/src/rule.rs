@@ -103,6 +103,10 @@ impl Rules {
     }
 }
 
+/// What an import may bring for a new record though only rules write it: makes what the rules make it of. It is
+/// given the new record, and another one that holds what was brought.
+pub type BringFn = fn(&mut dyn Tx, &Record, &Record) -> Result<()>;
+
 /// One way in which a record may equal another.
 pub struct DuplicateProbe {
     /// Key of the text `duplicate.<reason>`.

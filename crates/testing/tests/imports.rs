@@ -414,7 +414,7 @@ both! {
 
     fn a_sheet_of_wrong_forms_tells_each_cell_with_an_example(world) {
         let desk = Desk::of(world);
-        let text = "客户名称,手机,电话,证件号码,成功率,客户阶段\n甲商行,123,,,,\n乙商行,,123,,,\n丙商行,,,1,,\n丁商行,,,,300,\n戊商行,,,,,不知道\n己商行,0523-84821234,,,,\n\
+        let text = "客户名称,手机,电话,证件号码,成功率,客户阶段\n甲商行,12345678901,,,,\n乙商行,,123,,,\n丙商行,,,1,,\n丁商行,,,,300,\n戊商行,,,,,不知道\n己商行,0523-84821234,,,,\n\
             庚商行,+852 5123 4567,95588,11010519491231002x,80%,\n辛商行,138-0013-8000,10086,E12345678,100,潜在\n";
         let id = desk.ready(&world.admin, "customers", text, json!({}));
         assert_eq!(desk.run(&world.admin, id), counts(2, 0, 0, 6), "{}", desk.failed(&world.admin, id));
@@ -422,5 +422,31 @@ both! {
         for (row, said) in [("甲", "手机: 手机号码不正确，应为 11 位"), ("乙", "如 0523-84821234"), ("丙", "如 11010519491231002X"), ("丁", "成功率: 须在 0 到 100 之间"), ("戊", "可选：潜在客户、意向客户、正式客户"), ("己", "如 13800138000")] {
             assert!(failed.lines().any(|line| line.starts_with(row) && line.contains(said)), "{row} {said} in {failed}");
         }
+    }
+
+    fn a_pipeline_sheet_brings_its_last_contact_and_feedback_as_a_follow_up(world) {
+        let desk = Desk::of(world);
+        let text = "公司名称,概率,下次联系,最后联系日期,最新反馈\n甲商行,60%,2026-03-20,2026-02-20,报价偏高\n乙商行,,,2026-02-21,\n丙商行,,,,等预算\n丁商行,30%,,,\n戊商行,,,2027-01-01,\n";
+        let import = desk.upload(&world.admin, "customers", "漏斗.csv", text.as_bytes()).unwrap();
+        assert_eq!(import["mapping"], json!({"公司名称": "name", "概率": "success_rate", "下次联系": "next_contact_at", "最后联系日期": "last_contact_at", "最新反馈": "latest_feedback"}));
+        let id = id_of(&import);
+        let preview = desk.preview(&world.admin, id);
+        assert_eq!(preview["rows"][1]["values"]["latest_feedback"], "报价偏高", "{preview}");
+        assert_eq!(desk.run(&world.admin, id), counts(4, 0, 0, 1), "{}", desk.failed(&world.admin, id));
+        let one = |name: &str| all(world, "customers", &json!({"name": name})).remove(0);
+        let seen = ["甲商行", "乙商行", "丙商行", "丁商行"].map(|name| { let one = one(name); (one["contact_count"].clone(), one["latest_feedback"].clone()) });
+        assert_eq!(seen, [(json!("1"), json!("报价偏高")), (json!("1"), Json::Null), (json!("1"), json!("等预算")), (json!("0"), Json::Null)]);
+        let first = one("甲商行");
+        assert_eq!((&first["last_contact_at"], &first["next_contact_at"]), (&json!("2026-02-19T16:00:00.000Z"), &json!("2026-03-19T16:00:00.000Z")));
+        assert!(desk.failed(&world.admin, id).contains("最后联系日期"));
+        let said = all(world, "follow-ups", &json!({}));
+        assert!(said.len() == 3 && said[0]["content"] == "报价偏高", "{said:?}");
+        // The same sheet again changes nothing of what is there by now, and a revert takes both back.
+        let again = desk.upload(&world.admin, "customers", "漏斗.csv", text.as_bytes()).unwrap();
+        assert_eq!(desk.run(&world.admin, id_of(&again)), counts(0, 0, 4, 1));
+        assert_eq!(count(world, "follow-ups", &json!({})), 3);
+        desk.imports.revert_here(&world.admin, id, &go_on).unwrap();
+        assert_eq!((count(world, "customers", &json!({})), count(world, "follow-ups", &json!({}))), (0, 0));
+        assert!(world.engine.verify(&world.admin).unwrap().faults.is_empty());
     }
 }

@@ -69,6 +69,8 @@ export interface Field {
   target_filter?: Filter | null;
   default?: unknown;
   on_create_only?: boolean;
+  /** Not written by hand, but an import may bring it for a new record. */
+  brought?: boolean;
   /** One of the fields every record carries. */
   implied?: boolean;
   /** Smallest and greatest integer. */

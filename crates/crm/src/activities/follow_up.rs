@@ -2,7 +2,9 @@
 
 use guanxi_model::field::{Code, LongText};
 use guanxi_model::filter::Filter;
+use guanxi_model::labels;
 use guanxi_model::system::User;
+use guanxi_model::tx::record_of;
 use guanxi_model::{Change, Entity, EntityType, Error, Id, Instant, Op, Query, Record, Result, Rules, Tx};
 
 use crate::customers::contact::Contact;
@@ -204,6 +206,37 @@ fn on_lead(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         }
         tx.update(lead, "lead.contact_statistics")?;
     }
+    Ok(())
+}
+
+/// A sheet's last contact and latest feedback are one follow-up, from which both are kept up like any other (IMP-08).
+// Rule: customer.brought_contact
+pub fn bring(tx: &mut dyn Tx, customer: &Record, brought: &Record) -> Result<()> {
+    let (at, said) = (brought.find(Customer::LAST_CONTACT_AT), brought.find(Customer::LATEST_FEEDBACK));
+    let now = tx.now();
+    if at.is_some_and(|at| at > now.plus_days(AHEAD_DAYS)) {
+        return Err(Error::invalid("last_contact_at", "in_future"));
+    }
+    let author = tx.actor().user.map(Id::<User>::new);
+    let content = said.clone().unwrap_or_else(|| labels::text(tx.actor().lang, "word.contact_before_import"));
+    let follow_up = FollowUp {
+        summary: None,
+        content: LongText(content),
+        customer: Some(customer.typed_id()),
+        contact: None,
+        lead: None,
+        channel: Code("call".to_owned()),
+        matter_type: None,
+        follow_up_type: None,
+        hot_topic: None,
+        feedback: said.map(LongText),
+        contacted_at: Some(at.unwrap_or(now)),
+        next_contact_at: customer.find(Customer::NEXT_CONTACT_AT),
+        owner: customer.find(Customer::OWNER).or(author),
+        remark: None,
+    };
+    let follow_up = record_of(tx.catalog(), follow_up)?;
+    tx.insert(follow_up, "customer.brought_contact")?;
     Ok(())
 }
 

@@ -269,6 +269,7 @@ pub fn entity_type() -> EntityType {
         )
         .reach(pool_members::reach)
         .duplicates(duplicates::RULE)
+        .brings(&[Customer::LAST_CONTACT_AT.index, Customer::LATEST_FEEDBACK.index], follow_up::bring)
         .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
         .view("all", "{}", "-created_at", &[])
         .view("subordinates", r#"{"owner.superior":{"me":true}}"#, "-created_at", &[])

@@ -53,11 +53,12 @@ pub(super) fn key(heading: &str) -> String {
     if outside.is_empty() { text::normalise(heading).chars().filter(|c| c.is_alphanumeric()).collect() } else { outside }
 }
 
-/// Whether a column may be mapped to a field: what the actor writes, and the identity for
+/// Whether a column may be mapped to a field: what the actor writes, what may be brought, and the identity for
 /// matching.
 pub(super) fn is_target(of: &EntityAccess, index: usize, field: &FieldDef) -> bool {
     let readable_cell = !matches!(field.kind, Kind::AnyReference | Kind::File | Kind::Lines);
-    index == ID || (index >= IMPLIED && of.right(index) == Right::Write && field.is_writable() && readable_cell)
+    let given = if field.brought { of.reads(index) } else { of.right(index) == Right::Write && field.is_writable() };
+    index == ID || (index >= IMPLIED && given && readable_cell)
 }
 
 /// A field as headings may name it.

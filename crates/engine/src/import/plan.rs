@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::field::Options as Choices;
-use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Result, text, wire};
+use guanxi_model::{Currency, Error, FieldDef, Filter, Kind, Query, Record, Result, text, wire};
 use serde_json::{Map, Value as Json, json};
 
 use super::cells;
@@ -87,6 +87,8 @@ pub(super) struct Values {
     pub wrong: Vec<Wrong>,
     /// The identity given in the file.
     pub identity: Option<i64>,
+    /// What is brought of fields that only rules write.
+    pub brought: Option<Record>,
 }
 
 impl Plan {
@@ -224,6 +226,15 @@ impl Plan {
             }
             let read = self.cell(tx, column, field, cell, &mut values, pending)?;
             match read {
+                Ok(Some(value)) if field.brought => {
+                    // What is kept of a text may be short; what is brought may be long.
+                    let field = if field.kind.is_text() { FieldDef::new(&field.name, Kind::LongText) } else { field.clone() };
+                    match wire::read_json(&field, &value, &tx.catalog, self.currency) {
+                        Ok(read) => values.brought.get_or_insert_with(|| Record::empty(self.def.clone())).put(column.field, read),
+                        Err(code) => values.wrong.push(self.wrong_cell(tx, column, &field, cell, code)),
+                    }
+                    values.shown.insert(field.name, value);
+                }
                 Ok(Some(value)) => {
                     values.input.insert(field.name.clone(), value);
                 }

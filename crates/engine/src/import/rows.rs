@@ -252,7 +252,15 @@ impl Plan {
             }
             (Verdict::Create, _) => {
                 let input = self.new_input(tx, values.input);
-                care.attempt(tx, |tx| tx.create(&self.def, &input)).map(|saved| (Verdict::Create, Some(saved.id())))
+                let bring = tx.engine.behaviour(&self.def.name).and_then(|behaviour| behaviour.brings);
+                let made = care.attempt(tx, |tx| {
+                    let saved = tx.create(&self.def, &input)?;
+                    if let (Some(bring), Some(brought)) = (bring, &values.brought) {
+                        bring(tx, &saved, brought)?;
+                    }
+                    Ok(saved)
+                });
+                made.map(|saved| (Verdict::Create, Some(saved.id())))
             }
             (Verdict::Update, Some(id)) => {
                 let before = tx.load(&self.def.name, id)?;
@@ -408,7 +416,7 @@ impl Plan {
         }
         if self.options.blank == Blank::Clear {
             let blank = self.columns.iter().filter(|column| column.field != ID && row.cells.get(column.place).is_none_or(cells::is_blank));
-            for field in blank.filter_map(|column| self.def.fields.get(column.field)) {
+            for field in blank.filter_map(|column| self.def.fields.get(column.field)).filter(|field| !field.brought) {
                 input.insert(field.name.clone(), Json::Null);
             }
         }

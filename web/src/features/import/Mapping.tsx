@@ -22,13 +22,13 @@ export function Mapping({
 }) {
   const [mapping, setMapping] = useState<Record<string, string | null>>({ ...data.mapping });
   const [options, setOptions] = useState<ImportOptions>({ ...data.options });
-  const fields = entity.fields.filter(creatable);
+  const fields = entity.fields.filter((f) => creatable(f) || f.brought);
   const used = new Set(Object.values(mapping).filter(Boolean));
   const missing =
     options.mode === 'update'
       ? []
       : fields.filter((f) => f.required && (f.default === null || f.default === undefined) && !used.has(f.name));
-  const matchable = entity.fields.filter((f) => used.has(f.name));
+  const matchable = entity.fields.filter((f) => used.has(f.name) && !f.brought);
   const dictionaries = useMeta().entities['dictionary-entries'];
   const words = <T extends string>(name: 'duplicates' | 'blank', list: readonly T[]) =>
     list.map((word) => ({ value: word, label: t(`import.${name}.${word}` as Key) }));
