@@ -51,6 +51,7 @@ impl Engine {
             "language": lang.tag(),
             "areas": areas,
             "entities": entities,
+            "dictionaries": access.org.dictionary_names().map(|name| (name.to_owned(), json!(dictionary_label(lang, name)))).collect::<Map<_, _>>(),
         }))
     }
 
@@ -148,7 +149,7 @@ impl Engine {
             object.insert("choices".into(), self.choices_json(&access.org, def, field, lang));
             if let Options::Dictionary(name) = &field.options {
                 object.insert("dictionary".into(), json!(name));
-                object.insert("dictionary_label".into(), json!(labels::find(lang, &format!("dictionary.{name}")).unwrap_or(name)));
+                object.insert("dictionary_label".into(), json!(dictionary_label(lang, name)));
             }
         }
         json
@@ -267,6 +268,11 @@ pub fn field_label(lang: Lang, def: &EntityDef, index: usize) -> String {
     let own = format!("field.{}.{}", def.name, field.name);
     let any = format!("field.*.{}", field.name);
     labels::find(lang, &own).or_else(|| labels::find(lang, &any)).unwrap_or(&field.name).to_owned()
+}
+
+/// What people call a dictionary.
+fn dictionary_label(lang: Lang, name: &str) -> &str {
+    labels::find(lang, &format!("dictionary.{name}")).unwrap_or(name)
 }
 
 /// What people call an option.

@@ -145,6 +145,8 @@ export interface Meta {
   language: string;
   areas: Area[];
   entities: Record<string, Entity>;
+  /** What the dictionaries are called. */
+  dictionaries: Record<string, string>;
 }
 
 export interface Ref {

@@ -49,6 +49,12 @@ pub struct FollowUp {
     #[field(list)]
     pub owner: Option<Id<User>>,
     pub remark: Option<LongText>,
+    /// 交流自定义信息 (CUZ-01).
+    #[field(dict = "exchange_custom")]
+    pub exchange_custom: Vec<Code>,
+    /// What of the products was spoken of.
+    #[field(dict = "product_info")]
+    pub product_info: Vec<Code>,
 }
 
 /// Characters of a summary.
@@ -234,6 +240,8 @@ pub fn bring(tx: &mut dyn Tx, customer: &Record, brought: &Record) -> Result<()>
         next_contact_at: customer.find(Customer::NEXT_CONTACT_AT),
         owner: customer.find(Customer::OWNER).or(author),
         remark: None,
+        exchange_custom: Vec::new(),
+        product_info: Vec::new(),
     };
     let follow_up = record_of(tx.catalog(), follow_up)?;
     tx.insert(follow_up, "customer.brought_contact")?;

@@ -198,6 +198,9 @@ pub struct Customer {
     /// When the owner was told of the next contact.
     #[field(group = "system", readonly)]
     pub contact_told_at: Option<Instant>,
+    /// What of the products they ask about (CUZ-01).
+    #[field(group = "sales", dict = "product_info")]
+    pub product_info: Vec<Code>,
 }
 
 pub fn entity_type() -> EntityType {

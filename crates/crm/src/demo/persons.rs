@@ -98,6 +98,8 @@ pub fn follow_up(tx: &mut dyn Tx, customer: &Record, by: Option<Id<User>>, next:
         next_contact_at: next,
         owner: by,
         remark: None,
+        exchange_custom: Vec::new(),
+        product_info: Vec::new(),
     };
     let catalog = tx.catalog().clone();
     tx.insert(record_of(&catalog, follow_up)?, "demo")?;

@@ -288,6 +288,47 @@ const DICTIONARIES: &[Dictionary] = &[
             ("payment", "付款", "Payment"),
         ],
     ),
+    dictionary(
+        "exchange_custom",
+        &[
+            ("brochure", "已寄资料", "Brochure sent"),
+            ("sample", "已寄样品", "Sample sent"),
+            ("demonstration", "已做演示", "Demonstration given"),
+            ("quotation", "已报价", "Quotation given"),
+            ("inspection", "已考察", "Site inspected"),
+            ("trial", "试用中", "On trial"),
+        ],
+    ),
+    dictionary(
+        "product_info",
+        &[
+            ("model", "型号规格", "Model and specification"),
+            ("price", "价格政策", "Prices"),
+            ("packaging", "包装运输", "Packaging and transport"),
+            ("delivery", "交货期", "Delivery time"),
+            ("warranty", "质保售后", "Warranty"),
+            ("accessories", "配件耗材", "Accessories"),
+        ],
+    ),
+    dictionary(
+        "plan_type",
+        &[
+            ("daily", "日计划", "Daily plan"),
+            ("weekly", "周计划", "Weekly plan"),
+            ("monthly", "月计划", "Monthly plan"),
+            ("visit", "拜访计划", "Visits"),
+            ("promotion", "促销计划", "Promotion"),
+        ],
+    ),
+    dictionary(
+        "plan_setting",
+        &[
+            ("remind_day", "提前一天提醒", "Remind a day before"),
+            ("remind_hour", "提前一小时提醒", "Remind an hour before"),
+            ("review", "须上级审阅", "Reviewed by the superior"),
+            ("repeat", "每周重复", "Every week"),
+        ],
+    ),
 ];
 
 /// Colours of lifecycles and classes.

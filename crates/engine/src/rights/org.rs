@@ -221,6 +221,11 @@ impl Org {
         self.dictionaries.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The dictionaries that have entries.
+    pub fn dictionary_names(&self) -> impl Iterator<Item = &str> {
+        self.dictionaries.keys().map(String::as_str)
+    }
+
     /// The options of a field.
     pub fn options(&self, options: &Options) -> Vec<ChoiceDef> {
         match options {

@@ -173,4 +173,20 @@ both! {
         done(world, &wang, "leads", closed, "mark-invalid", json!({"reason": "dead_number"}));
         assert_eq!((of_today("customers"), of_today("leads")), (vec![good], vec![open]));
     }
+
+    // CUZ-01
+    fn the_maintained_dictionaries_are_there_and_hold_what_is_noted(world) {
+        let Sales { wang, .. } = sales(world);
+        let named = ["customer_source", "relation_type", "channel", "exchange_custom", "hot_topic", "product_category", "product_info", "customer_intention", "customer_status", "plan_type", "plan_setting"];
+        let meta = world.engine.meta(&wang).unwrap();
+        for name in named {
+            assert!(!world.ids(&wang, "dictionary-entries", &json!({"dictionary": name})).unwrap().is_empty(), "{name}");
+            assert!(meta["dictionaries"][name].as_str().is_some_and(|label| label != name), "{name}: {}", meta["dictionaries"][name]);
+        }
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.edit(&wang, "customers", id, json!({"product_info": ["model", "warranty"]})).unwrap();
+        let said = say(world, &wang, id, json!({"exchange_custom": ["sample", "quotation"], "product_info": ["price"]}));
+        let said = world.look("follow-ups", said);
+        assert_eq!((&said["exchange_custom"], &said["product_info"]), (&json!(["quotation", "sample"]), &json!(["price"])));
+    }
 }

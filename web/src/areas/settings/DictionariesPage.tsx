@@ -34,7 +34,7 @@ function usesOf(meta: Meta): Map<string, { label: string; uses: string[] }> {
   return out;
 }
 
-function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; used?: string[] }) {
+function Entries({ dictionary, label, rows, used }: { dictionary: string; label: string; rows: Rec[]; used?: string[] }) {
   const entity = useEntity('dictionary-entries');
   const [editing, setEditing] = useState<Rec | 'new' | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
@@ -69,7 +69,7 @@ function Entries({ dictionary, rows, used }: { dictionary: string; rows: Rec[]; 
     <Panel
       title={
         <>
-          {used?.[0]?.split(' · ').pop() ?? dictionary} <code className="muted small">{dictionary}</code>
+          {label} <code className="muted small">{dictionary}</code>
         </>
       }
       extra={
@@ -194,6 +194,7 @@ export default function DictionariesPage() {
     return out;
   }, [list.data]);
   if (list.isPending) return <Loading />;
+  const labelOf = (n: string) => uses.get(n)?.label ?? meta.dictionaries[n] ?? n;
   const names = [...new Set([...uses.keys(), ...groups.keys()])];
   const name = search.dictionary && names.includes(search.dictionary) ? search.dictionary : names[0];
   return (
@@ -202,11 +203,11 @@ export default function DictionariesPage() {
       <div className="side-columns">
         <SideList
           label={tx('dict.list')}
-          items={names.map((n) => ({ key: n, label: uses.get(n)?.label ?? n, note: groups.get(n)?.length ?? 0 }))}
+          items={names.map((n) => ({ key: n, label: labelOf(n), note: groups.get(n)?.length ?? 0 }))}
           value={name}
           onSelect={(dictionary) => setSearch({ dictionary })}
         />
-        {name && <Entries key={name} dictionary={name} rows={groups.get(name) ?? []} used={uses.get(name)?.uses} />}
+        {name && <Entries key={name} dictionary={name} label={labelOf(name)} rows={groups.get(name) ?? []} used={uses.get(name)?.uses} />}
       </div>
     </div>
   );
