@@ -406,6 +406,8 @@ fn every_default_list_goes_through_an_index() {
 fn every_sweep_goes_along_an_index_to_what_is_due() {
     let mut faults = Faults::default();
     let world = World::open(Which::Sqlite);
+    let settings = world.ids(&world.admin, "business-settings", &json!({})).unwrap()[0];
+    world.change("business-settings", settings, json!({"dormant_after_days": "30"}));
     for job in world.engine.behaviours().flat_map(|of| &of.jobs) {
         let Work::Sweep { due, .. } = job.work else { continue };
         let Some(query) = world.engine.reading(due).unwrap() else {

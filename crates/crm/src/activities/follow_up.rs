@@ -9,6 +9,7 @@ use guanxi_model::{Change, Entity, EntityType, Error, Id, Instant, Op, Query, Re
 
 use crate::customers::contact::Contact;
 use crate::customers::customer::Customer;
+use crate::customers::dormancy;
 use crate::customers::lead::{Lead, LeadStatus};
 use crate::settings::field_profile;
 
@@ -172,6 +173,9 @@ fn on_customer(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         note_standing(&mut customer, count, latest.as_ref());
         let next = next_contact(change, latest.as_ref(), customer.find(Customer::NEXT_CONTACT_AT));
         customer.set(Customer::NEXT_CONTACT_AT, next);
+        if change.op == Op::Create {
+            dormancy::wake(tx, &mut customer)?;
+        }
         tx.update(customer, "customer.contact_statistics")?;
     }
     Ok(())

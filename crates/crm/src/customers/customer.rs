@@ -10,7 +10,7 @@ use super::application::{self, Application};
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
-use super::{claim, depth, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing};
+use super::{claim, depth, dormancy, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing};
 use crate::activities::follow_up;
 use crate::settings::field_profile;
 
@@ -266,6 +266,7 @@ pub fn entity_type() -> EntityType {
         .job(returns::RETURN)
         .job(returns::WARN)
         .job(reminders::CUSTOMERS)
+        .job(dormancy::SWEEP)
         .tally(
             &[Customer::LIFECYCLE.index, Customer::OWNER.index, Customer::POOL.index, Customer::INVALID_REASON.index, CREATED_AT],
             &[Customer::EXPECTED_AMOUNT.index],

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod convert;
 pub mod customer;
 pub mod depth;
+pub mod dormancy;
 pub mod duplicates;
 pub mod entry;
 pub mod explain;

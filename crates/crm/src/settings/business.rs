@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use guanxi_model::field::Code;
 use guanxi_model::tx::Reader;
-use guanxi_model::{Choice, Entity, EntityType, Filter, Query, Record, Result};
+use guanxi_model::{Action, Choice, Entity, EntityType, Filter, Query, Record, Result, Rules};
 
+use super::lifecycle_words;
 use crate::customers::contact::ChartRole;
 
 /// What happens when a name does not follow the convention (CUS-13).
@@ -94,6 +95,9 @@ pub struct BusinessSettings {
     /// How many people are then to be known at least.
     #[field(group = "quality", range = "0..100")]
     pub full_chart_people: Option<i64>,
+    /// Days without business after which an official customer is dormant; 0 never (AM-05).
+    #[field(group = "lifecycle", default = "0", range = "0..3650")]
+    pub dormant_after_days: i64,
 }
 
 /// Shipped states of other naming sets that mean an official customer (AM-05).
@@ -188,6 +192,7 @@ impl BusinessSettings {
             chart_roles: vec![ChartRole::BusinessPerson, ChartRole::Operator, ChartRole::PersonInCharge],
             full_chart_star: Some(3),
             full_chart_people: Some(5),
+            dormant_after_days: 0,
         }
     }
 }
@@ -199,4 +204,6 @@ pub fn named_fields(list: Option<&str>) -> Vec<&str> {
 
 pub fn entity_type() -> EntityType {
     EntityType::plain::<BusinessSettings>()
+        .rules(Rules::new().react(lifecycle_words::dormant_is_a_word))
+        .action(Action::new("use-lifecycle-words", lifecycle_words::choose).single().needs("edit").input::<lifecycle_words::ChooseWords>())
 }

@@ -3,6 +3,7 @@
 pub mod business;
 pub mod dictionaries;
 pub mod field_profile;
+pub mod lifecycle_words;
 pub mod numbering;
 pub mod roles;
 pub mod seed;

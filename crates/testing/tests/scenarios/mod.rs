@@ -1,5 +1,6 @@
 //! A small sales company lives through the rules of the business: one fact a test, the clock held.
 
+mod dormancy;
 mod entry;
 mod exports;
 mod follow_ups;

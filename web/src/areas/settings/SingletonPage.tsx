@@ -7,8 +7,15 @@ import { toast } from '@/ui/feedback';
 import { EmptyState, ErrorState, Loading, PageBar, Panel } from '@/ui/parts';
 import { ConflictDialog } from '@/views/form/ConflictDialog';
 import { RecordForm } from '@/views/form/RecordForm';
+import { openAction } from '@/views/form/openForm';
 import { useRecordForm } from '@/views/form/useRecordForm';
 import { useTop } from '../shared/queries';
+
+/** What is set here shows everywhere. */
+function refresh() {
+  void queryClient.invalidateQueries({ queryKey: ['me'] });
+  void queryClient.invalidateQueries({ queryKey: ['meta'] });
+}
 
 function Editor({ name, entity, record, title }: { name: string; entity: Entity; record: Rec; title: string }) {
   const form = useRecordForm({ entityName: name, entity, record });
@@ -16,12 +23,19 @@ function Editor({ name, entity, record, title }: { name: string; entity: Entity;
     const saved = await form.submit();
     if (!saved) return;
     toast.success(t('saved'));
-    void queryClient.invalidateQueries({ queryKey: ['me'] });
-    void queryClient.invalidateQueries({ queryKey: ['meta'] });
+    refresh();
   };
   return (
     <>
       <PageBar title={title}>
+        {can(entity, 'edit') &&
+          entity.actions
+            .filter((action) => action.on === 'record')
+            .map((action) => (
+              <Button key={action.name} onClick={() => openAction({ entity: name, action, record, onDone: refresh })}>
+                {action.label}
+              </Button>
+            ))}
         {can(entity, 'edit') && (
           <Button type="primary" loading={form.busy} disabled={!form.dirty} onClick={() => void save()}>
             {t('save')}
