@@ -25,7 +25,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Live records that match, in the order of their identities.
+    /// Live records that match, in the order of their identities; the newest first where words are looked for.
     pub fn of(entity: &str, filter: Filter) -> Self {
         Self { entity: entity.to_owned(), filter, order: Vec::new(), limit: 200, bin: false, along: false }
     }

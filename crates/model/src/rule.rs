@@ -120,6 +120,8 @@ pub struct DuplicateProbe {
 pub struct DuplicateRule {
     /// The ways in which the values of this record may equal another's.
     pub probes: fn(&Record) -> Vec<DuplicateProbe>,
+    /// Ways in which a record only resembles it: told to whoever enters one, the likeliest first; an import does not ask.
+    pub similar: Option<fn(&Record) -> Vec<DuplicateProbe>>,
     /// What is told of a match to someone who may not see it: names of fields.
     pub disclosed: &'static [&'static str],
 }

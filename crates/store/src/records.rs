@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::compile::{Bin, Drive, Out, Select, count, select};
+use crate::compile::{Bin, Drive, Out, Select, count, select, tokens};
 use crate::dialect::{Dialect, Hold, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
 use crate::driver::{Conn, Row};
 use crate::later::{Insertion, Shape};
@@ -225,6 +225,12 @@ pub fn count_up_to(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Res
 }
 
 fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
+    let by_words = query.order.is_empty() && !tokens(&query.filter).is_empty();
+    let drive = match query.along {
+        true => Drive::Order,
+        false if by_words => Drive::Stream,
+        false => Drive::Free,
+    };
     Select {
         def,
         outs: own_columns(def),
@@ -235,7 +241,7 @@ fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
         after: None,
         limit: Some(query.limit),
         bin,
-        drive: if query.along { Drive::Order } else { Drive::Free },
+        drive,
         text_index: true,
     }
 }

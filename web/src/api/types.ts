@@ -267,12 +267,15 @@ export interface SearchHit extends Suggestion {
   match?: { field: string; text: string } | null;
 }
 export interface Duplicate {
-  id: string;
+  /** Null where the reader may not see it. */
+  id: string | null;
   title: string;
   reason: string;
   owner: Ref | null;
   protected_until?: string | null;
   visible: boolean;
+  /** Whatever else is told of it: choices as their labels, references with their titles. */
+  [field: string]: unknown;
 }
 export interface Job {
   id: string;

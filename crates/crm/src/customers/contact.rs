@@ -215,7 +215,7 @@ pub fn entity_types() -> [EntityType; 3] {
     [
         EntityType::plain::<Contact>()
             .rules(rules)
-            .duplicates(DuplicateRule { probes, disclosed: &["name", "customer"] })
+            .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "customer"] })
             .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
             .view("all", "{}", "-created_at", &[])
             .view("primary", r#"{"is_primary":true}"#, "-created_at", &[])

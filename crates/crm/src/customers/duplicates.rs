@@ -11,10 +11,13 @@ use crate::settings::business::DuplicatePolicy;
 use crate::team::directory;
 
 /// What is told of a customer to someone who may not see it.
-pub const RULE: DuplicateRule = DuplicateRule { probes, disclosed: &["name", "lifecycle", "owner", "protected_until"] };
+pub const RULE: DuplicateRule = DuplicateRule { probes, similar: Some(similar), disclosed: &["name", "lifecycle", "owner", "protected_until"] };
 
 /// Records with one name that are compared in full.
 const COMPARED: usize = 100;
+/// Fewest characters of a trade name that say something: Chinese ones, and letters.
+const CHARACTERS: usize = 2;
+const LETTERS: usize = 4;
 
 fn is_text(field: usize, value: String) -> Filter {
     Filter::is(field, Test::Eq(Value::Text(value)))
@@ -37,6 +40,25 @@ fn probes(record: &Record) -> Vec<DuplicateProbe> {
         }
     }
     found
+}
+
+/// Firms whose name has the distinctive words of this one in it: of 靖江市春意空调有限公司 somebody types
+/// 春意. A region that was typed too is looked for first.
+// Rule: customer.similar_name
+fn similar(record: &Record) -> Vec<DuplicateProbe> {
+    let parts = text::name_parts(&record.get(Customer::NAME).unwrap_or_default());
+    let telling = if parts.trade_name.is_ascii() { LETTERS } else { CHARACTERS };
+    if record.get(Customer::KIND) == Some(CustomerKind::Person) || parts.trade_name.chars().count() < telling {
+        return Vec::new();
+    }
+    let words = format!("{}{}", parts.trade_name, parts.industry);
+    let whole = (!parts.region.is_empty()).then(|| format!("{}{words}", parts.region));
+    let titled = |words: String| {
+        let mut terms = text::parse_query(&words);
+        terms.iter_mut().for_each(|term| term.in_title = true);
+        DuplicateProbe { reason: "similar_name", filter: Filter::Text(terms) }
+    };
+    whole.into_iter().chain([words]).map(titled).collect()
 }
 
 /// Whether two records are certainly one customer: the full name and kind of a firm or its credit

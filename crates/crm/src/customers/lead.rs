@@ -168,7 +168,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("mark-invalid", convert::mark_invalid).input::<convert::InvalidInput>().when(open).danger())
         .action(Action::new("reopen", convert::reopen).when(r#"{"status":"invalid"}"#))
         .job(reminders::LEADS)
-        .duplicates(DuplicateRule { probes, disclosed: &["name", "owner", "status"] })
+        .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "owner", "status"] })
         .view("mine", r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]}}"#, "-created_at", &[])
         .view(
             "contact_today",

@@ -1,9 +1,10 @@
 //! Looking for duplicates before a record is entered, without giving away what the reader may
 //! not see.
 
-use guanxi_model::entity::ID;
+use guanxi_model::entity::{EntityDef, ID};
 use guanxi_model::filter::Test;
 use guanxi_model::labels;
+use guanxi_model::rule::DuplicateProbe;
 use guanxi_model::system::Verb;
 use guanxi_model::{Actor, Error, Filter, Kind, Query, Record, Result, Value, wire};
 use serde_json::{Map, Value as Json, json};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::{Engine, entity_of};
 use crate::rights::Access;
 
-/// Matches told for each reason.
+/// Matches told for each reason, and of all that only resemble.
 const MATCHES: usize = 5;
 
 impl Engine {
@@ -30,19 +31,30 @@ impl Engine {
                 record.put(index, value);
             }
         }
-        let mut found: Vec<Json> = Vec::new();
-        let mut seen: Vec<i64> = Vec::new();
+        let mut found: Vec<(Record, &'static str)> = Vec::new();
         for probe in (rule.probes)(&record) {
-            let others = Filter::is(ID, Test::Ne(Value::Int(except.unwrap_or(0))));
-            let query = Query::of(&def.name, probe.filter.and(others)).limit(MATCHES);
-            for twin in self.reading(|reader| reader.find(&query))? {
-                if !seen.contains(&twin.id()) {
-                    seen.push(twin.id());
-                    found.push(self.twin_json(&access, &twin, probe.reason, rule.disclosed)?);
-                }
-            }
+            self.add_twins(&def, &mut found, (probe, MATCHES), except)?;
         }
-        Ok(found)
+        let same = found.len();
+        for probe in rule.similar.map(|similar| similar(&record)).unwrap_or_default() {
+            let wanted = MATCHES.saturating_sub(found.len() - same);
+            self.add_twins(&def, &mut found, (probe, wanted), except)?;
+        }
+        found.into_iter().map(|(twin, reason)| self.twin_json(&access, &twin, reason, rule.disclosed)).collect()
+    }
+
+    fn add_twins(
+        &self,
+        def: &EntityDef,
+        found: &mut Vec<(Record, &'static str)>,
+        (probe, wanted): (DuplicateProbe, usize),
+        except: Option<i64>,
+    ) -> Result<()> {
+        let known: Vec<Value> = found.iter().map(|(twin, _)| twin.id()).chain(except).map(Value::Int).collect();
+        let others = Filter::is(ID, Test::NotIn(known.into()));
+        let query = Query::of(&def.name, probe.filter.and(others)).limit(wanted);
+        found.extend(self.reading(|reader| reader.find(&query))?.into_iter().map(|twin| (twin, probe.reason)));
+        Ok(())
     }
 
     fn twin_json(&self, access: &Access, twin: &Record, reason: &'static str, disclosed: &[&'static str]) -> Result<Json> {

@@ -140,6 +140,25 @@ both! {
     }
 
     // CUS-14, CUS-15
+    fn the_distinctive_word_of_a_name_finds_the_firm(world) {
+        let Sales { wang, .. } = sales(world);
+        enter(world, &wang, "靖江市春意空调有限公司");
+        for n in 0..5 {
+            enter(world, &wang, &format!("上海市春意{}有限公司", ["食品", "服装", "餐饮", "物流", "家具"][n]));
+        }
+        let other = hire(world, "李芳", world.department("市场部", None), None, "salesperson");
+        let first = |name: &str| twins(world, &other, "customers", json!({"name": name})).into_iter().next().map(|twin| twin["title"].clone());
+        assert_eq!(first("春意"), Some(json!("上海市春意家具有限公司")));
+        for typed in ["靖江市春意", "春意空调有限责任公司", "靖江市春意空调股份有限公司"] {
+            assert_eq!(first(typed), Some(json!("靖江市春意空调有限公司")), "{typed}");
+        }
+        let told = twins(world, &other, "customers", json!({"name": "靖江市春意"}));
+        assert_eq!((&told[0]["lifecycle"], &told[0]["owner"]["title"], &told[0]["id"]), (&json!("潜在客户"), &json!("王芳"), &Json::Null));
+        assert_eq!(told.len(), 5);
+        assert_eq!(first("靖江市"), None);
+    }
+
+    // CUS-14, CUS-15
     fn a_duplicate_out_of_sight_is_told_without_its_identity(world) {
         let Sales { wang, li, .. } = sales(world);
         enter(world, &wang, "靖江市春意空调有限公司");

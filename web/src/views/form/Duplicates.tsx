@@ -16,6 +16,11 @@ import type { Values } from './useRecordForm';
 /** Kinds by which the server knows people and companies again. */
 const WATCHED = new Set(['text', 'phone', 'email', 'reference']);
 
+function toldText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value && typeof value === 'object' && 'title' in value ? String(value.title ?? '') : '';
+}
+
 /** While one types: who is already there, why it looks the same, and who holds it. */
 export function Duplicates({ entityName, entity, values, before }: { entityName: string; entity: Entity; values: Values; before?: Rec }) {
   const watched = entity.duplicates ? entity.fields.filter((f) => WATCHED.has(f.kind) && writable(f)) : [];
@@ -52,9 +57,9 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
         <Icon name="warning" /> {t('form.duplicates')}
       </strong>
       <ul>
-        {items.slice(0, 5).map((d) => (
-          <li key={d.id}>
-            {d.visible ? (
+        {items.slice(0, 5).map((d, i) => (
+          <li key={d.id ?? i}>
+            {d.visible && d.id ? (
               <Link to="/e/$entity/$id" params={{ entity: entityName, id: d.id }} target="_blank">
                 {d.title}
               </Link>
@@ -62,6 +67,10 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
               <span>{d.title}</span>
             )}
             <span> · {d.reason}</span>
+            {entity.fields.map((f) => {
+              const told = f.name !== entity.title && f.name !== 'owner' && f.name !== 'protected_until' && toldText(d[f.name]);
+              return told ? <span key={f.name}> · {told}</span> : null;
+            })}
             {d.owner && <span> · {t('form.held_by', { name: d.owner.title ?? t('field.hidden') })}</span>}
             {d.protected_until && <span> · {t('form.protected_until', { at: formatInstant(d.protected_until, 'date') })}</span>}
           </li>
