@@ -4,13 +4,13 @@ use guanxi_model::action::{Outcome, Said};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::User;
 use guanxi_model::tx::{Asking, Reader};
-use guanxi_model::{Choice, Error, Id, Instant, Problem, Query, Record, Result, Status, Tx, Value};
+use guanxi_model::{Change, Choice, Error, Id, Instant, Op, Problem, Query, Record, Result, Status, Tx, Value};
 
 use super::customer::Customer;
 use super::ownership::{Ending, Ownership, Start};
 use super::pool::Pool;
 use super::pool_members::{is_member, pool_of};
-use crate::settings::BusinessSettings;
+use crate::settings::{BusinessSettings, Stage};
 use crate::team::directory;
 
 /// Counting stops here; no person holds more.
@@ -68,15 +68,21 @@ pub struct Usage {
     pub claimed_today: i64,
 }
 
-/// What a user holds and has claimed today.
-// Rule: customer.claim_usage
-pub fn usage(reader: &mut dyn Reader, user: Id<User>) -> Result<Usage> {
+/// How many customers a user holds that are not official, counted up to so many.
+fn held(reader: &mut dyn Reader, user: Id<User>, most: usize) -> Result<i64> {
     let official = BusinessSettings::of(reader)?.official_codes();
     let codes: Vec<Value> = official.into_iter().map(Value::Text).collect();
     let own = Filter::refers_to(Customer::OWNER.index, [user.raw()]);
     let open = Filter::is(Customer::LIFECYCLE.index, Test::NotIn(codes.into()));
     let valid = Filter::is(Customer::INVALID_REASON.index, Test::Empty);
-    let held = reader.count(&Query::of("customer", own.clone().and(open).and(valid)).limit(COUNTED))?;
+    reader.count(&Query::of("customer", own.and(open).and(valid)).limit(most))
+}
+
+/// What a user holds and has claimed today.
+// Rule: customer.claim_usage
+pub fn usage(reader: &mut dyn Reader, user: Id<User>) -> Result<Usage> {
+    let held = held(reader, user, COUNTED)?;
+    let own = Filter::refers_to(Customer::OWNER.index, [user.raw()]);
     let today = reader.zone().start_of(reader.today());
     let claimed = || Test::Eq(Value::Text(Start::Claimed.code().to_owned()));
     let since_today = || Test::Ge(Value::Instant(today));
@@ -106,6 +112,28 @@ fn barred_until(reader: &mut dyn Reader, customer: &Record, user: Id<User>, pool
     Ok(last.map(|ended| ended.plus_days(pool.bar_days)))
 }
 
+/// The bar on a customer its last holder gave up.
+pub fn bar(reader: &mut dyn Reader, customer: &Record, user: Id<User>) -> Result<Option<Obstacle>> {
+    let Some(pool) = pool_of(reader, customer)? else { return Ok(None) };
+    let until = barred_until(reader, customer, user, &pool)?;
+    Ok(until.map(|until| Obstacle::Barred { until: reader.zone().format(until) }))
+}
+
+/// Who enters customers holds no more of them than who claims them.
+// Rule: customer.entry_capacity
+pub fn room(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let entered = change.op == Op::Create && (change.by.is_none() || change.by == Some("lead.convert"));
+    let Some(owner) = change.after(Customer::OWNER).filter(|_| entered) else { return Ok(()) };
+    let Some(pool) = pool_of(tx, change.new)?.filter(|pool| pool.capacity > 0) else { return Ok(()) };
+    let official = BusinessSettings::of(tx)?.stage_of(change.after(Customer::LIFECYCLE).as_ref()) == Stage::Official;
+    if official || tx.may("customer:override")? {
+        return Ok(());
+    }
+    tx.lock(&format!("claim:{}", owner.raw()))?;
+    let held = held(tx, owner, usize::try_from(pool.capacity).unwrap_or(COUNTED))?;
+    if held < pool.capacity { Ok(()) } else { Err(Obstacle::Full { held, limit: pool.capacity }.refusal()) }
+}
+
 /// What stands between a user and a customer; none means it can be claimed.
 // Rule: customer.claimable
 pub fn obstacle(reader: &mut dyn Reader, customer: &Record, user: Id<User>, usage: Usage) -> Result<Option<Obstacle>> {
@@ -119,8 +147,8 @@ pub fn obstacle(reader: &mut dyn Reader, customer: &Record, user: Id<User>, usag
         return Ok(Some(Obstacle::NotMember));
     }
     let Some(pool) = pool_of(reader, customer)? else { return Ok(None) };
-    if let Some(until) = barred_until(reader, customer, user, &pool)? {
-        return Ok(Some(Obstacle::Barred { until: reader.zone().format(until) }));
+    if let Some(barred) = bar(reader, customer, user)? {
+        return Ok(Some(barred));
     }
     if pool.claim_per_day > 0 && usage.claimed_today >= pool.claim_per_day {
         return Ok(Some(Obstacle::DailyLimit { used: usage.claimed_today, limit: pool.claim_per_day }));

@@ -219,6 +219,7 @@ pub fn entity_type() -> EntityType {
         .check(entry::no_circle)
         .check(naming::convention)
         .check(duplicates::already_protected)
+        .check(claim::room)
         .react(ownership::keep_history)
         .react(ownership::end_holding)
         .react(ownership::contacts_follow);

@@ -2,16 +2,20 @@
 
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::rule::{DuplicateProbe, DuplicateRule};
+use guanxi_model::system::User;
 use guanxi_model::{Change, Id, Op, Problem, Query, Record, Result, Status, Tx, Value, text};
 
+use super::claim;
 use super::customer::{Customer, CustomerKind};
 use super::entry::name_key;
+use super::pool_members::pool_of;
 use crate::settings::BusinessSettings;
 use crate::settings::business::DuplicatePolicy;
 use crate::team::directory;
 
 /// What is told of a customer to someone who may not see it.
-pub const RULE: DuplicateRule = DuplicateRule { probes, similar: Some(similar), disclosed: &["name", "lifecycle", "owner", "protected_until"] };
+pub const RULE: DuplicateRule =
+    DuplicateRule { probes, similar: Some(similar), disclosed: &["name", "lifecycle", "owner", "protected_until"] };
 
 /// Records with one name that are compared in full.
 const COMPARED: usize = 100;
@@ -74,30 +78,51 @@ fn is_same(a: &Record, b: &Record) -> bool {
     a.get(Customer::KIND) == b.get(Customer::KIND) && name(a) == name(b) && (!person || same_mobile)
 }
 
-/// Someone else's customer cannot be entered a second time, nor made of a lead (CUS-15, POL-18).
+/// Someone else's customer cannot be entered a second time, nor made of a lead (CUS-15, POL-18). One that lies in the
+/// pool is claimed there, by the rules of claiming (POL-05).
 // Rule: customer.already_protected
 pub fn already_protected(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let touched = change.touches(Customer::NAME) || change.touches(Customer::CREDIT_CODE);
-    let entered = change.by.is_none() || change.by == Some("lead.convert");
-    if !entered || !touched || !matches!(change.op, Op::Create | Op::Update) {
+    if !touched || !is_entered(change) || tx.may("customer:override")? {
         return Ok(());
     }
-    if BusinessSettings::of(tx)?.duplicate_policy != DuplicatePolicy::Refuse || tx.may("customer:override")? {
-        return Ok(());
-    }
-    let mine = change.after(Customer::OWNER).map(Id::raw).or(tx.actor().user);
+    let refuses = BusinessSettings::of(tx)?.duplicate_policy == DuplicatePolicy::Refuse;
+    let mine = change.after(Customer::OWNER).or(tx.actor().user.map(Id::new));
     let mut same = Filter::Nothing;
     for probe in probes(change.new).into_iter().filter(|probe| probe.reason != "same_phone") {
         same = same.or(probe.filter);
     }
-    let held = Filter::is(Customer::OWNER.index, Test::NotEmpty);
-    for other in tx.find(&Query::of("customer", same.and(held)).limit(COMPARED))? {
-        let owner = other.find(Customer::OWNER);
-        if other.id() != change.new.id() && owner.map(Id::raw) != mine && is_same(change.new, &other) {
-            let owner = directory::name_of(tx, owner)?;
-            let problem = Problem::new(Status::Conflict, "already_protected").arg("name", other.title()).arg("owner", owner);
-            return Err(problem.field("name", "already_protected").into());
+    for other in tx.find(&Query::of("customer", same).limit(COMPARED))? {
+        if other.id() == change.new.id() || !is_same(change.new, &other) {
+            continue;
+        }
+        match other.find(Customer::OWNER) {
+            Some(owner) if refuses && Some(owner) != mine => {
+                let owner = directory::name_of(tx, Some(owner))?;
+                let problem = Problem::new(Status::Conflict, "already_protected").arg("name", other.title()).arg("owner", owner);
+                return Err(problem.field("name", "already_protected").into());
+            }
+            None if other.find(Customer::INVALID_REASON).is_none() => in_pool(tx, &other, mine, refuses)?,
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether somebody enters or changes a customer, or makes it of a lead.
+fn is_entered(change: &Change<'_>) -> bool {
+    let entered = change.by.is_none() || change.by == Some("lead.convert");
+    entered && matches!(change.op, Op::Create | Op::Update)
+}
+
+fn in_pool(tx: &mut dyn Tx, twin: &Record, mine: Option<Id<User>>, refuses: bool) -> Result<()> {
+    if refuses {
+        let pool = pool_of(tx, twin)?.map(|pool| pool.name).unwrap_or_default();
+        let problem = Problem::new(Status::Conflict, "already_in_pool").arg("name", twin.title()).arg("pool", pool);
+        return Err(problem.field("name", "already_in_pool").into());
+    }
+    match mine {
+        Some(user) => claim::bar(tx, twin, user)?.map_or(Ok(()), |obstacle| Err(obstacle.refusal())),
+        None => Ok(()),
+    }
 }

@@ -232,6 +232,43 @@ both! {
         world.refused("already_protected", || act(world, &li, "leads", lead, "convert", json!({})));
     }
 
+    // POL-05, POL-08
+    fn a_customer_given_up_is_claimed_and_not_entered_again(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        releases(world, &wang, id);
+        let again = json!({"name": "靖江市春意空调有限公司"});
+        let problem = world.refused("already_in_pool", || world.create(&wang, "customers", again.clone()));
+        assert_eq!(problem.args[0], ("name", "靖江市春意空调有限公司".to_owned()));
+        world.refused("already_in_pool", || world.create(&li, "customers", again));
+        assert_eq!(claims(world, &li, id), Ok(()));
+    }
+
+    // POL-05
+    fn whoever_is_barred_does_not_enter_the_customer_either(world) {
+        let Sales { wang, li, .. } = sales(world);
+        settings(world, json!({"duplicate_policy": "warn"}));
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        releases(world, &wang, id);
+        world.refused("claim_barred", || world.create(&wang, "customers", json!({"name": "靖江市春意空调有限公司"})));
+        enter(world, &li, "靖江市春意空调有限公司");
+    }
+
+    // POL-02, POL-18
+    fn whoever_enters_customers_holds_no_more_than_whoever_claims(world) {
+        let Sales { wang, .. } = sales(world);
+        rules(world, json!({"capacity": 2}));
+        let ids = unowned(world, 1);
+        enter(world, &wang, "上海市光明乳业有限公司");
+        assert_eq!(claims(world, &wang, ids[0]), Ok(()));
+        let problem = world.refused("claim_capacity", || world.create(&wang, "customers", json!({"name": "北京市同仁堂药店"})));
+        assert_eq!(problem.args, vec![("held", "2".to_owned()), ("limit", "2".to_owned())]);
+        let lead = world.add_as(&wang, "leads", json!({"name": "周总", "mobile": "13900001111", "company_name": "广州市白云电器有限公司"}));
+        world.refused("claim_capacity", || act(world, &wang, "leads", lead, "convert", json!({})));
+        releases(world, &wang, ids[0]);
+        enter(world, &wang, "北京市同仁堂药店");
+    }
+
     // CUS-14, CUS-15
     fn a_customer_in_the_pool_is_claimed_and_not_entered_again(world) {
         let Sales { wang, li, .. } = sales(world);
