@@ -189,6 +189,12 @@ fn may_withdraw(asking: &mut dyn Asking, application: &Record) -> Result<()> {
     if own { Ok(()) } else { Err(Error::forbidden("not_the_applicant")) }
 }
 
+/// Whether it is this application that the customer waits for. One that was made in an earlier holding or stage, and
+/// came back by an undo, decides nothing any more.
+fn is_about(application: &Record, customer: &Record) -> bool {
+    customer.find(Customer::APPLICATION).map(Id::raw) == Some(application.id())
+}
+
 /// Writes the decision and gives back the customer, the clock still standing.
 fn decide(tx: &mut dyn Tx, mut application: Record, state: ApprovalState, note: Option<LongText>) -> Result<Option<Record>> {
     let customer = application.get(Application::CUSTOMER).map_or(0, Id::raw);
@@ -198,7 +204,8 @@ fn decide(tx: &mut dyn Tx, mut application: Record, state: ApprovalState, note: 
     application.set(Application::DECIDED_AT, Some(tx.now()));
     application.set(Application::NOTE, note);
     let application = tx.update(application, "application.decide")?;
-    let Some(mut customer) = tx.load("customer", customer)? else { return Ok(None) };
+    let customer = tx.load("customer", customer)?.filter(|customer| is_about(&application, customer));
+    let Some(mut customer) = customer else { return Ok(None) };
     customer.set(Customer::APPLICATION, None);
     let code = match state {
         ApprovalState::Approved => "application_approved",
@@ -220,6 +227,10 @@ fn decide(tx: &mut dyn Tx, mut application: Record, state: ApprovalState, note: 
 pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<Outcome> {
     let input = ApproveInput::from_record(input).ok_or_else(|| Error::invalid("days", "not_an_integer"))?;
     let mut application = to_decide(tx, application)?;
+    let about = application.get(Application::CUSTOMER).map_or(0, Id::raw);
+    if tx.load("customer", about)?.is_some_and(|customer| !is_about(&application, &customer)) {
+        return Err(Error::conflict("application_outdated"));
+    }
     let kind = application.get(Application::KIND);
     let days = input.days.or(application.find(Application::DAYS)).unwrap_or(0);
     if kind == Some(ApplicationKind::Extension) {

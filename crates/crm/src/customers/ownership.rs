@@ -107,20 +107,21 @@ pub fn keep_history(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
-/// What ends with the holding: a pending application, and on return to the pool every share.
+/// A pending application ends with the holding or stage it was made in; on return to the pool every share does.
 // Rule: customer.holding_ends
 pub fn end_holding(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    if change.op != Op::Update || !change.touches(Customer::OWNER) {
+    if change.op != Op::Update {
         return Ok(());
     }
-    if let Some(application) = change.before(Customer::APPLICATION)
+    if change.touches(Customer::APPLICATION)
+        && let Some(application) = change.before(Customer::APPLICATION)
         && let Some(mut record) = pending(tx, application)?
     {
         record.set(Application::STATE, ApprovalState::Withdrawn);
         record.set(Application::DECIDED_AT, Some(tx.now()));
         tx.update(record, "customer.holding_ends")?;
     }
-    if change.after(Customer::OWNER).is_none() {
+    if change.touches(Customer::OWNER) && change.after(Customer::OWNER).is_none() {
         sharing::end_all(tx, change.new.id())?;
     }
     Ok(())
