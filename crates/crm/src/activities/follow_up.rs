@@ -154,11 +154,12 @@ fn concerned<T: Entity>(tx: &mut dyn Tx, before: Option<Id<T>>, after: Option<Id
 }
 
 /// The next contact that a customer or lead has after a change: the one of the latest follow-up.
-/// One set by hand stays; one that came from a follow-up goes when that is deleted or moved.
-fn next_contact(change: &Change<'_>, latest: Option<&Record>, now: Option<Instant>) -> Option<Instant> {
+/// One set by hand stays; one that came from a follow-up goes when that is deleted or moved. A follow-up that says
+/// nothing of the next contact leaves one that lies ahead (ACT-24).
+fn next_contact(tx: &dyn Tx, change: &Change<'_>, latest: Option<&Record>, now: Option<Instant>) -> Option<Instant> {
     let (was, is) = (change.before(FollowUp::NEXT_CONTACT_AT), change.after(FollowUp::NEXT_CONTACT_AT));
     match latest {
-        Some(latest) if latest.id() == change.new.id() => is,
+        Some(latest) if latest.id() == change.new.id() => is.or(now.filter(|at| *at > tx.now() && was != now)),
         _ if was.is_some() && was == now => latest.and_then(|latest| latest.find(FollowUp::NEXT_CONTACT_AT)),
         _ => now,
     }
@@ -171,7 +172,7 @@ fn on_customer(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         let Some(mut customer) = tx.load("customer", id)? else { continue };
         let Standing { count, latest } = standing(tx, FollowUp::CUSTOMER.index, id)?;
         note_standing(&mut customer, count, latest.as_ref());
-        let next = next_contact(change, latest.as_ref(), customer.find(Customer::NEXT_CONTACT_AT));
+        let next = next_contact(tx, change, latest.as_ref(), customer.find(Customer::NEXT_CONTACT_AT));
         customer.set(Customer::NEXT_CONTACT_AT, next);
         if change.op == Op::Create {
             dormancy::wake(tx, &mut customer)?;
@@ -209,7 +210,7 @@ fn on_lead(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         let latest = latest.as_ref();
         lead.set(Lead::CONTACT_COUNT, count);
         lead.set(Lead::LAST_CONTACT_AT, latest.and_then(|latest| latest.find(FollowUp::CONTACTED_AT)));
-        let next = next_contact(change, latest, lead.find(Lead::NEXT_CONTACT_AT));
+        let next = next_contact(tx, change, latest, lead.find(Lead::NEXT_CONTACT_AT));
         lead.set(Lead::NEXT_CONTACT_AT, next);
         if count > 0 && matches!(lead.get(Lead::STATUS), Some(LeadStatus::New | LeadStatus::Assigned)) {
             lead.set(Lead::STATUS, LeadStatus::Following);

@@ -35,6 +35,24 @@ both! {
         assert_eq!(id_of(&world.look("follow-ups", said)["customer"]), id);
     }
 
+    // ACT-24, COM-09
+    fn a_follow_up_without_a_next_time_leaves_the_planned_visit(world) {
+        let Sales { wang, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let next = || world.look("customers", id)["next_contact_at"].clone();
+        say(world, &wang, id, json!({"next_contact_at": "2026-03-05T01:00:00Z"}));
+        world.pass_days(1);
+        let second = say(world, &wang, id, json!({}));
+        assert_eq!(next(), "2026-03-05T01:00:00.000Z");
+        world.edit(&wang, "follow-ups", second, json!({"next_contact_at": "2026-03-08T01:00:00Z"})).unwrap();
+        world.edit(&wang, "follow-ups", second, json!({"next_contact_at": null})).unwrap();
+        assert_eq!(next(), Json::Null);
+        world.edit(&wang, "customers", id, json!({"next_contact_at": "2026-03-04T01:00:00Z"})).unwrap();
+        world.pass_days(3);
+        say(world, &wang, id, json!({}));
+        assert_eq!(next(), Json::Null);
+    }
+
     // COM-01: an old contact entered later changes the count and nothing else.
     fn an_older_contact_entered_later_is_not_the_latest(world) {
         let Sales { wang, .. } = sales(world);
