@@ -211,6 +211,7 @@ pub fn entity_type() -> EntityType {
         .fill(follow_up::count_merged)
         .fill(reminders::customer_again)
         .fill(protection::protect)
+        .fill(sharing::without_owner)
         .check(entry::credit_code)
         .check(formats::customer)
         .check(field_profile::compulsory)
@@ -222,7 +223,9 @@ pub fn entity_type() -> EntityType {
         .check(claim::room)
         .react(ownership::keep_history)
         .react(ownership::end_holding)
-        .react(ownership::contacts_follow);
+        .react(ownership::contacts_follow)
+        .react(sharing::with_follower)
+        .react(protection::tell_after_sales);
     let held = r#"{"owner":{"empty":false}}"#;
     let running = r#"{"and":[{"owner":{"empty":false}},{"protected_until":{"empty":false}},{"application":{"empty":true}}]}"#;
     EntityType::plain::<Customer>()
@@ -278,6 +281,7 @@ pub fn entity_type() -> EntityType {
         .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
         .view("all", "{}", "-created_at", &[])
         .view("subordinates", r#"{"owner.superior":{"me":true}}"#, "-created_at", &[])
+        .view("followed", r#"{"follower":{"me":true}}"#, "-created_at", &[])
         .view("pool", r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#, "-updated_at", POOL_COLUMNS)
         .view("returning", r#"{"owner":{"me":true},"protected_until":{"within":"next_7_days"}}"#, "protected_until", PROTECTED_COLUMNS)
         .view("returning_all", r#"{"protected_until":{"within":"next_7_days"}}"#, "protected_until", PROTECTED_COLUMNS)

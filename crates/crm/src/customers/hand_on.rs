@@ -113,19 +113,25 @@ fn give(tx: &mut dyn Tx, customer: &Record, given: Given, rule: &'static str) ->
     let mut changed = customer.clone();
     changed.set(Customer::OWNER, Some(given.to));
     changed.set(Customer::OWNER_REASON, given.reason);
-    tx.update(changed, rule)?;
+    let changed = tx.update(changed, rule)?;
     if let (true, Some(before)) = (given.keep_children, before) {
         children::follow(tx, customer.id(), before, given.to, rule)?;
     }
+    tell_new_owner(tx, &changed)?;
+    Outcome::done()
+}
+
+/// Tells whoever holds a customer now by whom it was given.
+pub fn tell_new_owner(tx: &mut dyn Tx, customer: &Record) -> Result<()> {
+    let Some(owner) = customer.find(Customer::OWNER) else { return Ok(()) };
     let by = tx.actor().user.map(Id::new);
     let by = directory::name_of(tx, by)?;
     tx.notify(Notice {
-        user: given.to.raw(),
+        user: owner.raw(),
         code: "customer_transferred",
         args: vec![("name", customer.title().to_owned()), ("by", by)],
         about: Some(("customer".to_owned(), customer.id())),
-    })?;
-    Outcome::done()
+    })
 }
 
 /// Says that a customer is not worth a call (CUS-48, AM-40).

@@ -4,6 +4,7 @@ use guanxi_model::system::User;
 use guanxi_model::{Change, Choice, Id, Instant, Op, Record, Result, Tx};
 
 use super::customer::Customer;
+use super::hand_on::tell_new_owner;
 use super::ownership::Start;
 use super::pool::{LapseBasis, Pool};
 use super::pool_members::pool_of;
@@ -151,6 +152,16 @@ fn hand_to_after_sales(change: &mut Change<'_>, tx: &mut dyn Tx, pool: Option<&P
     }
     change.new.set(Customer::OWNER, Some(receiver));
     change.new.set(Customer::OWNED_HOW, Some(Start::AfterSales));
+    Ok(())
+}
+
+/// Whoever takes over an official customer is told.
+// Rule: customer.after_sales_told
+pub fn tell_after_sales(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let passed = change.op == Op::Update && change.touches(Customer::OWNER);
+    if passed && change.after(Customer::OWNED_HOW) == Some(Start::AfterSales) {
+        tell_new_owner(tx, change.new)?;
+    }
     Ok(())
 }
 

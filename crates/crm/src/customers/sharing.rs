@@ -4,7 +4,7 @@ use guanxi_model::action::Outcome;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::{Share, ShareLevel, User};
 use guanxi_model::tx::{Notice, record_of};
-use guanxi_model::{AnyRef, Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
+use guanxi_model::{AnyRef, Change, Choice, Error, Id, Input, Op, Query, Record, Result, Tx, Value};
 
 use super::customer::Customer;
 use crate::team::directory;
@@ -44,23 +44,31 @@ pub fn share(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outco
     if !directory::is_active(tx, input.user)? {
         return Err(Error::invalid("user", "user_not_active"));
     }
-    if let Some(mut share) = share_with(tx, customer.id(), input.user)? {
-        share.set(Share::LEVEL, input.level);
-        tx.update(share, "customer.share")?;
-        return Outcome::done();
+    open_to(tx, customer, input.user, input.level, "customer.share")?;
+    Outcome::done()
+}
+
+/// Shares a customer with somebody, who is told; where it is shared already, only the level changes.
+fn open_to(tx: &mut dyn Tx, customer: &Record, user: Id<User>, level: ShareLevel, rule: &'static str) -> Result<()> {
+    if let Some(mut share) = share_with(tx, customer.id(), user)? {
+        share.set(Share::LEVEL, level);
+        tx.update(share, rule)?;
+        return Ok(());
     }
     let about = AnyRef { entity: "customer".to_owned(), id: customer.id() };
     let catalog = tx.catalog().clone();
-    tx.insert(record_of(&catalog, Share { about, user: input.user, level: input.level })?, "customer.share")?;
+    tx.insert(record_of(&catalog, Share { about, user, level })?, rule)?;
+    if tx.actor().user == Some(user.raw()) {
+        return Ok(());
+    }
     let by = tx.actor().user.map(Id::new);
     let by = directory::name_of(tx, by)?;
     tx.notify(Notice {
-        user: input.user.raw(),
+        user: user.raw(),
         code: "customer_shared",
         args: vec![("name", customer.title().to_owned()), ("by", by)],
         about: Some(("customer".to_owned(), customer.id())),
-    })?;
-    Outcome::done()
+    })
 }
 
 /// Takes a share back.
@@ -71,7 +79,42 @@ pub fn unshare(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Out
         return Err(Error::invalid("user", "not_shared"));
     };
     tx.remove("share", share.id(), "customer.unshare")?;
+    if customer.find(Customer::FOLLOWER) == Some(input.user) {
+        let mut customer = customer.clone();
+        customer.set(Customer::FOLLOWER, None);
+        tx.update(customer, "customer.unshare")?;
+    }
     Outcome::done()
+}
+
+/// Who follows a customer besides its owner works on it like one with whom it is shared (CUS-62). Back in the pool it
+/// is followed by nobody.
+// Rule: customer.follower_works_on_it
+pub fn with_follower(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (before, after) = (change.before(Customer::FOLLOWER), change.after(Customer::FOLLOWER));
+    if before == after || !matches!(change.op, Op::Create | Op::Update) {
+        return Ok(());
+    }
+    if let Some(before) = before
+        && let Some(share) = share_with(tx, change.new.id(), before)?
+    {
+        tx.remove("share", share.id(), "customer.follower_works_on_it")?;
+    }
+    match after {
+        Some(after) if change.after(Customer::OWNER) != Some(after) => {
+            open_to(tx, change.new, after, ShareLevel::Edit, "customer.follower_works_on_it")
+        }
+        _ => Ok(()),
+    }
+}
+
+// Rule: customer.follower_leaves
+pub fn without_owner(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let returned = change.op == Op::Update && change.touches(Customer::OWNER) && change.after(Customer::OWNER).is_none();
+    if returned {
+        change.new.set(Customer::FOLLOWER, None);
+    }
+    Ok(())
 }
 
 /// With whom a customer is shared.

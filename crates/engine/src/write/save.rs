@@ -36,6 +36,7 @@ impl WriteTx<'_> {
                 new.put(ID, Value::Int(self.engine.new_id()));
             }
         }
+        let given = def.owner.map(|owner| new.at(owner).clone());
         self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.fill)?;
         self.name_lines(&mut new);
         if let Some(old) = &old
@@ -50,7 +51,7 @@ impl WriteTx<'_> {
         }
         self.run_rules(&def, old.as_ref(), &mut new, op, by, |rules| &rules.check)?;
         if let Some(of) = caller {
-            self.within_rights(&def, of, op, old.as_ref(), &new)?;
+            self.within_rights(&def, of, op, (old.as_ref(), &new), given)?;
         }
         if op != Op::Delete {
             self.check_links(old.as_ref(), &new, caller.is_some())?;
@@ -218,10 +219,17 @@ impl WriteTx<'_> {
     }
 
     /// The new image is still within what the caller may write; a new owner needs the right to
-    /// assign.
-    fn within_rights(&mut self, def: &EntityDef, of: &EntityAccess, op: Op, old: Option<&Record>, new: &Record) -> Result<()> {
-        if let (Some(owner), Some(old)) = (def.owner, old)
-            && old.at(owner) != new.at(owner)
+    /// assign. To whom a rule then gives the record is not the caller's doing: the owner the caller gave counts.
+    fn within_rights(
+        &mut self,
+        def: &EntityDef,
+        of: &EntityAccess,
+        op: Op,
+        (old, new): (Option<&Record>, &Record),
+        given: Option<Value>,
+    ) -> Result<()> {
+        if let (Some(owner), Some(old), Some(given)) = (def.owner, old, &given)
+            && old.at(owner) != given
             && !def.personal
             && !of.reach(Verb::Assign).matches(old, self)?
         {
@@ -235,6 +243,15 @@ impl WriteTx<'_> {
         };
         if of.reach(verb).matches(new, self)? {
             return self.may_share(def, new);
+        }
+        if let (Some(owner), Some(given)) = (def.owner, given)
+            && *new.at(owner) != given
+        {
+            let mut asked = new.clone();
+            asked.put(owner, given);
+            if of.reach(verb).matches(&asked, self)? {
+                return self.may_share(def, new);
+            }
         }
         let owner = def.owner.and_then(|index| def.fields.get(index));
         let mut problem = Problem::new(Status::Forbidden, "out_of_scope");

@@ -1,5 +1,6 @@
 //! How long a customer stays with its owner (POL-01…04, POL-20, AM-01, AM-02, NTF-08).
 
+use guanxi_engine::write::MergeRequest;
 use guanxi_model::labels::Lang;
 use guanxi_testing::both;
 use serde_json::json;
@@ -399,6 +400,27 @@ both! {
         assert_eq!(problem.fields[0].code, "lifecycle_by_application");
     }
 
+    // WFL-04
+    fn an_application_ends_when_the_stage_is_reached_otherwise(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let application = applies(world, &wang, id, "apply-for-intent");
+        world.edit(&boss, "customers", id, json!({"lifecycle": "official"})).unwrap();
+        assert_eq!(world.look("applications", application)["state"], "withdrawn");
+        world.refused("action_not_offered", || act(world, &boss, "applications", application, "approve", json!({})));
+        assert_eq!((world.look("customers", id)["lifecycle"].as_str(), until(world, id)), (Some("official"), None));
+    }
+
+    // WFL-04, CUS-55
+    fn an_application_of_a_customer_merged_away_is_not_approved(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let (id, kept) = (enter(world, &wang, "靖江市春意空调有限公司"), enter(world, &wang, "靖江市春意制冷有限公司"));
+        let application = applies(world, &wang, id, "apply-for-intent");
+        world.engine.merge(&world.admin, "customers", MergeRequest { keep: kept, merge: vec![id], ..MergeRequest::default() }).unwrap();
+        world.refused("application_outdated", || act(world, &boss, "applications", application, "approve", json!({})));
+        done(world, &wang, "applications", application, "withdraw", json!({}));
+    }
+
     // CUS-51, POL-19
     fn official_customers_pass_to_after_sales_and_the_seller_stays_follower(world) {
         let Sales { department, boss, wang, .. } = sales(world);
@@ -409,5 +431,16 @@ both! {
         assert_eq!(holder(world, customer), care.user);
         assert_eq!(id_of(&world.look("customers", customer)["follower"]), user(&wang));
         assert_eq!(history(world, customer), vec![(user(&wang), "entered".into(), "after_sales".into())]);
+    }
+
+    // CUS-51, POL-19: the seller's superior neither sees nor writes the customers of after-sales.
+    fn a_sales_manager_passes_a_customer_on_to_after_sales(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let service = hire(world, "周敏", world.department("售后部", None), None, "salesperson");
+        rules(world, json!({"after_sales_user": id(&service)}));
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.edit(&boss, "customers", id, json!({"lifecycle": "official"})).unwrap();
+        assert_eq!(holder(world, id), service.user);
+        assert_eq!(notices(world, &service, "customer_transferred").len(), 1);
     }
 }

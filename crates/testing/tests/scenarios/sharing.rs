@@ -78,6 +78,24 @@ both! {
     }
 
     // AM-11: the pool follows the owner.
+    // CUS-62
+    fn the_follower_works_on_a_customer_until_another_follows_it(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let technicians = world.department("技术部", None);
+        let tom = hire(world, "周杰", technicians, None, "salesperson");
+        let ann = hire(world, "吴敏", technicians, None, "salesperson");
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.edit(&boss, "customers", id, json!({"follower": super::id(&tom)})).unwrap();
+        assert_eq!(world.ids(&tom, "customers", &json!({"follower": {"me": true}})).unwrap(), vec![id]);
+        world.add_as(&tom, "follow-ups", json!({"content": "现场勘查", "customer": id.to_string()}));
+        assert_eq!(notices(world, &tom, "customer_shared").len(), 1);
+        world.edit(&boss, "customers", id, json!({"follower": super::id(&ann)})).unwrap();
+        assert_eq!((seen(world, &tom, "customers"), seen(world, &ann, "customers")), (Vec::new(), vec![id]));
+        releases(world, &wang, id);
+        assert_eq!(world.look("customers", id)["follower"], Json::Null);
+    }
+
+    // POL-10
     fn shares_end_when_the_customer_returns_to_the_pool(world) {
         let Sales { wang, li, .. } = sales(world);
         let id = enter(world, &wang, "靖江市春意空调有限公司");
