@@ -108,6 +108,15 @@ export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefin
   'business-settings.completeness_fields': settingsInput('CustomerFieldsInput'),
 };
 
+/** What is told beside a form while one types. */
+export interface FormHintProps {
+  values: Record<string, unknown>;
+  before?: Rec;
+}
+export const formHints: Record<string, LazyExoticComponent<ComponentType<FormHintProps>>[]> = {
+  customers: [lazy(() => import('./customers/NameHint'))],
+};
+
 /** Extra parts over the list of an entity. */
 export const listHeaders: Record<string, LazyExoticComponent<ComponentType<{ entity: string }>>[]> = {};
 

@@ -65,7 +65,7 @@ pub struct BusinessSettings {
     /// Fewest characters of the reason of an application (LEA-07).
     #[field(group = "lifecycle", default = "5", range = "0..500")]
     pub reason_length: i64,
-    #[field(group = "quality", default = "off")]
+    #[field(group = "quality", default = "warn")]
     pub naming_convention: NamingConvention,
     #[field(group = "quality", default = "refuse")]
     pub duplicate_policy: DuplicatePolicy,
@@ -179,7 +179,7 @@ impl BusinessSettings {
             official_like: Vec::new(),
             lifecycle_by_application: true,
             reason_length: 5,
-            naming_convention: NamingConvention::Off,
+            naming_convention: NamingConvention::Warn,
             duplicate_policy: DuplicatePolicy::Refuse,
             completeness_fields: Some(
                 "industry,company_size,source,region,address,mobile,email,introduction,product_categories,demand".to_owned(),

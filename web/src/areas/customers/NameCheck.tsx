@@ -7,13 +7,15 @@ import { ask } from '../shared/quiet';
 const tx = translator(dict);
 const PARTS = ['region', 'trade_name', 'industry', 'legal_form'] as const;
 
+/** The question what a company's name is made of. */
+export const nameCheck = (name: string) => ({
+  queryKey: ['quiet', 'check-name', name],
+  queryFn: () => ask('/customers/actions/check-name', { input: { name } }),
+});
+
 /** The parts of a company's name and what the convention misses (CUS-13). */
 export default function NameCheck({ name }: { name: string }) {
-  const answer = useQuery({
-    queryKey: ['quiet', 'check-name', name],
-    queryFn: () => ask('/customers/actions/check-name', { input: { name } }),
-  });
-  const a = answer.data;
+  const a = useQuery(nameCheck(name)).data;
   if (!a) return <Loading />;
   const gaps = Object.entries(a).filter(([key, v]) => key.startsWith('no_') && v);
   return (

@@ -10,7 +10,7 @@ import { t, translator } from '@/i18n/t';
 import { can, fieldOf, wide } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { LabeledField } from '@/ui/parts';
-import { useRecordForm } from '@/views/form/useRecordForm';
+import { fieldAt, useRecordForm } from '@/views/form/useRecordForm';
 import { morningAhead } from '../shared/days';
 import { refOf, textOf } from '../shared/queries';
 import './followUps.css';
@@ -41,6 +41,9 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
   const field = (name: string) => form.fields.find((f) => f.name === name);
   const [channel, matter, contact, content, next] = FIRST.map(field);
   const rest = form.fields.filter((f) => !FIRST.includes(f.name) && !['customer', 'lead', 'owner'].includes(f.name));
+  const refused = rest.some((f) => Object.keys(form.errors).some((at) => fieldAt(at) === f.name));
+  const open = more || refused;
+  const further = open ? rest : rest.filter((f) => f.required);
   const channels = channel?.choices?.filter((c) => !c.disabled) ?? [];
   const soon = [
     { label: tx('tomorrow'), at: morningAhead(1) },
@@ -117,7 +120,7 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
           </LabeledField>
         )}
         {contact && (
-          <LabeledField id={`${id}-contact`} label={contact.label} error={form.errors.contact}>
+          <LabeledField id={`${id}-contact`} label={contact.label} required={contact.required} error={form.errors.contact}>
             <RecordPicker
               id={`${id}-contact`}
               entity="contacts"
@@ -154,9 +157,9 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
           </div>
         </LabeledField>
       )}
-      {more && (
+      {further.length > 0 && (
         <div className="form-grid">
-          {rest.map((f) => (
+          {further.map((f) => (
             <LabeledField
               key={f.name}
               id={`${id}-${f.name}`}
@@ -172,8 +175,8 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
         </div>
       )}
       <div className="form-actions">
-        <button type="button" className="link" aria-expanded={more} onClick={() => setMore(!more)}>
-          {tx(more ? 'less' : 'more')}
+        <button type="button" className="link" aria-expanded={open} onClick={() => setMore(!open)} disabled={refused}>
+          {tx(open ? 'less' : 'more')}
         </button>
         <span className="grow" />
         <span className="muted small wide-only">{tx('keys')}</span>

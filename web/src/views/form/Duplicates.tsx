@@ -72,6 +72,7 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
               return told ? <span key={f.name}> · {told}</span> : null;
             })}
             {d.owner && <span> · {t('form.held_by', { name: d.owner.title ?? t('field.hidden') })}</span>}
+            {d.owner === null && entity.actions.some((a) => a.name === 'claim') && <span> · {t('form.unheld')}</span>}
             {d.protected_until && <span> · {t('form.protected_until', { at: formatInstant(d.protected_until, 'date') })}</span>}
           </li>
         ))}

@@ -9,7 +9,7 @@ import { confirm, toast } from '@/ui/feedback';
 import { SidePanel } from '@/ui/Overlay';
 import { ErrorState, Loading } from '@/ui/parts';
 import { ConflictDialog } from './ConflictDialog';
-import { Duplicates } from './Duplicates';
+import { FormAside } from './FormAside';
 import type { FormRequest } from './openForm';
 import { RecordForm } from './RecordForm';
 import { useRecordForm } from './useRecordForm';
@@ -101,7 +101,7 @@ function Body({
         form={form}
         onSubmit={() => void submit()}
         columns={width === 960 ? 3 : 2}
-        aside={<Duplicates entityName={request.entity} entity={entity} values={form.values} before={start} />}
+        aside={<FormAside entityName={request.entity} entity={entity} values={form.values} before={start} />}
       />
       <ConflictDialog
         entity={entity}

@@ -6,7 +6,7 @@ import { t } from '@/i18n/t';
 import { can } from '@/metadata/fields';
 import { toast } from '@/ui/feedback';
 import { EmptyState, PageBar, Panel } from '@/ui/parts';
-import { Duplicates } from './Duplicates';
+import { FormAside } from './FormAside';
 import { RecordForm } from './RecordForm';
 import { useRecordForm } from './useRecordForm';
 
@@ -44,7 +44,7 @@ function NewRecord({ name, entity }: { name: string; entity: Entity }) {
             form={form}
             onSubmit={() => void submit()}
             columns={form.fields.length > 16 ? 3 : 2}
-            aside={<Duplicates entityName={name} entity={entity} values={form.values} />}
+            aside={<FormAside entityName={name} entity={entity} values={form.values} />}
           />
         </Panel>
       </div>

@@ -156,7 +156,7 @@ function initial(f: Field, user: Rec, entity: Entity): unknown {
 }
 
 /** The field that a problem is about: of `lines[2].quantity`, the lines. */
-const fieldAt = (problem: string) => problem.split('[')[0];
+export const fieldAt = (problem: string) => problem.split('[')[0];
 
 function focusFirst(fields: Field[], errors: Record<string, string>) {
   const first = fields.find((f) => Object.keys(errors).some((at) => fieldAt(at) === f.name));
