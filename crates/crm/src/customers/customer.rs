@@ -201,6 +201,9 @@ pub struct Customer {
     /// What of the products they ask about (CUZ-01).
     #[field(group = "sales", dict = "product_info")]
     pub product_info: Vec<Code>,
+    /// 项目名称 (CUS-18).
+    #[field(group = "sales", max = 120)]
+    pub project_name: Option<String>,
 }
 
 pub fn entity_type() -> EntityType {

@@ -31,20 +31,40 @@ pub struct FieldProfile {
     pub required_fields: LongText,
     #[field(list)]
     pub enabled: bool,
+    /// Not these trading classes: carriers, ports and authorities need less (CUS-45).
+    #[field(dict = "customer_class")]
+    pub except_classes: Vec<Code>,
 }
 
-/// The fields a profile's conditions look at, by name; an entity need not have them.
+/// The fields a profile's conditions look at, by name. What an entity has not is looked at on the record it follows, so
+/// that a follow-up is judged by its customer (COM-09).
 const CONDITIONS: [&str; 3] = ["kind", "lifecycle", "customer_class"];
 
+/// What the conditions look at, of one record.
+type Looked = [Option<String>; 3];
+
+fn looked_at(reader: &mut dyn Reader, record: &Record) -> Result<Looked> {
+    let def = record.entity().clone();
+    let own = |record: &Record, name: &str| record.named(name).as_text().map(str::to_owned);
+    let followed = match (def.follows, def.follows.map(|index| record.at(index))) {
+        (Some(index), Some(Value::Ref(id))) if CONDITIONS.iter().any(|name| def.position(name).is_none()) => {
+            let target = def.fields.get(index).and_then(|field| field.target.clone()).unwrap_or_default();
+            reader.load(&target, *id)?
+        }
+        _ => None,
+    };
+    Ok(CONDITIONS.map(|name| match def.position(name) {
+        Some(_) => own(record, name),
+        None => followed.as_ref().and_then(|followed| own(followed, name)),
+    }))
+}
+
 impl FieldProfile {
-    fn applies(&self, record: &Record) -> bool {
-        let matches = |codes: &[Code], field: &str| {
-            let value = record.named(field).as_text().unwrap_or_default();
-            codes.is_empty() || codes.iter().any(|code| code.0 == value)
-        };
-        let [kind, lifecycle, class] = CONDITIONS;
+    fn applies(&self, [kind, lifecycle, class]: &Looked) -> bool {
+        let names = |codes: &[Code], value: &Option<String>| value.as_ref().is_some_and(|value| codes.iter().any(|code| code.0 == *value));
+        let among = |codes: &[Code], value: &Option<String>| codes.is_empty() || names(codes, value);
         let kinds: Vec<Code> = self.kinds.iter().map(|kind| Code(kind.code().to_owned())).collect();
-        matches(&kinds, kind) && matches(&self.lifecycles, lifecycle) && matches(&self.classes, class)
+        among(&kinds, kind) && among(&self.lifecycles, lifecycle) && among(&self.classes, class) && !names(&self.except_classes, class)
     }
 }
 
@@ -54,8 +74,13 @@ pub fn missing(reader: &mut dyn Reader, record: &Record) -> Result<Vec<String>> 
     let enabled = Filter::is(FieldProfile::ENABLED.index, Test::Eq(Value::Bool(true)));
     let here = Filter::is(FieldProfile::ENTITY.index, Test::Eq(entity)).and(enabled);
     let mut names: Vec<String> = Vec::new();
-    for profile in reader.find(&Query::of("field_profile", here))?.iter().filter_map(FieldProfile::from_record) {
-        if !profile.applies(record) {
+    let profiles = reader.find(&Query::of("field_profile", here))?;
+    if profiles.is_empty() {
+        return Ok(names);
+    }
+    let looked = looked_at(reader, record)?;
+    for profile in profiles.iter().filter_map(FieldProfile::from_record) {
+        if !profile.applies(&looked) {
             continue;
         }
         for name in named_fields(Some(&profile.required_fields.0)) {
@@ -79,7 +104,7 @@ pub fn compulsory(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     }
     let mut names = missing(tx, change.new)?;
     if let Some(old) = change.old {
-        let same_conditions = CONDITIONS.iter().all(|field| old.named(field) == change.new.named(field));
+        let same_conditions = looked_at(tx, old)? == looked_at(tx, change.new)?;
         names.retain(|name| !(same_conditions && old.named(name).is_empty()));
     }
     if names.is_empty() {

@@ -1,6 +1,6 @@
 //! What a new company begins with: settings, words, roles, numbers, one pool.
 
-use guanxi_model::field::LongText;
+use guanxi_model::field::{Code, LongText};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Id, Result, Tx};
 
@@ -40,15 +40,24 @@ fn profiles() -> Vec<FieldProfile> {
         classes: Vec::new(),
         required_fields: LongText(fields.to_owned()),
         enabled: false,
+        except_classes: Vec::new(),
     };
+    let code = |code: &str| vec![Code(code.to_owned())];
     let company = &[CustomerKind::Organisation];
-    let freight = "name,phone,address,region,industry,company_size,source,introduction,product_categories,demand,credit_code";
+    let freight = "name,phone,mobile,email,website,address,region,industry,company_size,source,introduction,\
+                   product_categories,demand,credit_code,status,relation,customer_class,grade";
     vec![
         profile("新增公司客户", "customer", company, "name,address,industry,phone,introduction"),
-        profile("项目类客户", "customer", company, "name,address,phone,product_categories,mobile,customer_class"),
-        profile("基本资料全部必填", "customer", company, freight),
+        FieldProfile {
+            classes: code("project"),
+            ..profile("项目类客户", "customer", company, "name,project_name,address,phone,product_categories,mobile,customer_class")
+        },
+        FieldProfile { except_classes: code("authority"), ..profile("基本资料全部必填", "customer", company, freight) },
         profile("个人客户", "customer", &[CustomerKind::Person], "name,mobile"),
         profile("项目联系人", "contact", &[], "name,customer,mobile"),
-        profile("跟进须填写下次联系时间", "follow_up", &[], "content,next_contact_at"),
+        FieldProfile {
+            lifecycles: code("potential"),
+            ..profile("潜在客户跟进须填写下次联系时间", "follow_up", &[], "content,next_contact_at")
+        },
     ]
 }

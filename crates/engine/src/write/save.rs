@@ -6,8 +6,8 @@ use std::sync::Arc;
 use guanxi_model::entity::{CREATED_AT, CREATED_BY, DELETED_AT, EntityDef, ID, MAX_LINES, UPDATED_AT, UPDATED_BY, VERSION};
 use guanxi_model::field::Options;
 use guanxi_model::rule::{Change, Op};
-use guanxi_model::system::{Share, Verb};
-use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Filter, Kind, Problem, Record, Result, Status, Value, wire};
+use guanxi_model::system::{DictionaryEntry, Share, Verb};
+use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Filter, Kind, Problem, Query, Record, Result, Status, Value, wire};
 use guanxi_store::dialect::Hold;
 use guanxi_store::records;
 use serde_json::Value as Json;
@@ -119,18 +119,18 @@ impl WriteTx<'_> {
     /// Declared validation: compulsory fields, options still offered.
     fn validate(&mut self, def: &EntityDef, old: Option<&Record>, new: &Record) -> Result<()> {
         let mut problems = Vec::new();
-        self.find_problems(def, old, new, &|name| name.to_owned(), &mut problems);
+        self.find_problems(def, old, new, &|name| name.to_owned(), &mut problems)?;
         if problems.is_empty() { Ok(()) } else { Err(refusal(problems)) }
     }
 
     fn find_problems(
-        &self,
+        &mut self,
         def: &EntityDef,
         old: Option<&Record>,
         new: &Record,
         named: &dyn Fn(&str) -> String,
         problems: &mut Vec<FieldProblem>,
-    ) {
+    ) -> Result<()> {
         for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
             let value = new.at(index);
             // A field that became compulsory later does not stop the edit of another one.
@@ -141,7 +141,7 @@ impl WriteTx<'_> {
                 problems.push(FieldProblem { field: named(&field.name), code: "required", args: Vec::new() });
                 continue;
             }
-            if !self.is_offered(field, value, old.map(|old| old.at(index))) {
+            if !self.is_offered(field, value, old.map(|old| old.at(index)))? {
                 problems.push(FieldProblem { field: named(&field.name), code: "unknown_choice", args: limits(&self.access, def, field) });
             }
             if value.as_lines().len() > MAX_LINES {
@@ -151,24 +151,39 @@ impl WriteTx<'_> {
             }
             for (n, row) in value.as_lines().iter().enumerate() {
                 let before = old.and_then(|old| line_of(old, index, row.id()));
-                self.find_problems(row.entity(), before, row, &|name| place(&field.name, n, name), problems);
+                self.find_problems(row.entity(), before, row, &|name| place(&field.name, n, name), problems)?;
             }
         }
+        Ok(())
     }
 
     /// Disabled entries stay on old records and are refused on new ones (CUZ-03).
-    fn is_offered(&self, field: &FieldDef, value: &Value, before: Option<&Value>) -> bool {
-        let Options::Dictionary(name) = &field.options else { return true };
-        let entries = self.access.org.dictionary(name);
-        let offered = |code: &String| entries.iter().any(|entry| entry.value == *code && !entry.disabled);
-        match value {
-            Value::Text(code) => offered(code),
-            Value::Choices(codes) => codes.iter().all(|code| {
-                let kept = matches!(before, Some(Value::Choices(before)) if before.contains(code));
-                kept || offered(code)
-            }),
-            _ => true,
+    fn is_offered(&mut self, field: &FieldDef, value: &Value, before: Option<&Value>) -> Result<bool> {
+        let Options::Dictionary(name) = &field.options else { return Ok(true) };
+        let chosen: &[String] = match value {
+            Value::Text(code) => std::slice::from_ref(code),
+            Value::Choices(codes) => codes,
+            _ => return Ok(true),
+        };
+        for code in chosen {
+            let kept = matches!((value, before), (Value::Choices(_), Some(Value::Choices(before))) if before.contains(code));
+            let known = self.access.org.dictionary(name).iter().any(|entry| entry.value == *code && !entry.disabled);
+            if !kept && !known && !self.is_new_word(name, code)? {
+                return Ok(false);
+            }
         }
+        Ok(true)
+    }
+
+    /// Whether this transaction itself has brought an entry, as the first set-up does.
+    fn is_new_word(&mut self, dictionary: &str, code: &str) -> Result<bool> {
+        if self.is_remembered(DictionaryEntry::ENTITY) {
+            return Ok(false);
+        }
+        let here = Filter::eq(DictionaryEntry::DICTIONARY.index, Value::Text(dictionary.to_owned()));
+        let word = here.and(Filter::eq(DictionaryEntry::CODE.index, Value::Text(code.to_owned())));
+        let found = guanxi_model::tx::Reader::find(self, &Query::of(DictionaryEntry::ENTITY, word).limit(1))?;
+        Ok(found.first().is_some_and(|entry| entry.get(DictionaryEntry::DISABLED) != Some(true)))
     }
 
     /// Changed references point at live records which, when a caller changed them, the caller may

@@ -49,6 +49,39 @@ both! {
         assert_eq!(fields(&problem), vec![("credit_code", "required")]);
     }
 
+    // CUS-45
+    fn a_profile_spares_the_classes_it_excepts(world) {
+        let Sales { wang, .. } = sales(world);
+        profile(world, "基本资料全部必填");
+        let port = |class: &str| world.create(&wang, "customers", json!({"name": "江阴市港口集团有限公司", "customer_class": class}));
+        let problem = world.refused("invalid", || port("key"));
+        assert!(["website", "grade", "relation"].iter().all(|name| problem.fields.iter().any(|field| field.field == *name)), "{problem:?}");
+        assert!(port("authority").is_ok());
+    }
+
+    // CUS-18
+    fn project_customers_name_their_project(world) {
+        let Sales { wang, .. } = sales(world);
+        profile(world, "项目类客户");
+        enter(world, &wang, "靖江市春意空调有限公司");
+        let known = json!({"name": "靖江市滨江置业有限公司", "customer_class": "project", "phone": "0523-84680001", "mobile": "13800001111",
+            "product_categories": ["software"], "address": "人民路1号"});
+        let problem = world.refused("invalid", || world.create(&wang, "customers", known));
+        assert_eq!(fields(&problem), vec![("project_name", "required")]);
+    }
+
+    // COM-09
+    fn a_follow_up_is_judged_by_the_lifecycle_of_its_customer(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        profile(world, "潜在客户跟进须填写下次联系时间");
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let said = json!({"content": "电话沟通", "customer": id.to_string()});
+        let problem = world.refused("invalid", || world.create(&wang, "follow-ups", said.clone()));
+        assert_eq!(fields(&problem), vec![("next_contact_at", "required")]);
+        world.edit(&boss, "customers", id, json!({"lifecycle": "official"})).unwrap();
+        world.add_as(&wang, "follow-ups", said);
+    }
+
     // AM-07
     fn an_old_gap_does_not_stop_the_edit_of_another_field(world) {
         let Sales { wang, .. } = sales(world);
