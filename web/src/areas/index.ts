@@ -36,7 +36,7 @@ export const recordPanels: Record<string, LazyExoticComponent<ComponentType<Reco
 
 /** Actions that a panel of the record offers itself; the head leaves them out. */
 export const offeredElsewhere: Record<string, string[]> = {
-  customers: ['claim', 'apply-for-intent', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
+  customers: ['claim', 'apply-for-intent', 'mark-won', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
   users: ['disable', 'hand-over'],
 };
 
@@ -54,6 +54,7 @@ export interface RescueProps {
 }
 export const actionRescues: Record<string, LazyExoticComponent<ComponentType<RescueProps>> | undefined> = {
   'leads.convert': lazy(() => import('./customers/ConvertRescue')),
+  'customers.mark-won': lazy(() => import('./customers/SigningRescue')),
 };
 
 /** Related lists that stand before the timeline of a record. */

@@ -4,15 +4,17 @@ use guanxi_model::action::Outcome;
 use guanxi_model::field::LongText;
 use guanxi_model::filter::Test;
 use guanxi_model::system::{ApprovalState, User};
+use guanxi_model::time::Date;
 use guanxi_model::tx::{Asking, Notice, Reader, record_of};
 use guanxi_model::{
-    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Problem, Query, Record, Result, Status, Tx, Value,
+    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Money, Problem, Query, Record, Result, Status, Tx, Value,
 };
 
 use super::customer::Customer;
 use super::pool::Pool;
 use super::pool_members::pool_of;
 use super::protection::clock_of;
+use super::signing;
 use crate::settings::{BusinessSettings, Stage};
 use crate::team::{approval, directory};
 
@@ -23,6 +25,8 @@ pub enum ApplicationKind {
     Intent,
     /// More time (POL-04).
     Extension,
+    /// The customer has signed (CUS-50).
+    Signing,
 }
 
 /// An application about a customer. While it is pending the clock stands still.
@@ -55,6 +59,28 @@ pub struct Application {
     /// What the approver said.
     #[field(readonly)]
     pub note: Option<LongText>,
+    /// What was signed for.
+    #[field(readonly)]
+    pub amount: Option<Money>,
+    #[field(readonly)]
+    pub signed_on: Option<Date>,
+}
+
+/// What somebody applies for.
+pub struct Asked {
+    pub kind: ApplicationKind,
+    pub reason: LongText,
+    /// The field of the input with the reason.
+    pub field: &'static str,
+    pub amount: Option<Money>,
+    pub signed_on: Option<Date>,
+}
+
+impl Asked {
+    fn of(kind: ApplicationKind, input: &Record) -> Result<Self> {
+        let input = ApplyInput::from_record(input).ok_or_else(|| Error::invalid("reason", "required"))?;
+        Ok(Self { kind, reason: input.reason, field: "reason", amount: None, signed_on: None })
+    }
 }
 
 #[derive(Input)]
@@ -79,41 +105,44 @@ pub struct RejectInput {
 /// Asks for the conversion to an intent customer (LEA-07).
 // Rule: customer.apply_for_intent
 pub fn apply_for_intent(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
-    apply(tx, customer, input, ApplicationKind::Intent)
+    apply(tx, customer, Asked::of(ApplicationKind::Intent, input)?)
 }
 
 /// Asks for more time while the protection runs (POL-04, AM-02).
 // Rule: customer.apply_for_extension
 pub fn apply_for_extension(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
-    apply(tx, customer, input, ApplicationKind::Extension)
+    apply(tx, customer, Asked::of(ApplicationKind::Extension, input)?)
 }
 
-fn apply(tx: &mut dyn Tx, customer: &Record, input: &Record, kind: ApplicationKind) -> Result<Outcome> {
-    let input = ApplyInput::from_record(input).ok_or_else(|| Error::invalid("reason", "required"))?;
+/// Writes the application down and stops the clock.
+// Rule: customer.apply
+pub fn apply(tx: &mut dyn Tx, customer: &Record, asked: Asked) -> Result<Outcome> {
     let settings = BusinessSettings::of(tx)?;
-    let length = i64::try_from(input.reason.0.trim().chars().count()).unwrap_or(i64::MAX);
+    let length = i64::try_from(asked.reason.0.trim().chars().count()).unwrap_or(i64::MAX);
     if length < settings.reason_length {
-        let problem = Problem::new(Status::Invalid, "invalid").field("reason", "reason_too_short");
+        let problem = Problem::new(Status::Invalid, "invalid").field(asked.field, "reason_too_short");
         return Err(problem.arg("least", settings.reason_length).into());
     }
     tx.lock(&format!("customer:{}", customer.id()))?;
     let mut customer = tx.load("customer", customer.id())?.ok_or_else(Error::not_found)?;
     let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
-    let days = days_applied_for(tx, &customer, kind)?;
+    let days = days_applied_for(tx, &customer, asked.kind)?;
     let applicant = tx.actor().user.map_or(owner, Id::new);
     let approver = directory::approver_of(tx, applicant)?;
     let application = Application {
         subject: Some(customer.title().to_owned()),
-        kind,
+        kind: asked.kind,
         customer: customer.typed_id(),
         applicant: Some(applicant),
-        reason: input.reason,
+        reason: asked.reason,
         state: ApprovalState::Pending,
         approver,
         days,
         decided_by: None,
         decided_at: None,
         note: None,
+        amount: asked.amount,
+        signed_on: asked.signed_on,
     };
     let catalog = tx.catalog().clone();
     let saved = tx.insert(record_of(&catalog, application)?, "customer.apply")?;
@@ -135,7 +164,7 @@ fn days_applied_for(reader: &mut dyn Reader, customer: &Record, kind: Applicatio
     let stage = BusinessSettings::of(reader)?.stage_of(customer.find(Customer::LIFECYCLE).as_ref());
     match kind {
         ApplicationKind::Intent if stage != Stage::Potential => Err(Error::conflict("not_a_potential_customer")),
-        ApplicationKind::Intent => Ok(None),
+        ApplicationKind::Intent | ApplicationKind::Signing => Ok(None),
         ApplicationKind::Extension => {
             let pool = pool_of(reader, customer)?;
             extension_days(reader, customer, pool.as_ref()).map(Some)
@@ -221,7 +250,7 @@ fn decide(tx: &mut dyn Tx, mut application: Record, state: ApprovalState, note: 
     Ok(Some(customer))
 }
 
-/// Intent: the customer moves on and a new period begins. Extension: its days are added to what was
+/// Intent: the customer moves on and a new period begins. Signing: it becomes official. Extension: its days are added to what was
 /// left when it was asked for.
 // Rule: application.approve
 pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<Outcome> {
@@ -237,10 +266,13 @@ pub fn approve(tx: &mut dyn Tx, application: &Record, input: &Record) -> Result<
         application.set(Application::DAYS, Some(days));
     }
     let applied = applied_at(&application);
+    let signed = (application.find(Application::AMOUNT), application.find(Application::SIGNED_ON));
     let Some(mut customer) = decide(tx, application, ApprovalState::Approved, input.note)? else { return Outcome::done() };
+    let settings = BusinessSettings::of(tx)?;
     if kind == Some(ApplicationKind::Intent) {
-        let settings = BusinessSettings::of(tx)?;
         customer.set(Customer::LIFECYCLE, Some(settings.intent_lifecycle()));
+    } else if kind == Some(ApplicationKind::Signing) {
+        signing::sign(&settings, &mut customer, signed.0, signed.1);
     } else {
         let extensions = customer.get(Customer::EXTENSIONS).unwrap_or(0).saturating_add(1);
         let granted = customer.get(Customer::EXTENSION_DAYS).unwrap_or(0).saturating_add(days);
@@ -303,6 +335,7 @@ fn tell_approvers(tx: &mut dyn Tx, application: &Record) -> Result<()> {
     let by = directory::name_of(tx, applicant)?;
     let code = match application.get(Application::KIND) {
         Some(ApplicationKind::Extension) => "extension_applied",
+        Some(ApplicationKind::Signing) => "signing_applied",
         Some(ApplicationKind::Intent) | None => "intent_applied",
     };
     for user in approval::those_to_decide(tx, applicant, application.find(Application::APPROVER))? {

@@ -10,7 +10,7 @@ use super::application::{self, Application};
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
-use super::{claim, depth, dormancy, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing};
+use super::{claim, depth, dormancy, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing, signing};
 use crate::activities::follow_up;
 use crate::settings::field_profile;
 
@@ -204,6 +204,11 @@ pub struct Customer {
     /// 项目名称 (CUS-18).
     #[field(group = "sales", max = 120)]
     pub project_name: Option<String>,
+    /// 实际成交金额 (CUS-50).
+    #[field(group = "sales")]
+    pub actual_amount: Option<Money>,
+    #[field(group = "sales")]
+    pub signed_on: Option<Date>,
 }
 
 pub fn entity_type() -> EntityType {
@@ -257,6 +262,9 @@ pub fn entity_type() -> EntityType {
                 .input::<application::ApplyInput>()
                 .when(running)
                 .guard(application::may_apply_for_extension),
+        )
+        .action(
+            Action::new("mark-won", signing::mark_won).single().input::<signing::SigningInput>().when(held).guard(signing::may_mark_won),
         )
         .action(
             Action::new("mark-invalid", hand_on::mark_invalid)

@@ -23,3 +23,4 @@ pub mod protection;
 pub mod reminders;
 pub mod returns;
 pub mod sharing;
+pub mod signing;

@@ -98,6 +98,9 @@ pub struct BusinessSettings {
     /// Days without business after which an official customer is dormant; 0 never (AM-05).
     #[field(group = "lifecycle", default = "0", range = "0..3650")]
     pub dormant_after_days: i64,
+    /// A superior decides whether a customer is official (CUS-50).
+    #[field(group = "lifecycle")]
+    pub signing_by_approval: bool,
 }
 
 /// Shipped states of other naming sets that mean an official customer (AM-05).
@@ -193,6 +196,7 @@ impl BusinessSettings {
             full_chart_star: Some(3),
             full_chart_people: Some(5),
             dormant_after_days: 0,
+            signing_by_approval: false,
         }
     }
 }

@@ -443,4 +443,37 @@ both! {
         assert_eq!(holder(world, id), service.user);
         assert_eq!(notices(world, &service, "customer_transferred").len(), 1);
     }
+
+    // CUS-50, LEA-08, POL-03
+    fn whoever_holds_a_customer_signs_it(world) {
+        let Sales { wang, .. } = sales(world);
+        world.add("field-profiles", json!({"name": "正式客户", "entity": "customer", "lifecycles": ["official"], "required_fields": "credit_code", "enabled": true}));
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let deal = json!({"actual_amount": {"amount": "120000.00", "currency": "CNY"}, "note": "签订年度供货合同"});
+        let problem = world.refused("invalid", || act(world, &wang, "customers", id, "mark-won", deal.clone()));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("credit_code", "required"));
+        world.edit(&wang, "customers", id, json!({"credit_code": "91350100M000100Y43"})).unwrap();
+        customer(world, &wang, id, "mark-won", deal.clone());
+        let signed = world.look("customers", id);
+        assert_eq!((signed["lifecycle"].as_str(), signed["signed_on"].as_str()), (Some("official"), Some("2026-03-02")));
+        assert_eq!((&signed["actual_amount"]["amount"], until(world, id)), (&json!("120000.00"), None));
+        assert_eq!(signed["contact_count"], "1");
+        world.refused("already_official", || act(world, &wang, "customers", id, "mark-won", deal));
+    }
+
+    // CUS-20, CUS-50
+    fn a_superior_approves_signings_where_the_company_wants_that(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        settings(world, json!({"signing_by_approval": true}));
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let deal = |note: &str| json!({"actual_amount": {"amount": "8.00", "currency": "CNY"}, "signed_on": "2026-03-01", "note": note});
+        world.refused("invalid", || act(world, &wang, "customers", id, "mark-won", deal("合同")));
+        let acted = customer(world, &wang, id, "mark-won", deal("签订年度供货合同"));
+        assert_eq!(world.look("customers", id)["lifecycle"], "potential");
+        assert_eq!(notices(world, &boss, "signing_applied").len(), 1);
+        done(world, &boss, "applications", told(&acted, "application").parse().unwrap(), "approve", json!({}));
+        let signed = world.look("customers", id);
+        assert_eq!((signed["lifecycle"].as_str(), signed["signed_on"].as_str()), (Some("official"), Some("2026-03-01")));
+        assert_eq!(signed["actual_amount"]["amount"], "8.00");
+    }
 }

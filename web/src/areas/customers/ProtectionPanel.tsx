@@ -17,7 +17,9 @@ const tx = translator(dict);
 type Text = keyof typeof dict.zh;
 const COLORS: Record<string, string> = { protected: 'blue', pool: 'amber', exempt: 'green', invalid: 'grey', unowned: 'amber' };
 /** What can be done about it, in the order of the card. */
-const ACTIONS = ['claim', 'apply-for-intent', 'apply-for-extension', 'release', 'mark-valid'];
+const ACTIONS = ['claim', 'apply-for-intent', 'mark-won', 'apply-for-extension', 'release', 'mark-valid'];
+/** What is not worth a word once it has happened. */
+const PAST = ['apply-for-intent', 'mark-won'];
 
 /** Whose it is, for how long, why, and what may be done about it (POL-20). */
 export default function ProtectionPanel({ record, entity: name, reload }: RecordPanelProps) {
@@ -38,7 +40,7 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
   };
   const offers = offersOn(entity, record, me.user.id);
   // Intent that was reached is not applied for again; what may be possible tomorrow stays in sight with its reason.
-  const actions = ACTIONS.flatMap((x) => offers.filter((o) => o.action.name === x && !(o.whyNot && x === 'apply-for-intent')));
+  const actions = ACTIONS.flatMap((x) => offers.filter((o) => o.action.name === x && !(o.whyNot && PAST.includes(x))));
   const figure = (key: 'day' | 'held', n: string | undefined, limit: string | undefined) =>
     n === undefined ? null : limit && limit !== '0' ? tx(`claims.${key}`, { n, limit }) : tx(`claims.${key}.free`, { n });
   const tone = left === null ? '' : left <= 3 ? ' is-urgent' : left <= 7 ? ' is-soon' : '';

@@ -13,7 +13,7 @@ import { refOf } from '../shared/queries';
 import './pools.css';
 
 const tx = translator(dict);
-const COLUMNS = ['subject', 'kind', 'state', 'applicant', 'reason', 'days', 'approver', 'created_at', 'decided_at', 'note'];
+const COLUMNS = ['subject', 'kind', 'state', 'applicant', 'reason', 'days', 'amount', 'signed_on', 'approver', 'created_at', 'decided_at', 'note'];
 
 /** Applications for intent and for more time: to decide, one's own, all that may be seen. */
 export default function ApplicationsPage() {
