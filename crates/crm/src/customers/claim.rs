@@ -24,6 +24,8 @@ pub enum Obstacle {
     },
     Invalid,
     NotMember,
+    /// After-sales staff hold official customers alone (POL-19).
+    AfterSales,
     /// Given up a short while ago (POL-05).
     Barred {
         until: String,
@@ -45,6 +47,7 @@ impl Obstacle {
             Self::HasOwner { owner } => Said::new("error.customer_has_owner").arg("owner", owner),
             Self::Invalid => Said::new("error.customer_invalid"),
             Self::NotMember => Said::new("error.not_a_pool_member"),
+            Self::AfterSales => Said::new("error.after_sales_hold_official"),
             Self::Barred { until } => Said::new("error.claim_barred").arg("until", until),
             Self::DailyLimit { used, limit } => Said::new("error.claim_limit").arg("used", used).arg("limit", limit),
             Self::Full { held, limit } => Said::new("error.claim_capacity").arg("held", held).arg("limit", limit),
@@ -119,6 +122,27 @@ pub fn bar(reader: &mut dyn Reader, customer: &Record, user: Id<User>) -> Result
     Ok(until.map(|until| Obstacle::Barred { until: reader.zone().format(until) }))
 }
 
+/// Where a pool keeps after-sales apart, its staff hold no potential and intent customers.
+fn reserved(reader: &mut dyn Reader, customer: &Record, user: Id<User>, pool: &Pool) -> Result<Option<Obstacle>> {
+    let stage = BusinessSettings::of(reader)?.stage_of(customer.find(Customer::LIFECYCLE).as_ref());
+    if !pool.after_sales_apart || stage == Stage::Official {
+        return Ok(None);
+    }
+    let in_team = match pool.after_sales_team {
+        Some(team) => directory::team_members(reader, team.raw())?.contains(&user),
+        None => false,
+    };
+    Ok((in_team || pool.after_sales_user == Some(user)).then_some(Obstacle::AfterSales))
+}
+
+/// However a customer comes to somebody: entered, converted, claimed, given.
+// Rule: customer.holder_by_stage
+pub fn holder_by_stage(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let Some(owner) = change.after(Customer::OWNER).filter(|_| change.touches(Customer::OWNER)) else { return Ok(()) };
+    let Some(pool) = pool_of(tx, change.new)?.filter(|_| matches!(change.op, Op::Create | Op::Update)) else { return Ok(()) };
+    reserved(tx, change.new, owner, &pool)?.map_or(Ok(()), |obstacle| Err(obstacle.refusal()))
+}
+
 /// Who enters customers holds no more of them than who claims them.
 // Rule: customer.entry_capacity
 pub fn room(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
@@ -147,6 +171,9 @@ pub fn obstacle(reader: &mut dyn Reader, customer: &Record, user: Id<User>, usag
         return Ok(Some(Obstacle::NotMember));
     }
     let Some(pool) = pool_of(reader, customer)? else { return Ok(None) };
+    if let Some(reserved) = reserved(reader, customer, user, &pool)? {
+        return Ok(Some(reserved));
+    }
     if let Some(barred) = bar(reader, customer, user)? {
         return Ok(Some(barred));
     }

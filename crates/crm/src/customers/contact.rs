@@ -5,8 +5,8 @@ use guanxi_model::filter::{Filter, Test};
 use guanxi_model::rule::{DuplicateProbe, DuplicateRule};
 use guanxi_model::system::User;
 use guanxi_model::time::Date;
-use guanxi_model::tx::record_of;
-use guanxi_model::{Change, Choice, Entity, EntityType, Error, Id, Op, Query, Record, Result, Rules, Tx, Value, text};
+use guanxi_model::tx::{Reader, record_of};
+use guanxi_model::{Actor, Change, Choice, Entity, EntityType, Error, Id, Op, Query, Record, Result, Rules, Tx, Value, text};
 
 use super::customer::{Customer, Gender};
 use super::depth;
@@ -145,7 +145,8 @@ fn one_primary(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 // Rule: contact.address_book
 fn address_book(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let (Some(author), Some(customer)) = (tx.actor().user, change.after(Contact::CUSTOMER)) else { return Ok(()) };
-    if change.op != Op::Create || change.by.is_some() {
+    let entered = change.by.is_none() || change.by == Some("lead.convert");
+    if change.op != Op::Create || !entered {
         return Ok(());
     }
     let settings = BusinessSettings::of(tx)?;
@@ -203,6 +204,15 @@ fn once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
+/// Who holds a further customer of a contact reaches the contact (CON-03).
+// Rule: contact.reach
+fn reach(_: &mut dyn Reader, actor: &Actor) -> Result<Filter> {
+    let Some(user) = actor.user else { return Ok(Filter::All) };
+    let held = Filter::refers_to(Customer::OWNER.index, [user]);
+    let customer = Filter::Via { field: ContactCustomer::CUSTOMER.index, entity: "customer".to_owned(), filter: Box::new(held) };
+    Ok(Filter::Has { entity: "contact_customer".to_owned(), link: ContactCustomer::CONTACT.index, filter: Box::new(customer) })
+}
+
 pub fn entity_types() -> [EntityType; 3] {
     let rules = Rules::new()
         .fill(entry)
@@ -215,6 +225,7 @@ pub fn entity_types() -> [EntityType; 3] {
     [
         EntityType::plain::<Contact>()
             .rules(rules)
+            .reach(reach)
             .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "customer"] })
             .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
             .view("all", "{}", "-created_at", &[])

@@ -4,7 +4,7 @@ use guanxi_model::action::Outcome;
 use guanxi_model::field::Code;
 use guanxi_model::filter::Filter;
 use guanxi_model::system::User;
-use guanxi_model::tx::record_of;
+use guanxi_model::tx::{Asking, record_of};
 use guanxi_model::{Error, Id, Input, Query, Record, Result, Tx};
 
 use super::contact::Contact;
@@ -93,6 +93,11 @@ pub fn reopen(tx: &mut dyn Tx, lead: &Record, _: &Record) -> Result<Outcome> {
     Outcome::done()
 }
 
+/// Making a new customer of a lead is entering one.
+fn may_enter(asking: &mut dyn Asking) -> Result<()> {
+    if asking.may("customer:create")? { Ok(()) } else { Err(Error::forbidden("customer_create_needed")) }
+}
+
 /// Makes a customer of a lead, and a contact of the person. The lead stays and names both; its
 /// follow-ups appear on the customer.
 // Rule: lead.convert
@@ -109,7 +114,10 @@ pub fn convert(tx: &mut dyn Tx, lead: &Record, input: &Record) -> Result<Outcome
             }
             existing
         }
-        None => new_customer(tx, &lead, input.customer_name)?,
+        None => {
+            may_enter(tx)?;
+            new_customer(tx, &lead, input.customer_name)?
+        }
     };
     let contact = if input.with_contact && customer.get(Customer::KIND) == Some(CustomerKind::Organisation) {
         Some(new_contact(tx, &lead, &customer)?)

@@ -228,6 +228,7 @@ pub fn entity_type() -> EntityType {
         .check(entry::no_circle)
         .check(naming::convention)
         .check(duplicates::already_protected)
+        .check(claim::holder_by_stage)
         .check(claim::room)
         .react(ownership::keep_history)
         .react(ownership::end_holding)
@@ -289,8 +290,9 @@ pub fn entity_type() -> EntityType {
         .reach(pool_members::reach)
         .duplicates(duplicates::RULE)
         .brings(&[Customer::LAST_CONTACT_AT.index, Customer::LATEST_FEEDBACK.index], follow_up::bring)
-        .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
+        .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", MINE_COLUMNS)
         .view("all", "{}", "-created_at", &[])
+        .view("tracking", "{}", "-created_at", TRACKING_COLUMNS)
         .view("subordinates", r#"{"owner.superior":{"me":true}}"#, "-created_at", &[])
         .view("followed", r#"{"follower":{"me":true}}"#, "-created_at", &[])
         .view("pool", r#"{"owner":{"empty":true},"invalid_reason":{"empty":true}}"#, "-updated_at", POOL_COLUMNS)
@@ -318,6 +320,21 @@ pub fn entity_type() -> EntityType {
         )
 }
 
+const MINE_COLUMNS: &[&str] =
+    &["name", "lifecycle", "protected_until", "star", "industry", "region", "phone", "last_contact_at", "next_contact_at", "number"];
+/// The follow-up sheet of a sales department (CUS-39, CUS-58).
+const TRACKING_COLUMNS: &[&str] = &[
+    "name",
+    "lifecycle",
+    "success_rate",
+    "expected_amount",
+    "owner",
+    "expected_date",
+    "contact_count",
+    "last_contact_at",
+    "latest_feedback",
+    "remark",
+];
 const POOL_COLUMNS: &[&str] = &["name", "lifecycle", "industry", "region", "phone", "last_contact_at", "latest_feedback", "pool"];
 const PROTECTED_COLUMNS: &[&str] = &["name", "lifecycle", "owner", "protected_until", "extensions", "last_contact_at", "next_contact_at"];
 const CONTACT_COLUMNS: &[&str] = &["name", "lifecycle", "owner", "phone", "next_contact_at", "last_contact_at", "latest_feedback"];

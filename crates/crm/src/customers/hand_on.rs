@@ -78,17 +78,12 @@ pub fn transfer(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Ou
     give(tx, customer, given, "customer.transfer")
 }
 
-/// Hands the customer of someone who leaves or moves to a colleague of the same department; to
-/// another department only with the right to override (POL-12).
+/// Hands the customer of someone who leaves or moves to a colleague (POL-12).
 // Rule: customer.hand_over
 pub fn hand_over(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
     let input = HandOverInput::from_record(input).ok_or_else(|| Error::invalid("receiver", "required"))?;
-    let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
-    if BusinessSettings::of(tx)?.hand_over_in_department && !tx.may("customer:override")? {
-        let here = directory::department_of(tx, owner)?;
-        if directory::department_of(tx, input.receiver)? != here {
-            return Err(Error::invalid("receiver", "other_department"));
-        }
+    if customer.find(Customer::OWNER).is_none() {
+        return Err(Error::conflict("customer_in_pool"));
     }
     let given = Given { to: input.receiver, field: "receiver", keep_children: input.keep_children, reason: input.reason };
     give(tx, customer, given, "customer.hand_over")
@@ -102,6 +97,18 @@ struct Given {
     reason: Option<String>,
 }
 
+/// What somebody holds goes to colleagues of the same department, or wherever the giver may write too; anywhere else
+/// only with the right to override, where the company wants that (POL-12).
+// Rule: customer.stays_in_department
+fn stays_in_department(tx: &mut dyn Tx, from: Id<User>, given: &Record, field: &'static str) -> Result<()> {
+    if !BusinessSettings::of(tx)?.hand_over_in_department || tx.may("customer:override")? || tx.may_write(given)? {
+        return Ok(());
+    }
+    let to = given.find(Customer::OWNER).unwrap_or(from);
+    let here = directory::department_of(tx, from)?;
+    if directory::department_of(tx, to)? == here { Ok(()) } else { Err(Error::invalid(field, "other_department")) }
+}
+
 fn give(tx: &mut dyn Tx, customer: &Record, given: Given, rule: &'static str) -> Result<Outcome> {
     let before = customer.find(Customer::OWNER);
     if before == Some(given.to) {
@@ -112,6 +119,9 @@ fn give(tx: &mut dyn Tx, customer: &Record, given: Given, rule: &'static str) ->
     }
     let mut changed = customer.clone();
     changed.set(Customer::OWNER, Some(given.to));
+    if let Some(before) = before {
+        stays_in_department(tx, before, &changed, given.field)?;
+    }
     changed.set(Customer::OWNER_REASON, given.reason);
     let changed = tx.update(changed, rule)?;
     if let (true, Some(before)) = (given.keep_children, before) {

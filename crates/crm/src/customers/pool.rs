@@ -64,6 +64,9 @@ pub struct Pool {
     /// How far a change of the rules has been carried through; empty when it is done.
     #[field(group = "protection", readonly)]
     pub applied_to: Option<i64>,
+    /// Who takes over official customers holds no others (POL-19).
+    #[field(group = "after_sales")]
+    pub after_sales_apart: bool,
 }
 
 /// Who may see and claim the customers of a pool.
@@ -102,6 +105,7 @@ impl Pool {
             after_sales_user: None,
             after_sales_team: None,
             applied_to: None,
+            after_sales_apart: false,
         }
     }
 }

@@ -29,6 +29,24 @@ fn lead_from(world: &World, n: usize, more: Json) -> Option<i64> {
 }
 
 both! {
+    // CON-09
+    fn the_contact_made_of_a_lead_goes_to_the_address_book_too(world) {
+        let Sales { wang, .. } = sales(world);
+        let lead = world.add_as(&wang, "leads", json!({"name": "周总", "mobile": "13900001111", "company_name": "靖江市春意空调有限公司"}));
+        done(world, &wang, "leads", lead, "convert", json!({}));
+        let book = world.list(&wang, "address-book", &json!({})).unwrap();
+        assert_eq!(book.iter().map(|entry| (&entry["name"], &entry["company"])).collect::<Vec<_>>(), vec![(&json!("周总"), &json!("靖江市春意空调有限公司"))]);
+    }
+
+    // LEA-08, POL-19
+    fn whoever_may_not_enter_customers_makes_none_of_a_lead(world) {
+        let Sales { department, .. } = sales(world);
+        let market = hire(world, "钱进", department, None, "market_manager");
+        let lead = world.add_as(&market, "leads", json!({"name": "周总", "mobile": "13900001111", "company_name": "靖江市春意空调有限公司"}));
+        world.refused("customer_create_needed", || act(world, &market, "leads", lead, "convert", json!({})));
+        assert_eq!(seen(world, &world.admin, "customers"), Vec::<i64>::new());
+    }
+
     // LEA-02
     fn name_and_telephone_are_enough_for_a_lead(world) {
         let Sales { wang, .. } = sales(world);

@@ -269,6 +269,20 @@ both! {
         enter(world, &wang, "北京市同仁堂药店");
     }
 
+    // POL-19
+    fn after_sales_hold_official_customers_alone_where_the_pool_says_so(world) {
+        let Sales { boss, wang, department, .. } = sales(world);
+        let care = hire(world, "赵敏", department, Some(&boss), "salesperson");
+        rules(world, json!({"after_sales_user": id(&care), "after_sales_apart": true}));
+        let ids = unowned(world, 1);
+        assert_eq!(claims(world, &care, ids[0]), Err("after_sales_hold_official"));
+        world.refused("after_sales_hold_official", || world.create(&care, "customers", json!({"name": "上海市光明乳业有限公司"})));
+        let held = enter(world, &wang, "上海市光明乳业有限公司");
+        world.refused("after_sales_hold_official", || act(world, &boss, "customers", held, "transfer", json!({"owner": id(&care)})));
+        world.edit(&boss, "customers", held, json!({"lifecycle": "official"})).unwrap();
+        assert_eq!(holder(world, held), care.user);
+    }
+
     // CUS-14, CUS-15
     fn a_customer_in_the_pool_is_claimed_and_not_entered_again(world) {
         let Sales { wang, li, .. } = sales(world);

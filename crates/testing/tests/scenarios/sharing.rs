@@ -78,6 +78,19 @@ both! {
     }
 
     // AM-11: the pool follows the owner.
+    // CON-03
+    fn whoever_holds_a_further_customer_of_a_contact_reaches_the_contact(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let (first, second) = (enter(world, &wang, "靖江市春意空调有限公司"), enter(world, &li, "上海市光明乳业有限公司"));
+        let contact = world.add_as(&wang, "contacts", json!({"name": "周总", "customer": first.to_string()}));
+        assert!(world.get(&li, "contacts", contact).is_err());
+        let link = world.add("contact-customers", json!({"contact": contact.to_string(), "customer": second.to_string()}));
+        assert_eq!(seen(world, &li, "contacts"), vec![contact]);
+        world.add_as(&li, "follow-ups", json!({"content": "面谈", "customer": second.to_string(), "contact": contact.to_string()}));
+        world.delete(&world.admin, "contact-customers", link).unwrap();
+        assert!(world.get(&li, "contacts", contact).is_err());
+    }
+
     // CUS-62
     fn the_follower_works_on_a_customer_until_another_follows_it(world) {
         let Sales { boss, wang, .. } = sales(world);
@@ -189,6 +202,19 @@ both! {
         let first = world.list(&world.admin, "ownerships", &json!({"user": super::id(&wang), "start": "entered"})).unwrap().remove(0);
         let first = world.look("ownerships", id_of(&first));
         assert_eq!((&first["reason"], &first["started_at"], &first["ended_at"]), (&json!("调整"), &json!("2026-03-02T01:00:00.000Z"), &json!("2026-03-03T01:00:00.000Z")));
+    }
+
+    // POL-09, POL-12
+    fn a_transfer_to_another_department_is_for_those_who_write_there_too(world) {
+        let Sales { boss, wang, li, .. } = sales(world);
+        let other = hire(world, "李芳", world.department("市场部", None), None, "salesperson");
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        let problem = world.refused("invalid", || act(world, &boss, "customers", id, "transfer", json!({"owner": super::id(&other)})));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("owner", "other_department"));
+        customer(world, &boss, id, "transfer", json!({"owner": super::id(&li)}));
+        let vice = hire(world, "吴总", world.department("总经办", None), None, "vice_president");
+        customer(world, &vice, id, "transfer", json!({"owner": super::id(&other)}));
+        assert_eq!(holder(world, id), other.user);
     }
 
     // POL-12
