@@ -80,6 +80,12 @@ export const recordTabs: Record<string, RecordTab[]> = {
   customers: [
     { key: 'follow-ups', label: 'tab.follow_ups', part: FollowUpTab, replaces: ['follow-ups.customer'], when: knowsFollowUps },
     {
+      key: 'chart',
+      label: 'tab.chart',
+      part: lazy(() => import('./customers/ChartTab')),
+      when: (meta) => Boolean(meta.entities.contacts),
+    },
+    {
       key: 'ownership',
       label: 'tab.ownership',
       part: lazy(() => import('./customers/OwnershipTab')),
@@ -107,6 +113,15 @@ export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefin
   'field-profiles.required_fields': settingsInput('FieldNamesInput'),
   'numberings.entity': EntityNameInput,
   'business-settings.completeness_fields': settingsInput('CustomerFieldsInput'),
+};
+
+/** Values of single fields in lists, where the kind alone does not say enough. */
+export interface ListCellProps {
+  record: Rec;
+  value: unknown;
+}
+export const listCells: Record<string, LazyExoticComponent<ComponentType<ListCellProps>> | undefined> = {
+  'customers.protected_until': lazy(() => import('./customers/DaysLeftCell')),
 };
 
 /** What is told beside a form while one types. */

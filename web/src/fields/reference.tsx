@@ -42,6 +42,8 @@ interface PickerProps {
   placeholder?: string;
   /** Offers to make the record that is not there yet. */
   creates?: boolean;
+  /** What such a record begins with. */
+  defaults?: Record<string, unknown>;
 }
 export function RecordPicker(p: PickerProps) {
   const [q, setQ] = useState('');
@@ -61,7 +63,7 @@ export function RecordPicker(p: PickerProps) {
     setOpen(false);
     openRecordForm({
       entity: p.entity!,
-      defaults: title && entity ? { [entity.title]: title } : undefined,
+      defaults: { ...p.defaults, ...(title && entity ? { [entity.title]: title } : {}) },
       onSaved: (r) => p.onChange([...(p.multiple ? p.value : []), { id: r.id, title: titleOf(entity, r) }]),
     });
   };

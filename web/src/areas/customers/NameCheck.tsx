@@ -3,6 +3,7 @@ import { customer as dict } from '@/i18n/dict/customer';
 import { translator } from '@/i18n/t';
 import { Loading } from '@/ui/parts';
 import { ask } from '../shared/quiet';
+import './customers.css';
 
 const tx = translator(dict);
 const PARTS = ['region', 'trade_name', 'industry', 'legal_form'] as const;

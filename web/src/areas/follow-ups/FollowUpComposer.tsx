@@ -12,7 +12,7 @@ import { errorText, toast } from '@/ui/feedback';
 import { LabeledField } from '@/ui/parts';
 import { fieldAt, useRecordForm } from '@/views/form/useRecordForm';
 import { morningAhead } from '../shared/days';
-import { refOf, textOf } from '../shared/queries';
+import { listOf, refOf, textOf, useTop } from '../shared/queries';
 import './followUps.css';
 
 const tx = translator(followUps);
@@ -38,12 +38,16 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
   const id = useId();
   const [more, setMore] = useState(false);
   const form = useRecordForm({ entityName: 'follow-ups', entity, defaults: { customer: customer ?? null, lead: lead ?? null } });
+  const links = useTop('contact-customers', { filter: { customer: customer?.id ?? null }, fields: ['contact'], limit: 100 }, false, Boolean(customer));
+  const also = (links.data?.items ?? []).flatMap((link) => refOf(link.contact)?.id ?? []);
   const field = (name: string) => form.fields.find((f) => f.name === name);
   const [channel, matter, contact, content, next] = FIRST.map(field);
   const rest = form.fields.filter((f) => !FIRST.includes(f.name) && !['customer', 'lead', 'owner'].includes(f.name));
-  const refused = rest.some((f) => Object.keys(form.errors).some((at) => fieldAt(at) === f.name));
-  const open = more || refused;
-  const further = open ? rest : rest.filter((f) => f.required);
+  const lacking = rest.filter((f) => Object.keys(form.errors).some((at) => fieldAt(at) === f.name));
+  const refused = lacking.length > 0;
+  // What is being filled in stays in sight when it is no longer at fault.
+  if (refused && !more) setMore(true);
+  const further = more ? rest : rest.filter((f) => f.required);
   const channels = channel?.choices?.filter((c) => !c.disabled) ?? [];
   const soon = [
     { label: tx('tomorrow'), at: morningAhead(1) },
@@ -83,6 +87,11 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
           {errorText(form.failure)}
         </p>
       ) : null}
+      {refused && (
+        <p className="note note-red" role="alert">
+          {listOf(lacking.map((f) => `${f.label}: ${form.errors[f.name] ?? ''}`))}
+        </p>
+      )}
       {channel && (
         <div className="chips" role="radiogroup" aria-label={tx('channel')}>
           {channels.map((c) => (
@@ -124,7 +133,9 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
             <RecordPicker
               id={`${id}-contact`}
               entity="contacts"
-              filter={customer ? { customer: customer.id } : undefined}
+              filter={customer ? { or: [{ customer: customer.id }, { id: { in: also } }] } : undefined}
+              creates
+              defaults={customer ? { customer } : undefined}
               value={refOf(form.values.contact) ? [refOf(form.values.contact)!] : []}
               onChange={(v) => form.set('contact', v[0] ?? null)}
             />
@@ -175,8 +186,8 @@ function Composer({ entity, customer, lead, onSaved, onCancel, autoFocus }: Comp
         </div>
       )}
       <div className="form-actions">
-        <button type="button" className="link" aria-expanded={open} onClick={() => setMore(!open)} disabled={refused}>
-          {tx(open ? 'less' : 'more')}
+        <button type="button" className="link" aria-expanded={more} onClick={() => setMore(!more)} disabled={refused}>
+          {tx(more ? 'less' : 'more')}
         </button>
         <span className="grow" />
         <span className="muted small wide-only">{tx('keys')}</span>

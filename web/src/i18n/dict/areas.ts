@@ -24,6 +24,7 @@ export const areas = dictionary(
     'nav.numbering': '编号规则',
     'nav.profiles': '必填方案',
     'tab.follow_ups': '跟进',
+    'tab.chart': '组织结构',
     'tab.ownership': '归属与共享',
   },
   {
@@ -48,6 +49,7 @@ export const areas = dictionary(
     'nav.numbering': 'Numbering',
     'nav.profiles': 'Compulsory fields',
     'tab.follow_ups': 'Follow-ups',
+    'tab.chart': 'Chart',
     'tab.ownership': 'Ownership and sharing',
   },
 );

@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Entity, Field, Rec } from '@/api/types';
-import { FieldValue } from '@/fields/FieldValue';
 import { t } from '@/i18n/t';
 import { titleOf } from '@/metadata/fields';
 import { RecordLink } from '@/ui/RecordLink';
 import type { Viewport } from './viewport';
 import './grid.css';
+import { ListCell } from './ListCell';
 
 interface Props {
   entityName: string;
@@ -91,7 +91,7 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
                       .map((f) => [
                         <dt key={`${f.name}t`}>{f.label}</dt>,
                         <dd key={f.name}>
-                          <FieldValue field={f} record={row} />
+                          <ListCell entityName={entityName} field={f} record={row} />
                         </dd>,
                       ])}
                   </dl>

@@ -2,9 +2,9 @@ import { lazy, memo, Suspense, type ReactNode } from 'react';
 import type { Field, Rec } from '@/api/types';
 import { formatValue, kindOf } from '@/fields/kind';
 import { t } from '@/i18n/t';
-import { FieldValue } from '@/fields/FieldValue';
 import { editable, isMasked } from '@/metadata/fields';
 import { RecordLink } from '@/ui/RecordLink';
+import { ListCell } from './ListCell';
 
 const CellEditor = lazy(() => import('./CellEditor'));
 
@@ -71,7 +71,7 @@ export const GridRow = memo(function GridRow(p: Props) {
               {formatValue(row[f.name], f) || `#${row.id}`}
             </RecordLink>
           ) : (
-            <FieldValue field={f} record={row} plain />
+            <ListCell entityName={p.entityName} field={f} record={row} plain />
           )}
         </div>
       ))}
