@@ -17,7 +17,7 @@ pub enum Distribution {
 
 /// A distribution rule (线索分配规则). The first one that matches decides.
 #[derive(Entity)]
-#[entity(area = "customers", title = "name", rights, public)]
+#[entity(area = "customers", title = "name", public)]
 pub struct LeadRule {
     #[field(list, max = 60)]
     pub name: String,

@@ -21,6 +21,8 @@ enum Work {
     Executive,
     /// Leads of all, customers to read.
     Marketing,
+    /// The same, and by which rules leads are handed out (LEA-05).
+    MarketLead,
     /// Customers of all to read, follow-ups to write.
     Service,
     /// Customers of all to read, without private data.
@@ -44,7 +46,7 @@ const ROLES: &[RoleSeed] = &[
     ("vice_president", "业务副总", "查看并分配全公司客户", Work::Executive, false),
     ("division_director", "事业部总监", "查看并管理本事业部及下级部门", Work::Head, false),
     ("marketing", "市场人员", "管理线索与市场活动", Work::Marketing, true),
-    ("market_manager", "市场经理", "管理线索、分配规则与市场活动", Work::Marketing, true),
+    ("market_manager", "市场经理", "管理线索、分配规则与市场活动", Work::MarketLead, true),
     ("customer_manager", "客户经理", "维护本人名下客户", Work::Sales, true),
     ("consultant", "咨询顾问", "跟进准客户与签约客户", Work::Sales, true),
     ("customer_service", "客服人员", "查看客户，登记沟通与服务", Work::Service, true),
@@ -74,7 +76,9 @@ const LEAD_VERBS: &[Verb] =
     &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Import, Verb::Export, Verb::Assign, Verb::Merge, Verb::Share, Verb::Approve];
 const WRITE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export];
 /// Of follow-ups: those of others may be corrected too (COM-13).
-const AUDIT: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Export, Verb::Approve];
+const AUDIT: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Import, Verb::Export, Verb::Approve];
+/// Of contacts: brought in many at once, and two that are one person put together (CON-06).
+const KEEP: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit, Verb::Delete, Verb::Import, Verb::Export, Verb::Merge];
 const NOTE: &[Verb] = &[Verb::See, Verb::Create, Verb::Edit];
 const SEE: &[Verb] = &[Verb::See];
 const ALL_VERBS: &[Verb] = &[
@@ -124,6 +128,11 @@ fn grants(work: Work) -> Vec<Grant> {
             grants.extend([("lead", LEAD_VERBS, All, All), ("follow_up", WRITE, All, Own)]);
             grants
         }
+        Work::MarketLead => {
+            let mut grants = grants(Work::Marketing);
+            grants.push(("lead_rule", WRITE, All, All));
+            grants
+        }
         Work::Service => {
             let mut grants = seeing(All);
             grants.extend([("lead", NOTE, Own, Own), ("follow_up", WRITE, All, Own)]);
@@ -146,6 +155,9 @@ fn deciding(mut grants: Vec<Grant>, scope: Scope) -> Vec<Grant> {
         if grant.0 == "application" || grant.0 == "export_application" {
             *grant = (grant.0, DECIDE, scope, Scope::None);
         }
+        if grant.0 == "contact" {
+            *grant = ("contact", KEEP, scope, scope);
+        }
         if grant.0 == "follow_up" {
             *grant = ("follow_up", AUDIT, scope, scope);
         }
@@ -166,7 +178,7 @@ fn seeing(scope: Scope) -> Vec<Grant> {
 /// Private data hidden or masked from those who need none of it.
 fn limits(work: Work) -> &'static [(&'static str, &'static str, Right)] {
     match work {
-        Work::Office | Work::Marketing => &[
+        Work::Office | Work::Marketing | Work::MarketLead => &[
             ("customer", "id_number", Right::Hidden),
             ("customer", "birth_date", Right::Hidden),
             ("customer", "mobile", Right::Masked),

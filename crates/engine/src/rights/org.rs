@@ -316,7 +316,7 @@ impl Org {
     /// Records that decide how everything else behaves: they change seldom and are asked for by
     /// every write.
     pub fn is_configuration(def: &guanxi_model::EntityDef) -> bool {
-        def.rights || def.singleton
+        def.rights || def.public || def.singleton
     }
 
     /// The answer to a question about configuration, asked of the database once per version.

@@ -1,6 +1,7 @@
 //! Accounts, departments, administrators, and what somebody leaves behind (ORG-13…18, ORG-33, ORG-35, POL-13, POL-14, CUS-47, AM-19).
 
 use guanxi_engine::read::{ListRequest, Selection};
+use guanxi_engine::write::MergeRequest;
 use guanxi_testing::{Grant, both};
 use serde_json::json;
 
@@ -40,6 +41,20 @@ fn login(world: &World, name: &str) -> String {
 }
 
 both! {
+    // CON-06, LEA-05
+    fn a_sales_manager_puts_contacts_together_and_a_market_manager_says_who_gets_leads(world) {
+        let Sales { department, boss, wang, .. } = sales(world);
+        let contact = |name: &str| world.add_as(&wang, "contacts", json!({"name": name}));
+        let (kept, merged) = (contact("周总"), contact("周经理"));
+        let request = || MergeRequest { keep: kept, merge: vec![merged], ..MergeRequest::default() };
+        assert!(world.engine.merge(&wang, "contacts", request()).is_err());
+        world.engine.merge(&boss, "contacts", request()).unwrap();
+        let market = hire(world, "钱进", department, None, "market_manager");
+        let rule = |actor: &Actor| world.create(actor, "lead-rules", json!({"name": "展会", "enabled": true, "user": id(&wang)}));
+        rule(&market).unwrap();
+        assert!(rule(&boss).is_err());
+    }
+
     // ORG-13, CUS-47
     fn the_work_of_a_leaver_goes_to_the_receiver_with_its_children(world) {
         let Sales { wang, li, .. } = sales(world);
