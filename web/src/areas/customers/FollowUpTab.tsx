@@ -2,8 +2,9 @@ import Button from 'antd/es/button';
 import Select from 'antd/es/select';
 import { useMemo, useState } from 'react';
 import { useEntity, useMe, useRecords } from '@/api/hooks';
-import type { Entity, Rec } from '@/api/types';
+import type { Entity, Rec, Ref } from '@/api/types';
 import { formatValue } from '@/fields/kind';
+import { RecordPicker } from '@/fields/reference';
 import { followUps } from '@/i18n/dict/followUps';
 import { formatInstant } from '@/i18n/format';
 import { t, translator } from '@/i18n/t';
@@ -11,6 +12,7 @@ import { can, fieldOf, titleOf } from '@/metadata/fields';
 import { Icon } from '@/ui/Icon';
 import { Pill } from '@/ui/Pill';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
+import { useDebounced } from '@/ui/useDebounced';
 import { openRecordForm } from '@/views/form/openForm';
 import type { RecordPanelProps } from '..';
 import { FollowUpComposer } from '../follow-ups/FollowUpComposer';
@@ -19,6 +21,8 @@ import './customers.css';
 
 const tx = translator(followUps);
 const FIELDS = ['content', 'channel', 'matter_type', 'feedback', 'contact', 'contacted_at', 'next_contact_at', 'owner', 'remark'];
+
+const PERIODS = ['today', 'this_week', 'this_month', 'last_30_days', 'this_year'] as const;
 
 function Item({ record, entity, mine }: { record: Rec; entity: Entity; mine: boolean }) {
   const [channel, matter] = ['channel', 'matter_type'].map((n) => fieldOf(entity, n));
@@ -64,17 +68,28 @@ export default function FollowUpTab({ record, entity: name }: RecordPanelProps) 
   const me = useMe();
   const [channel, setChannel] = useState<string>();
   const [matter, setMatter] = useState<string>();
+  const [when, setWhen] = useState<string>();
+  const [author, setAuthor] = useState<Ref | null>(null);
+  const [typed, setTyped] = useState('');
+  const word = useDebounced(typed.trim(), 300);
   const link = name === 'leads' ? 'lead' : 'customer';
   const params = useMemo(
     () => ({
       filter: {
-        and: [{ [link]: record.id }, ...(channel ? [{ channel }] : []), ...(matter ? [{ matter_type: matter }] : [])],
+        and: [
+          { [link]: record.id },
+          ...(channel ? [{ channel }] : []),
+          ...(matter ? [{ matter_type: matter }] : []),
+          ...(when ? [{ contacted_at: { within: when } }] : []),
+          ...(author ? [{ owner: author.id }] : []),
+        ],
       },
+      q: word || undefined,
       sort: '-contacted_at',
       fields: FIELDS,
       limit: 30,
     }),
-    [link, record.id, channel, matter],
+    [link, record.id, channel, matter, when, author, word],
   );
   const list = useRecords('follow-ups', params, Boolean(entity));
   if (!entity) return null;
@@ -98,6 +113,33 @@ export default function FollowUpTab({ record, entity: name }: RecordPanelProps) 
       <div className="row follow-filter">
         {pick('channel', channel, setChannel, tx('filter_channel'))}
         {pick('matter_type', matter, setMatter, tx('filter_matter'))}
+        <Select
+          size="small"
+          aria-label={tx('filter_when')}
+          placeholder={tx('filter_when')}
+          allowClear
+          popupMatchSelectWidth={false}
+          value={when}
+          onChange={setWhen}
+          options={PERIODS.map((period) => ({ value: period, label: tx(`when.${period}`) }))}
+        />
+        <span className="follow-author">
+          <RecordPicker
+            entity="users"
+            label={tx('filter_author')}
+            placeholder={tx('filter_author')}
+            value={author ? [author] : []}
+            onChange={(v) => setAuthor(v[0] ?? null)}
+          />
+        </span>
+        <input
+          type="search"
+          className="follow-word"
+          aria-label={tx('filter_word')}
+          placeholder={tx('filter_word')}
+          value={typed}
+          onChange={(e) => setTyped(e.target.value)}
+        />
       </div>
       {list.isError ? (
         <ErrorState error={list.error} retry={() => void list.refetch()} />
