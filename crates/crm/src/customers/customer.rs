@@ -10,7 +10,9 @@ use super::application::{self, Application};
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
-use super::{claim, depth, dormancy, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing, signing};
+use super::{
+    claim, depth, dormancy, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing, signing,
+};
 use crate::activities::follow_up;
 use crate::settings::field_profile;
 

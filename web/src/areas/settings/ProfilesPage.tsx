@@ -39,7 +39,11 @@ export default function ProfilesPage() {
   };
   const edits = can(entity, 'edit');
   const targetOf = (r: Rec) => bySingular(meta.entities, r.entity);
-  const saidOf = (r: Rec) => conditions.map((f) => f && formatValue(r[f.name], f)).filter(Boolean);
+  const except = fieldOf(entity, 'except_classes');
+  const saidOf = (r: Rec) => {
+    const excepted = except && formatValue(r.except_classes, except);
+    return [...conditions.map((f) => f && formatValue(r[f.name], f)), excepted && `${except.label}: ${excepted}`].filter(Boolean);
+  };
   return (
     <div className="page">
       <PageBar title={tx('prof.title')}>

@@ -11,7 +11,7 @@ export const splitNames = (value: unknown): string[] =>
 
 /** What the conditions of a set of compulsory fields look at. */
 const CONDITIONS = { kinds: 'kind', lifecycles: 'lifecycle', classes: 'customer_class' };
-const ASKED = { filter: { enabled: true }, fields: ['entity', ...Object.keys(CONDITIONS), 'required_fields'] };
+const ASKED = { filter: { enabled: true }, fields: ['entity', ...Object.keys(CONDITIONS), 'except_classes', 'required_fields'] };
 
 type Values = Record<string, unknown>;
 
@@ -29,7 +29,13 @@ export function compulsory(profiles: Rec[], entity: Entity, values: Values): Set
       const codes = profile[condition];
       return !Array.isArray(codes) || !codes.length || codes.includes(valueOf(name));
     });
-  return new Set(profiles.filter(applies).flatMap((profile) => splitNames(profile.required_fields)));
+  // What an entity has not is looked at on the record it follows, by the server alone.
+  const excepted = (profile: Rec) => {
+    const codes = profile.except_classes;
+    const known = entity.fields.some((f) => f.name === CONDITIONS.classes);
+    return Array.isArray(codes) && codes.length > 0 && (!known || codes.includes(valueOf(CONDITIONS.classes)));
+  };
+  return new Set(profiles.filter((profile) => applies(profile) && !excepted(profile)).flatMap((profile) => splitNames(profile.required_fields)));
 }
 
 /** Whether the server lets an old gap stand: nothing moved the record under another set. */
