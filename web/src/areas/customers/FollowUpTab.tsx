@@ -97,7 +97,6 @@ export default function FollowUpTab({ record, entity: name }: RecordPanelProps) 
   const ref = { id: record.id, title: titleOf(owner, record) };
   const pick = (field: string, value: string | undefined, set: (v: string | undefined) => void, label: string) => (
     <Select
-      size="small"
       aria-label={label}
       placeholder={label}
       allowClear
@@ -114,7 +113,6 @@ export default function FollowUpTab({ record, entity: name }: RecordPanelProps) 
         {pick('channel', channel, setChannel, tx('filter_channel'))}
         {pick('matter_type', matter, setMatter, tx('filter_matter'))}
         <Select
-          size="small"
           aria-label={tx('filter_when')}
           placeholder={tx('filter_when')}
           allowClear
