@@ -53,7 +53,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
     const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
     const list: Command[] = [{ key: 'home', group: t('cmd.goto'), label: t('nav.home'), icon: 'home', run: () => go('/') }];
     // What has a page of its own comes with the pages; what only joins two records is no place to go.
-    for (const e of listed(names))
+    for (const e of listed(names, meta))
       list.push({
         key: `go-${e}`,
         group: t('cmd.goto'),
@@ -65,13 +65,7 @@ export default function CommandPalette({ onClose, onHelp }: { onClose: () => voi
     for (const p of navPages)
       if (!p.when || p.when(me, meta))
         list.push({ key: `page-${p.to}`, group: t('cmd.goto'), label: t(p.label), icon: p.icon, run: () => go(p.to) });
-    for (const [to, label, icon] of [
-      ['/imports', t('nav.imports'), 'import'],
-      ['/changes', t('nav.changes'), 'history'],
-      ['/bin', t('nav.bin'), 'bin'],
-    ] as const)
-      list.push({ key: to, group: t('cmd.goto'), label, icon, run: () => go(to) });
-    for (const e of [...listed(names), ...names.filter((n) => PEOPLE.has(n))])
+    for (const e of [...listed(names, meta), ...names.filter((n) => PEOPLE.has(n))])
       if (can(meta.entities[e], 'create'))
         list.push({
           key: `new-${e}`,

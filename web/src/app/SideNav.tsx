@@ -26,7 +26,7 @@ function useSections(): Section[] {
     name: a.name,
     label: a.label,
     entries: [
-      ...listed(a.entities.filter((e) => meta.entities[e])).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].plural, icon: iconOf(e, meta.entities[e]) })),
+      ...listed(a.entities.filter((e) => meta.entities[e]), meta).map((e) => ({ to: `/e/${e}`, label: meta.entities[e].plural, icon: iconOf(e, meta.entities[e]) })),
       ...own(a.name),
     ],
   }));
@@ -35,9 +35,6 @@ function useSections(): Section[] {
   const tools: Entry[] = [
     ...own(undefined),
     ...strays,
-    { to: '/imports', label: t('nav.imports'), icon: 'import' },
-    { to: '/changes', label: t('nav.changes'), icon: 'history' },
-    { to: '/bin', label: t('nav.bin'), icon: 'bin' },
   ];
   return [...areas.filter((a) => a.entries.length), { name: 'tools', label: t('nav.tools'), entries: tools }];
 }

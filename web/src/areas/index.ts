@@ -3,6 +3,7 @@ import type { Entity, Meta, Rec } from '@/api/types';
 import type { InputProps } from '@/fields/types';
 import type { ActionRequest } from '@/views/form/openForm';
 import type { Key } from '@/i18n/t';
+import { can } from '@/metadata/fields';
 import { isIcon, type IconName } from '@/ui/Icon';
 import { unlisted } from './nav';
 
@@ -16,7 +17,10 @@ export const quickCreate = ['customers', 'leads', 'contacts'];
 /** What people look for first in an area; the rest follows in the order of the catalog. */
 const first = ['customers', 'contacts', 'leads', 'follow-ups', 'pools', 'users', 'departments', 'teams', 'roles'];
 const rank = (name: string) => (first.indexOf(name) + first.length + 1) % (first.length + 1);
-export const listed = (entities: string[]) => entities.filter((e) => !unlisted.has(e)).sort((a, b) => rank(a) - rank(b));
+/** Whether it sets up the product for somebody else: everybody may look at it, and has no use for it in a menu. */
+const setUpByOthers = (entity: Entity) => entity.rights_from === 'administration' && !can(entity, 'edit');
+export const listed = (entities: string[], meta: Meta) =>
+  entities.filter((e) => !unlisted.has(e) && !setUpByOthers(meta.entities[e])).sort((a, b) => rank(a) - rank(b));
 
 /** Records that rules and dialogs make, never files. */
 export const keptByRules = new Set(['applications', 'export-applications', 'ownerships', 'shares', 'notifications', 'views', 'user-roles', 'role-grants', 'role-fields']);

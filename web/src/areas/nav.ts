@@ -12,11 +12,13 @@ export interface NavPage {
 }
 const knows = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]);
 
+/** Files are read into one's own address book from its list; the record of imports is for those who import for the company. */
+const importsSomething = (_: Me, meta: Meta) => Object.values(meta.entities).some((e) => e.rights_from !== 'owner' && e.verbs.includes('import'));
 const edits = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]?.verbs.includes('edit'));
 const administers = (me: Me) => me.administrator !== 'none';
 
 export const navPages: NavPage[] = [
-  { to: '/pools', label: 'nav.pools', icon: 'pool', area: 'customers', when: knows('pools') },
+  { to: '/pools', label: 'nav.pools', icon: 'pool', area: 'customers', when: (_, meta) => Boolean(meta.entities.pools && meta.entities.customers) },
   { to: '/applications', label: 'nav.applications', icon: 'check', area: 'customers', when: knows('applications') },
   { to: '/notices', label: 'nav.notices', icon: 'bell', when: knows('notifications') },
   { to: '/e/users', label: 'nav.colleagues', icon: 'person', area: 'organisation', when: (me) => me.administrator === 'none' },
@@ -36,6 +38,9 @@ export const navPages: NavPage[] = [
   { to: '/admin/numbering', label: 'nav.numbering', icon: 'doc', area: 'settings', when: edits('numberings') },
   { to: '/e/export-applications', label: 'nav.exports', icon: 'export', when: knows('export-applications') },
   { to: '/settings', label: 'nav.settings', icon: 'settings' },
+  { to: '/imports', label: 'nav.imports', icon: 'import', when: importsSomething },
+  { to: '/changes', label: 'nav.changes', icon: 'history' },
+  { to: '/bin', label: 'nav.bin', icon: 'bin' },
 ];
 
 /** Entities that have a page of their own or belong to another record. */

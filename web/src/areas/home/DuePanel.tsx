@@ -20,8 +20,8 @@ const DUE: Filter = { or: [{ next_contact_at: { within: 'past' } }, { next_conta
 const VALID: Filter = { invalid_reason: { empty: true } };
 const OPEN: Filter = { status: { nin: ['converted', 'invalid'] } };
 
-export function useDue(whose: Whose) {
-  const known = whose.filter !== null;
+export function useDue(whose: Whose & { works: boolean }) {
+  const known = whose.works && whose.filter !== null;
   const due = both(whose, { and: [DUE, VALID] });
   const dueLeads = both(whose, { and: [DUE, OPEN] });
   const late = both(whose, { and: [{ next_contact_at: { lt: startOfToday() } }, VALID] });

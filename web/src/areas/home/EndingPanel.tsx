@@ -15,13 +15,13 @@ const tx = translator(home);
 
 const SOON: Filter = { or: [{ protected_until: { within: 'next_7_days' } }, { protected_until: { within: 'past' } }] };
 
-export function useEnding(whose: Whose) {
+export function useEnding(whose: Whose & { works: boolean }) {
   const filter = both(whose, SOON);
   const list = useTop(
     'customers',
     { filter, sort: 'protected_until', limit: 6, fields: ['name', 'lifecycle', 'protected_until', 'application', 'owner'] },
     true,
-    whose.filter !== null,
+    whose.works && whose.filter !== null,
   );
   return { list, filter };
 }

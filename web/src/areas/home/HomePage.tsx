@@ -4,6 +4,7 @@ import type { Filter } from '@/api/types';
 import { formatInstant } from '@/i18n/format';
 import { home } from '@/i18n/dict/home';
 import { translator } from '@/i18n/t';
+import { can } from '@/metadata/fields';
 import { ApplicationsPanel, useToApprove } from './ApplicationsPanel';
 import { DuePanel, useDue } from './DuePanel';
 import { FirstSteps } from './FirstSteps';
@@ -38,9 +39,12 @@ export default function HomePage() {
   const customers = useEntity('customers');
   const whose = useWhose();
   const { team } = whose;
+  const works = Boolean(customers) && whose.works;
+  const writes = can(useEntity('follow-ups'), 'create');
   const due = useDue(whose);
   const ending = useEnding(whose);
   const toApprove = useToApprove();
+  const decides = can(useEntity('applications'), 'approve') || Boolean(toApprove.data?.count?.value);
   const week = useWeek(whose);
   const all = (filter: Filter) => ({ view: 'all', filter: JSON.stringify(filter) });
   const dueLeads = due.leads.data?.count?.value;
@@ -51,33 +55,37 @@ export default function HomePage() {
         <span className="muted num">{today()}</span>
       </header>
       <FirstSteps />
-      {customers && (
+      {(works || decides || writes) && (
         <nav className="kpis" aria-label={tx('due')}>
-          <Kpi label={tx('due.kpi')} value={due.customers.data?.count?.value} to="/e/customers" search={team ? all(due.due) : { view: 'contact_today' }} />
-          {dueLeads ? (
-            <Kpi label={tx('due.kpi.leads')} value={dueLeads} to="/e/leads" search={team ? all(due.dueLeads) : { view: 'contact_today' }} />
-          ) : null}
-          <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={all(due.late)} />
-          <Kpi label={tx('ending.kpi')} value={ending.list.data?.count?.value} tone="amber" to="/e/customers" search={team ? all(ending.filter) : { view: 'returning' }} />
-          <Kpi label={tx('approve')} value={toApprove.data?.count?.value} tone="amber" to="/applications" />
-          <Kpi label={tx('week')} value={week.list.data?.count?.value} to="/e/follow-ups" search={team ? all(week.filter) : { view: 'mine' }} />
-          <Kpi label={tx('held')} value={whose.held} to="/e/customers" search={{ view: 'mine' }} />
+          {works && (
+            <>
+              <Kpi label={tx('due.kpi')} value={due.customers.data?.count?.value} to="/e/customers" search={team ? all(due.due) : { view: 'contact_today' }} />
+              {dueLeads ? (
+                <Kpi label={tx('due.kpi.leads')} value={dueLeads} to="/e/leads" search={team ? all(due.dueLeads) : { view: 'contact_today' }} />
+              ) : null}
+              <Kpi label={tx('due.overdue')} value={due.customers.data && due.overdue} tone="red" to="/e/customers" search={all(due.late)} />
+              <Kpi label={tx('ending.kpi')} value={ending.list.data?.count?.value} tone="amber" to="/e/customers" search={team ? all(ending.filter) : { view: 'returning' }} />
+            </>
+          )}
+          {decides && <Kpi label={tx('approve')} value={toApprove.data?.count?.value} tone="amber" to="/applications" />}
+          {(works || writes) && <Kpi label={tx('week')} value={week.list.data?.count?.value} to="/e/follow-ups" search={team ? all(week.filter) : { view: 'mine' }} />}
+          {works && <Kpi label={tx('held')} value={whose.held} to="/e/customers" search={{ view: 'mine' }} />}
         </nav>
       )}
       <div className="home-columns">
         <div className="stack">
-          {team && <PeoplePanel />}
+          {(team || !works) && <PeoplePanel />}
           {team && <TeamPanel />}
-          {customers && <DuePanel due={due} team={team} />}
+          {works && <DuePanel due={due} team={team} />}
           {!team && <TeamPanel />}
           <RecentPanel whose={whose} />
         </div>
         <div className="stack">
           <ApplicationsPanel toApprove={toApprove} />
-          {customers && <EndingPanel ending={ending} team={team} />}
+          {works && <EndingPanel ending={ending} team={team} />}
           <NoticesPanel />
-          <WeekPanel week={week} team={team} />
-          {!team && <PeoplePanel />}
+          {(works || writes) && <WeekPanel week={week} team={team} />}
+          {!team && works && <PeoplePanel />}
         </div>
       </div>
     </div>

@@ -14,6 +14,7 @@ const tx = translator(home);
 export function PeoplePanel() {
   const me = useMe();
   const users = useEntity('users');
+  const customers = useEntity('customers');
   const branch = me.administrator === 'full' ? null : refOf(me.user.department);
   const asks = me.administrator === 'full' || (me.administrator === 'branch' && branch !== null);
   const within = (field: string, other: Filter): Filter => (branch ? { and: [{ [field]: { under: branch.id } }, other] } : other);
@@ -47,7 +48,7 @@ export function PeoplePanel() {
       <ul className="people-figures">
         {figure(tx('people.active'), all.data?.count?.value, 'users', active)}
         {figure(tx('people.waiting'), never.data?.count?.value, 'users', waiting)}
-        {figure(tx('people.left'), stranded.data?.count?.value, 'customers', left)}
+        {customers && figure(tx('people.left'), stranded.data?.count?.value, 'customers', left)}
       </ul>
       {rows.length > 0 && (
         <>

@@ -13,14 +13,13 @@ import { both, type Whose } from './whose';
 
 const tx = translator(home);
 
-export function RecentPanel({ whose }: { whose: Whose }) {
+const RECENT = ['name', 'lifecycle', 'created_at', 'owner'];
+
+/** The newest of one's own or of the team; for those who only look things up, the newest of all they see. */
+export function RecentPanel({ whose }: { whose: Whose & { works: boolean } }) {
   const entity = useEntity('customers');
-  const list = useTop(
-    'customers',
-    { filter: whose.filter, sort: '-created_at', limit: 6, fields: ['name', 'lifecycle', 'created_at', 'owner'] },
-    false,
-    whose.filter !== null,
-  );
+  const fields = RECENT.filter((name) => entity && fieldOf(entity, name));
+  const list = useTop('customers', { filter: whose.works ? whose.filter : null, sort: '-created_at', limit: 6, fields }, false, whose.filter !== null);
   if (!entity) return null;
   const rows = list.data?.items ?? [];
   const stage = fieldOf(entity, 'lifecycle');
@@ -45,7 +44,7 @@ export function RecentPanel({ whose }: { whose: Whose }) {
                 {stage && <FieldValue field={stage} record={r} />}
               </div>
               <span className="muted small">
-                {whose.team && `${refOf(r.owner)?.title ?? ''} · `}
+                {(whose.team || !whose.works) && refOf(r.owner)?.title ? `${refOf(r.owner)?.title} · ` : ''}
                 {formatAgo(textOf(r.created_at))}
               </span>
               <RowFollowUp record={r} entity="customers" />

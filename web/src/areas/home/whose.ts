@@ -17,12 +17,21 @@ export function useTeamFilter(): Filter | null {
   return manager && department ? { 'owner.department': { under: department.id } } : null;
 }
 
-/** Own customers; for whoever holds none, those of the people below, as far as one may see them. */
-export function useWhose(): Whose & { held: number | undefined } {
+/**
+ * Own customers; for whoever holds none, those of the people below, as far as one leads somebody. Who neither enters nor
+ * assigns customers has no work to be told of.
+ */
+export function useWhose(): Whose & { held: number | undefined; works: boolean } {
+  const me = useMe();
+  const customers = useEntity('customers');
   const below = useTeamFilter();
-  const held = useTop('customers', { filter: { owner: { me: true } }, limit: 1, fields: ['name'] }).data?.count?.value;
-  const team = held === 0;
-  return { held, team, filter: held === undefined ? null : team ? (below ?? { owner: { empty: false } }) : { owner: { me: true } } };
+  const leads = me.leads || can(customers, 'assign');
+  const enters = can(customers, 'create') || can(customers, 'edit');
+  const found = useTop('customers', { filter: { owner: { me: true } }, limit: 1, fields: ['name'] }, true, enters).data?.count?.value;
+  const held = enters ? found : 0;
+  const team = held === 0 && leads;
+  const filter = held === undefined ? null : team ? (below ?? { owner: { empty: false } }) : { owner: { me: true } };
+  return { held, team, works: enters || leads, filter };
 }
 
 /** Both, while the first is still unknown neither. */

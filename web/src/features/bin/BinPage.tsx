@@ -19,7 +19,7 @@ export default function BinPage() {
   const [search, setSearch] = useSearchText();
   const all = meta.areas.flatMap((a) => a.entities).filter((e) => can(meta.entities[e], 'delete'));
   // What people work with comes before what they set up.
-  const names = [...listed(all), ...all.filter((e) => unlisted.has(e))];
+  const names = [...listed(all, meta), ...all.filter((e) => unlisted.has(e))];
   const name = search.entity && meta.entities[search.entity] ? search.entity : names[0];
   const [selected, setSelected] = useState(new Set<string>());
   const [busy, setBusy] = useState(false);
