@@ -133,6 +133,7 @@ impl Engine {
             "searchable": field.search,
             "default": field.default,
             "target": target.map(|target| target.plural.clone()),
+            "target_filter": target.and_then(|target| target.offered).and_then(|filter| serde_json::from_str::<Json>(filter).ok()),
         });
         if let (Kind::Lines, Some(line), Some(object)) = (field.kind, target, json.as_object_mut()) {
             let columns = line.fields.iter().enumerate().skip(line.first_declared()).filter(|(_, field)| !field.hidden && !field.secret);

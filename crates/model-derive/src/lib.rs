@@ -108,6 +108,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     plural_label: None,
                     icon: None,
                     views: Vec::new(),
+                    offered: None,
                     tally: None,
                 }
             }

@@ -89,6 +89,8 @@ pub struct EntityDef {
     /// Name of the picture beside it in the navigation.
     pub icon: Option<String>,
     pub views: Vec<ViewDef>,
+    /// The records offered where a new one is chosen, as a filter in the JSON of the API; none means all.
+    pub offered: Option<&'static str>,
     /// What is counted as it changes.
     pub tally: Option<Tally>,
 }
@@ -247,6 +249,13 @@ impl EntityType {
     #[must_use]
     pub fn view(mut self, name: &'static str, filter: &'static str, sort: &'static str, columns: &'static [&'static str]) -> Self {
         self.def.views.push(ViewDef { name, filter, sort, columns });
+        self
+    }
+
+    /// Offers these of its records alone where one is chosen anew.
+    #[must_use]
+    pub fn offered(mut self, filter: &'static str) -> Self {
+        self.def.offered = Some(filter);
         self
     }
 

@@ -82,9 +82,14 @@ impl World {
         self.add("departments", json!({"name": name, "parent": parent.map(|id| id.to_string())}))
     }
 
-    /// A user.
-    pub fn user(&self, spec: UserSpec) -> i64 {
-        self.add("users", Json::Object(spec.0))
+    /// A user. New accounts are named by the company's rule; the name wanted is given afterwards.
+    pub fn user(&self, mut spec: UserSpec) -> i64 {
+        let login = spec.0.remove("login");
+        let user = self.add("users", Json::Object(spec.0));
+        if let Some(login) = login {
+            self.change("users", user, json!({"login": login}));
+        }
+        user
     }
 
     /// A user who holds a role with these grants.

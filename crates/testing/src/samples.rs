@@ -28,7 +28,7 @@ fn special(entity: &str, field: &str, n: usize) -> Option<Json> {
         ("user", "status") => json!("active"),
         ("user", "administration") => json!("none"),
         ("role", "administers_branch" | "needs_superior") => json!(false),
-        ("user", "login") => json!(format!("login{n}")),
+        ("user", "login") => Json::Null,
         ("view" | "role_grant" | "role_field" | "field_profile" | "numbering", "entity") => json!("customer"),
         ("role_field", "field") => json!("remark"),
         ("field_profile", "required_fields") => json!("name"),

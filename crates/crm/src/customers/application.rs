@@ -2,13 +2,10 @@
 
 use guanxi_model::action::Outcome;
 use guanxi_model::field::LongText;
-use guanxi_model::filter::Test;
 use guanxi_model::system::{ApprovalState, User};
 use guanxi_model::time::Date;
 use guanxi_model::tx::{Asking, Notice, Reader, record_of};
-use guanxi_model::{
-    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Money, Problem, Query, Record, Result, Status, Tx, Value,
-};
+use guanxi_model::{Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Money, Problem, Record, Result, Status, Tx};
 
 use super::customer::Customer;
 use super::pool::Pool;
@@ -314,9 +311,7 @@ fn give_back_waiting(tx: &mut dyn Tx, customer: &mut Record, applied: Option<Ins
 /// What somebody who leaves had to decide is decided by whoever decides for the applicant now.
 // Rule: application.new_approver
 pub fn leave_to_others(tx: &mut dyn Tx, leaver: Id<User>) -> Result<()> {
-    let waiting = Filter::refers_to(Application::APPROVER.index, [leaver.raw()]);
-    let pending = Filter::is(Application::STATE.index, Test::Eq(Value::Text(ApprovalState::Pending.code().to_owned())));
-    for mut application in tx.find(&Query::of("application", waiting.and(pending)).limit(10_000))? {
+    for mut application in waiting_for(tx, leaver)? {
         let applicant = application.find(Application::APPLICANT);
         let approver = match applicant {
             Some(applicant) => directory::approver_of(tx, applicant)?,
@@ -327,6 +322,11 @@ pub fn leave_to_others(tx: &mut dyn Tx, leaver: Id<User>) -> Result<()> {
         tell_approvers(tx, &application)?;
     }
     Ok(())
+}
+
+/// What waits for the decision of somebody.
+pub fn waiting_for(tx: &mut dyn Tx, approver: Id<User>) -> Result<Vec<Record>> {
+    approval::waiting_for(tx, "application", (Application::APPROVER.index, Application::STATE.index), approver)
 }
 
 /// Whoever has to decide is told; where nobody is named, those who administer.

@@ -1,8 +1,9 @@
 //! Who decides what somebody applies for, and who is told.
 
-use guanxi_model::system::User;
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::system::{ApprovalState, User};
 use guanxi_model::tx::Asking;
-use guanxi_model::{Error, Id, Record, Result, Tx};
+use guanxi_model::{Choice, Error, Id, Query, Record, Result, Tx, Value};
 
 use super::directory;
 
@@ -29,4 +30,10 @@ pub fn those_to_decide(tx: &mut dyn Tx, applicant: Option<Id<User>>, approver: O
         None => directory::administrators(tx)?.iter().map(Record::id).collect(),
     };
     Ok(told.into_iter().filter(|user| applicant.map(Id::raw) != Some(*user)).collect())
+}
+
+/// What waits for the decision of somebody, of an entity with these fields for who decides and for the state.
+pub fn waiting_for(tx: &mut dyn Tx, entity: &str, (approver, state): (usize, usize), user: Id<User>) -> Result<Vec<Record>> {
+    let pending = Filter::is(state, Test::Eq(Value::Text(ApprovalState::Pending.code().to_owned())));
+    tx.find(&Query::of(entity, Filter::refers_to(approver, [user.raw()]).and(pending)).limit(10_000))
 }

@@ -1,7 +1,7 @@
 //! Leave to export many records: asked for with a purpose, decided by the department's leader (IMP-03, AM-27).
 
 use guanxi_model::field::LongText;
-use guanxi_model::system::{ApprovalState, ExportApplication, Organisation};
+use guanxi_model::system::{ApprovalState, ExportApplication, Organisation, User};
 use guanxi_model::tx::{Asking, Notice, Reader};
 use guanxi_model::{Action, Actor, Change, EntityType, Error, Filter, Id, Input, Instant, Op, Outcome, Record, Result, Rules, Tx};
 
@@ -32,14 +32,35 @@ fn approver(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
 /// Whoever decides is told at once.
 // Rule: export_application.tell
 fn tell(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    if change.op != Op::Create {
-        return Ok(());
+    if change.op == Op::Create { tell_approvers(tx, change.new) } else { Ok(()) }
+}
+
+/// What somebody who leaves had to decide is decided by whoever decides for the applicant now.
+// Rule: export_application.new_approver
+pub fn leave_to_others(tx: &mut dyn Tx, leaver: Id<User>) -> Result<()> {
+    for mut asked in waiting_for(tx, leaver)? {
+        let approver = match asked.find(ExportApplication::APPLICANT) {
+            Some(applicant) => directory::exports_approver_of(tx, applicant)?,
+            None => None,
+        };
+        asked.set(ExportApplication::APPROVER, approver);
+        let asked = tx.update(asked, "export_application.new_approver")?;
+        tell_approvers(tx, &asked)?;
     }
-    let applicant = change.new.find(ExportApplication::APPLICANT);
+    Ok(())
+}
+
+/// What waits for the decision of somebody.
+pub fn waiting_for(tx: &mut dyn Tx, approver: Id<User>) -> Result<Vec<Record>> {
+    approval::waiting_for(tx, "export_application", (ExportApplication::APPROVER.index, ExportApplication::STATE.index), approver)
+}
+
+fn tell_approvers(tx: &mut dyn Tx, asked: &Record) -> Result<()> {
+    let applicant = asked.find(ExportApplication::APPLICANT);
     let by = directory::name_of(tx, applicant)?;
-    let rows = change.new.get(ExportApplication::ROWS).unwrap_or(0).to_string();
-    let about = Some(("export_application".to_owned(), change.new.id()));
-    for user in approval::those_to_decide(tx, applicant, change.new.find(ExportApplication::APPROVER))? {
+    let rows = asked.get(ExportApplication::ROWS).unwrap_or(0).to_string();
+    let about = Some(("export_application".to_owned(), asked.id()));
+    for user in approval::those_to_decide(tx, applicant, asked.find(ExportApplication::APPROVER))? {
         tx.notify(Notice { user, code: "export_applied", args: vec![("by", by.clone()), ("rows", rows.clone())], about: about.clone() })?;
     }
     Ok(())

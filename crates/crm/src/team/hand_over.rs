@@ -7,7 +7,7 @@ use guanxi_model::system::{Team, User, UserStatus};
 use guanxi_model::{Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
 
 use super::children::{follow, is_work};
-use super::directory;
+use super::{directory, export_application};
 use crate::customers::application;
 use crate::customers::customer::{Customer, CustomerKind};
 use crate::settings::BusinessSettings;
@@ -121,6 +121,7 @@ pub fn disable(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome
     user.set(User::STATUS, UserStatus::Disabled);
     let user = tx.update(user, "user.disable")?;
     application::leave_to_others(tx, user.typed_id())?;
+    export_application::leave_to_others(tx, user.typed_id())?;
     Ok(outcome)
 }
 
@@ -228,6 +229,9 @@ fn customers(
             tx.update(customer, "user.hand_over")?;
             if let (Some(receiver), true) = (receiver, input.keep_children) {
                 *children += follow(tx, id, user.typed_id(), receiver, "user.hand_over")?;
+                if kind == CustomerKind::Organisation && input.persons && input.persons_receiver.is_none() && input.persons_team.is_none() {
+                    *children += people_of(tx, id, user.typed_id(), receiver, &input.reason)?;
+                }
             }
             here += 1;
         }
@@ -235,6 +239,26 @@ fn customers(
             return Ok(moved);
         }
         moved += here;
+    }
+}
+
+/// The persons held under a company go to whoever gets the company (ORG-14), unless somebody else is to receive persons.
+fn people_of(tx: &mut dyn Tx, company: i64, before: Id<User>, after: Id<User>, reason: &Option<String>) -> Result<i64> {
+    let under = Filter::refers_to(Customer::PARENT.index, [company]).and(Filter::refers_to(Customer::OWNER.index, [before.raw()]));
+    let persons = under.and(kind_is(CustomerKind::Person));
+    let mut moved = 0;
+    loop {
+        let batch = tx.find(&Query::of("customer", persons.clone()).limit(BATCH))?;
+        if batch.is_empty() {
+            return Ok(moved);
+        }
+        for mut person in batch {
+            let id = person.id();
+            person.set(Customer::OWNER, Some(after));
+            person.set(Customer::OWNER_REASON, reason.clone());
+            tx.update(person, "user.hand_over")?;
+            moved += 1 + follow(tx, id, before, after, "user.hand_over")?;
+        }
     }
 }
 

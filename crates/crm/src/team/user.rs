@@ -3,21 +3,26 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{Administration, Role, User, UserRole, UserStatus, UserType};
+use guanxi_model::system::{Administration, Department, Role, Team, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::{Notice, Reader, record_of};
-use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Query, Record, Result, Rules, Tx, Value, text};
+use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Problem, Query, Record, Result, Rules, Status, Tx, Value, text};
 
-use super::{directory, hand_over};
+use super::{directory, export_application, hand_over};
+use crate::customers::application;
+use crate::customers::lead_rule::LeadRule;
+use crate::customers::pool::Pool;
 use crate::settings::BusinessSettings;
 use crate::settings::business::LoginPolicy;
 
 /// Characters of a mailbox in an account name; the rest is room for a number.
 const MAILBOX: usize = 50;
 
-/// Makes the account name where none is given (ORG-17, ORG-18, AM-15).
+/// Makes the account name where none is given; another than the rule makes is refused (ORG-17, ORG-18, AM-15). The product
+/// names its own accounts: the first administrator, those of the demonstration.
 // Rule: user.login_name
 fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    if change.op != Op::Create || change.after(User::LOGIN).is_some_and(|login| !login.is_empty()) {
+    let given = change.after(User::LOGIN).filter(|login| !login.is_empty());
+    if change.op != Op::Create || (given.is_some() && change.by.is_some()) {
         return Ok(());
     }
     if BusinessSettings::of(tx)?.login_policy == LoginPolicy::Free {
@@ -27,6 +32,10 @@ fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     tx.lock("user.login")?;
     let name = change.new.get(User::NAME).unwrap_or_default();
     let login = free_login(tx, &name, change.after(User::EMAIL).map(|email| email.0).as_deref())?;
+    if given.is_some() && given != login {
+        let wanted = login.unwrap_or_default();
+        return Err(Problem::new(Status::Invalid, "invalid").arg("login", wanted).field("login", "login_by_rule").into());
+    }
     change.new.set(User::LOGIN, login);
     Ok(())
 }
@@ -157,6 +166,42 @@ fn holds_records(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
+/// Where others stand on an account, or wait for it: the field that names it and how the refusal is called.
+const STANDING_ON: [(&str, usize, &str); 5] = [
+    ("user", User::SUPERIOR.index, "user_is_superior"),
+    ("department", Department::LEADER.index, "user_leads_department"),
+    ("team", Team::LEADER.index, "user_leads_team"),
+    ("lead_rule", LeadRule::USER.index, "user_receives_leads"),
+    ("pool", Pool::AFTER_SALES_USER.index, "user_takes_over_customers"),
+];
+
+/// An account that others stand on is removed when they stand on somebody else (ORG-03).
+// Rule: user.stood_on
+fn stood_on(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op != Op::Delete {
+        return Ok(());
+    }
+    let refused = |code, record: &Record| Err(Problem::new(Status::Conflict, code).arg("name", record.title()).into());
+    for (entity, field, code) in STANDING_ON {
+        if let Some(record) = tx.find(&Query::of(entity, Filter::refers_to(field, [change.new.id()])).limit(1))?.first() {
+            return refused(code, record);
+        }
+    }
+    let user = change.new.typed_id();
+    let mut waiting = application::waiting_for(tx, user)?;
+    waiting.extend(export_application::waiting_for(tx, user)?);
+    waiting.first().map_or(Ok(()), |record| refused("user_decides", record))
+}
+
+/// Nobody is put under an account that is out of use.
+// Rule: user.superior_at_work
+fn superior_at_work(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    match change.after(User::SUPERIOR).filter(|_| change.op != Op::Delete && change.touches(User::SUPERIOR)) {
+        Some(superior) if !directory::is_active(tx, superior)? => Err(Error::invalid("superior", "user_not_active")),
+        _ => Ok(()),
+    }
+}
+
 /// Lets a disabled or registered account in (AM-16).
 // Rule: user.activate
 fn activate(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
@@ -198,11 +243,14 @@ pub fn behaviour(user: EntityType) -> EntityType {
             .fill(login)
             .check(login_required)
             .check(no_circle)
+            .check(superior_at_work)
             .check(superior_required)
             .check(last_administrator)
             .check(holds_records)
+            .check(stood_on)
             .react(no_circle),
     )
+    .offered(active)
     .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
     .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())
     .action(Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"))

@@ -57,6 +57,7 @@ pub(super) fn entity_of(definition: &FieldDefinition, catalog: &Catalog) -> Opti
         icon: None,
         label: Some((label.clone(), definition.label_en.clone().unwrap_or(label))),
         views: Vec::new(),
+        offered: None,
         tally: None,
     })
 }

@@ -114,6 +114,7 @@ fn object_of(definition: &EntityDefinition, gone: bool) -> EntityDef {
         )),
         icon: definition.icon.clone(),
         views: if definition.owned { vec![view("all", "{}"), view("mine", r#"{"owner":{"me":true}}"#)] } else { Vec::new() },
+        offered: None,
         tally: None,
     }
 }

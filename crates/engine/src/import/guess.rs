@@ -220,6 +220,7 @@ mod tests {
             plural_label: None,
             icon: None,
             views: Vec::new(),
+            offered: None,
             tally: None,
         }
     }

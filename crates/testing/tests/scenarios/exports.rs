@@ -151,4 +151,21 @@ both! {
         world.refused("invalid", || world.engine.apply_for_export(&wang, "customers", &range("春意"), "  "));
         world.refused("export_needs_no_approval", || world.engine.apply_for_export(&wang, "customers", &range("长江"), "名单"));
     }
+
+    // ORG-13
+    fn leave_that_a_leaver_had_to_give_others_give(world) {
+        let Sales { department, boss, wang, .. } = one_row_is_free(world);
+        let company = world.department("总部", None);
+        let next = hire(world, "钱进", company, None, "vice_president");
+        world.change("departments", company, json!({"leader": id(&next)}));
+        world.change("departments", department, json!({"leader": id(&boss), "parent": company.to_string()}));
+        let asked = asks(world, &wang);
+        let to_decide = |actor: &Actor| world.ids(actor, "export-applications", &json!({"approver": {"me": true}})).unwrap();
+        assert_eq!(to_decide(&boss), [asked]);
+        done(world, &world.admin, "users", user(&boss), "disable", json!({}));
+        assert_eq!(to_decide(&next), [asked]);
+        assert_eq!(notices(world, &next, "export_applied").len(), 1);
+        done(world, &next, "export-applications", asked, "approve", json!({}));
+        assert_eq!(exported(world, &wang, &by(asked)).unwrap().len(), 2);
+    }
 }

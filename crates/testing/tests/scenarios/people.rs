@@ -158,6 +158,36 @@ both! {
         assert_eq!(notices(world, &next, "extension_applied").len(), 1);
     }
 
+    // ORG-14
+    fn the_people_of_a_company_go_with_it_to_the_same_member_of_a_team(world) {
+        let Sales { department, boss, wang, li } = sales(world);
+        let sun = hire(world, "孙丽", department, Some(&boss), "salesperson");
+        let team = world.add("teams", json!({"name": "一组"}));
+        for member in [&li, &sun] {
+            world.add("team-members", json!({"team": team.to_string(), "user": id(member)}));
+        }
+        let Work { companies, person, .. } = work(world, &wang);
+        let under = |n: usize, name: &str| world.add_as(&wang, "customers", json!({"name": name, "kind": "person", "parent": companies[n].to_string()}));
+        let people: Vec<i64> = [(0, "甲"), (0, "乙"), (1, "丙"), (2, "丁"), (2, "戊")].map(|(n, name)| under(n, name)).to_vec();
+        let note = world.add_as(&wang, "contacts", json!({"name": "家人", "customer": people[2].to_string()}));
+        disable(world, &wang, json!({"team": team.to_string()}));
+        let owners: Vec<Option<i64>> = people.iter().map(|id| holder(world, *id)).collect();
+        let of = |n: usize| holder(world, companies[n]);
+        assert_eq!(owners, vec![of(0), of(0), of(1), of(2), of(2)]);
+        assert_ne!(of(0), of(1));
+        assert_eq!(owner(world, "contacts", note), of(1));
+        assert!([li.user, sun.user].contains(&holder(world, person)));
+    }
+
+    // ORG-14
+    fn a_receiver_of_persons_gets_those_of_companies_too(world) {
+        let Sales { boss, wang, li, .. } = sales(world);
+        let Work { companies, .. } = work(world, &wang);
+        let person = world.add_as(&wang, "customers", json!({"name": "甲", "kind": "person", "parent": companies[0].to_string()}));
+        disable(world, &wang, json!({"receiver": id(&li), "persons_receiver": id(&boss)}));
+        assert_eq!((holder(world, companies[0]), holder(world, person)), (li.user, boss.user));
+    }
+
     // ORG-35
     fn a_leaver_no_longer_gets_in_and_holds_no_rights(world) {
         let Sales { wang, li, .. } = sales(world);
@@ -183,6 +213,54 @@ both! {
         world.refused("user_holds_records", || world.delete(&world.admin, "users", user(&wang)));
     }
 
+    // ORG-03
+    fn an_account_that_others_stand_on_is_not_deleted(world) {
+        let Sales { department, boss, wang, li } = sales(world);
+        let leaver = hire(world, "钱进", department, None, "sales_manager");
+        let gone = user(&leaver);
+        let refused = |code: &str| {
+            let problem = world.refused(code, || world.delete(&world.admin, "users", gone));
+            assert_eq!(problem.args[0].0, "name");
+            problem.args[0].1.clone()
+        };
+        let account = gone.to_string();
+        world.change("users", user(&wang), json!({"superior": account}));
+        assert_eq!(refused("user_is_superior"), "王芳");
+        world.change("users", user(&wang), json!({"superior": id(&boss)}));
+        world.change("departments", department, json!({"leader": account}));
+        assert_eq!(refused("user_leads_department"), "销售部");
+        world.change("departments", department, json!({"leader": null}));
+        let team = world.add("teams", json!({"name": "一组", "leader": account}));
+        assert_eq!(refused("user_leads_team"), "一组");
+        world.change("teams", team, json!({"leader": null}));
+        let rule = world.add("lead-rules", json!({"name": "官网", "user": account}));
+        assert_eq!(refused("user_receives_leads"), "官网");
+        world.delete(&world.admin, "lead-rules", rule).unwrap();
+        world.change("pools", the_pool(world), json!({"after_sales_user": account}));
+        assert_eq!(refused("user_takes_over_customers"), "公共客户池");
+        world.change("pools", the_pool(world), json!({"after_sales_user": null}));
+        world.change("users", user(&li), json!({"superior": account}));
+        let customer = enter(world, &li, "靖江市春意空调有限公司");
+        applies(world, &li, customer, "apply-for-extension");
+        world.change("users", user(&li), json!({"superior": id(&boss)}));
+        refused("user_decides");
+        disable(world, &leaver, json!({}));
+        world.delete(&world.admin, "users", gone).unwrap();
+    }
+
+    // ORG-03, ORG-33
+    fn nobody_is_put_under_an_account_out_of_use(world) {
+        let Sales { boss, wang, li, .. } = sales(world);
+        disable(world, &li, json!({}));
+        let problem = world.refused("invalid", || world.edit(&world.admin, "users", user(&wang), json!({"superior": id(&li)})));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("superior", "user_not_active"));
+        world.edit(&world.admin, "users", user(&wang), json!({"superior": id(&boss), "post": "x"})).unwrap();
+        // Where somebody is chosen anew, those at work are offered.
+        let meta = world.engine.meta(&world.admin).unwrap();
+        let field = meta["entities"]["users"]["fields"].as_array().unwrap().iter().find(|field| field["name"] == "superior").unwrap().clone();
+        assert_eq!(field["target_filter"], json!({"status": "active"}));
+    }
+
     // ORG-18, AM-15
     fn account_names_are_made_from_pinyin(world) {
         let names = ["张三", "张三海", "张三", "欧阳明珠"].map(|name| login(world, name));
@@ -190,7 +268,22 @@ both! {
     }
 
     // ORG-18
+    fn another_account_name_than_the_rule_makes_is_refused(world) {
+        let make = |name: &str, login: &str| world.create(&world.admin, "users", json!({"name": name, "login": login, "email": "si.li@example.com"}));
+        let problem = world.refused("invalid", || make("李四", "lisi_free"));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("login", "login_by_rule"));
+        assert_eq!(problem.args, [("login", "lisi".to_owned())]);
+        make("李四", "lisi").unwrap();
+        settings(world, json!({"login_policy": "mailbox"}));
+        world.refused("invalid", || make("王五", "wangwu"));
+        make("王五", "si.li").unwrap();
+        settings(world, json!({"login_policy": "free"}));
+        make("赵六", "six").unwrap();
+    }
+
+    // ORG-18
     fn the_account_name_is_shown_before_it_is_given(world) {
+        let Sales { wang, .. } = sales(world);
         login(world, "张三");
         let ask = |actor: &Actor, input: Json| world.engine.act(actor, "users", None, "suggest-login", object(input));
         let shown = |input: Json| told(&ask(&world.admin, input).unwrap(), "login");
@@ -200,7 +293,6 @@ both! {
         assert_eq!(shown(json!({"name": "欧阳明珠", "email": "pearl@example.com"})), "pearl");
         settings(world, json!({"login_policy": "free"}));
         assert_eq!(shown(json!({"name": "张三"})), "");
-        let Sales { wang, .. } = sales(world);
         assert!(ask(&wang, json!({"name": "张三"})).is_err());
     }
 

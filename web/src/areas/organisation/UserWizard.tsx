@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
+import Input from 'antd/es/input';
 import Select from 'antd/es/select';
 import { useState, type ReactNode } from 'react';
 import { useEntity, useRecord, useMe } from '@/api/hooks';
@@ -14,7 +15,7 @@ import { errorText, toast } from '@/ui/feedback';
 import { EmptyState, LabeledField, Loading, PageBar, Panel } from '@/ui/parts';
 import { useRecordForm, type RecordFormState } from '@/views/form/useRecordForm';
 import { useDebounced } from '@/ui/useDebounced';
-import { refOf, textOf, useAll } from '../shared/queries';
+import { refOf, textOf, useAll, useTop } from '../shared/queries';
 import { ask } from '../shared/quiet';
 import { giveExtras, STEPS, TEMPLATE, type Extras } from './wizard';
 import './organisation.css';
@@ -25,11 +26,13 @@ interface FieldsProps {
   form: RecordFormState;
   names: string[];
   login?: string;
+  /** Account names follow a rule: nobody chooses one. */
+  ruled?: boolean;
   /** What the roles chosen ask for, and why it is missing. */
   asked?: Record<string, string | undefined>;
 }
 
-function Fields({ form, names, login, asked = {} }: FieldsProps) {
+function Fields({ form, names, login, ruled, asked = {} }: FieldsProps) {
   return (
     <div className="form-grid">
       {names.map((name, i) => {
@@ -37,9 +40,13 @@ function Fields({ form, names, login, asked = {} }: FieldsProps) {
         if (!f) return null;
         const id = `f-${name}`;
         const error = form.errors[name] ?? asked[name];
-        const help = name === 'login' ? (login ? tx('wizard.login.will', { login }) : tx('wizard.login')) : f.help;
+        const fixed = name === 'login' && ruled;
+        const help = fixed ? tx('wizard.login.ruled') : f.help;
         return (
           <LabeledField key={name} id={id} label={f.label} required={f.required || name in asked} error={error} help={help}>
+            {fixed ? (
+              <Input id={id} value={login ?? ''} readOnly aria-describedby={`${id}-note`} />
+            ) : (
             <FieldInput
               id={id}
               field={f}
@@ -49,6 +56,7 @@ function Fields({ form, names, login, asked = {} }: FieldsProps) {
               describedBy={error || help ? `${id}-note` : undefined}
               onChange={(v) => form.set(name, v)}
             />
+            )}
           </LabeledField>
         );
       })}
@@ -110,6 +118,8 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
     staleTime: 0,
     placeholderData: (previous) => previous,
   });
+  const settings = useTop('business-settings', { fields: ['login_policy'], limit: 1 }, false);
+  const ruled = settings.data ? settings.data.items[0]?.login_policy !== 'free' : false;
   const login = person.name ? suggested.data?.login : undefined;
   const save = async (again: boolean) => {
     setTried(true);
@@ -129,7 +139,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
   const names = [tx('wizard.1'), tx('wizard.2'), tx('wizard.3')];
   const parts: ReactNode[] = [
     <Panel key="1" title={tx('wizard.1')}>
-      <Fields form={form} names={STEPS[0]} login={login} asked={asked} />
+      <Fields form={form} names={STEPS[0]} login={login} ruled={ruled} asked={asked} />
     </Panel>,
     <div key="2" className="stack">
       <Panel title={tx('wizard.extra')}>
