@@ -27,7 +27,7 @@ fn special(entity: &str, field: &str, n: usize) -> Option<Json> {
         ("organisation", "time_zone") => json!("Asia/Shanghai"),
         ("user", "status") => json!("active"),
         ("user", "administration") => json!("none"),
-        ("role", "administers_branch" | "needs_superior") => json!(false),
+        ("role", "administers_branch" | "needs_superior") | ("dictionary_entry", "disabled") => json!(false),
         ("user", "login") => Json::Null,
         ("view" | "role_grant" | "role_field" | "field_profile" | "numbering", "entity") => json!("customer"),
         ("role_field", "field") => json!("remark"),

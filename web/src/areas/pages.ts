@@ -20,6 +20,8 @@ export const areaPages: AreaPage[] = [
   { path: '/admin/company', load: () => import('./settings/CompanyPage') },
   { path: '/admin/business', load: () => import('./settings/BusinessPage') },
   { path: '/admin/dictionaries', load: () => import('./settings/DictionariesPage') },
+  // Words are looked after where their order and state are seen.
+  { path: '/e/dictionary-entries', load: () => import('./settings/DictionariesPage') },
   { path: '/admin/objects', load: () => import('./settings/ObjectsPage') },
   { path: '/admin/fields', load: () => import('./settings/FieldsPage') },
   { path: '/admin/numbering', load: () => import('./settings/NumberingPage') },

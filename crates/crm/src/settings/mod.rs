@@ -7,5 +7,6 @@ pub mod lifecycle_words;
 pub mod numbering;
 pub mod roles;
 pub mod seed;
+pub mod words;
 
 pub use business::{BusinessSettings, Stage};

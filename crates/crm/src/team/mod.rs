@@ -10,12 +10,15 @@ pub mod user;
 
 use guanxi_model::EntityType;
 
+use crate::settings::words;
+
 /// Adds behaviour to an entity of the system.
 type Extend = fn(EntityType) -> EntityType;
 
 /// What the business adds to the entities of the system, by their names.
 pub fn system_behaviour() -> Vec<(&'static str, Extend)> {
     vec![
+        ("dictionary_entry", |of| of.rules(words::rules())),
         ("department", |of| of.rules(structure::department())),
         ("territory", |of| of.rules(structure::territory())),
         ("user", user::behaviour),

@@ -10,6 +10,7 @@ mod people;
 mod pool;
 mod protection;
 mod sharing;
+mod words;
 
 use guanxi_engine::action::Acted;
 use guanxi_model::labels::{Lang, fill};

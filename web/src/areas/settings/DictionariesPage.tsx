@@ -62,7 +62,9 @@ function Entries({ dictionary, label, rows, used }: { dictionary: string; label:
     const next = [...rows];
     next.splice(to, 0, ...next.splice(from, 1));
     void change(async () => {
-      for (const [i, r] of next.entries()) if (Number(r.position) !== (i + 1) * 10) await patch(`/dictionary-entries/${r.id}`, { position: (i + 1) * 10 });
+      for (const [i, r] of next.entries())
+        // What is disabled is only viewed.
+        if (r.disabled !== true && Number(r.position) !== (i + 1) * 10) await patch(`/dictionary-entries/${r.id}`, { position: (i + 1) * 10 });
     });
   };
   return (

@@ -1,0 +1,52 @@
+//! What may be done with a word of a dictionary: one out of use is only viewed, one in use is not removed (CUZ-03).
+
+use guanxi_model::field::Options;
+use guanxi_model::filter::{Filter, Test};
+use guanxi_model::system::DictionaryEntry;
+use guanxi_model::{Change, Error, Kind, Op, Query, Record, Result, Rules, Tx, Value};
+
+/// What is disabled is only viewed until it is enabled again.
+// Rule: dictionary_entry.disabled_is_viewed
+fn disabled_is_viewed(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let Some(old) = change.old.filter(|old| is_disabled(old)) else { return Ok(()) };
+    let declared = old.entity().first_declared()..old.entity().fields.len();
+    let mut others = declared.filter(|index| *index != DictionaryEntry::DISABLED.index);
+    let enabled_alone = change.op == Op::Update && !is_disabled(change.new) && others.all(|index| old.at(index) == change.new.at(index));
+    // Out of the recycle bin it comes as it went in.
+    if enabled_alone || change.op == Op::Restore { Ok(()) } else { Err(Error::conflict("entry_disabled")) }
+}
+
+fn is_disabled(entry: &Record) -> bool {
+    entry.get(DictionaryEntry::DISABLED) == Some(true)
+}
+
+/// A word that some record holds is disabled, not removed: the record would show a bare code.
+// Rule: dictionary_entry.not_in_use
+fn not_in_use(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let (Some(dictionary), Some(code)) = (change.new.get(DictionaryEntry::DICTIONARY), change.new.get(DictionaryEntry::CODE)) else {
+        return Ok(());
+    };
+    if change.op != Op::Delete {
+        return Ok(());
+    }
+    let catalog = tx.catalog().clone();
+    for def in catalog.entities().iter().filter(|def| def.line_of.is_none()) {
+        for (index, field) in def.fields.iter().enumerate() {
+            if field.options != Options::Dictionary(dictionary.clone()) {
+                continue;
+            }
+            let holds = match field.kind {
+                Kind::Choices => Test::Overlaps(vec![code.clone()]),
+                _ => Test::Eq(Value::Text(code.clone())),
+            };
+            if tx.count(&Query::of(&def.name, Filter::is(index, holds)).limit(1))? > 0 {
+                return Err(Error::conflict("entry_in_use"));
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn rules() -> Rules {
+    Rules::new().check(disabled_is_viewed).check(not_in_use)
+}
