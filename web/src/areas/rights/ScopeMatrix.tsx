@@ -11,6 +11,12 @@ import { GrantFilter } from './GrantFilter';
 
 const tx = translator(dict);
 type Side = 'read' | 'write';
+/** What a tick allows, in a sentence; a verb that this page does not know says its name alone. */
+const VERBS = ['see', 'create', 'edit', 'delete', 'import', 'export', 'assign', 'merge', 'share', 'approve', 'override'] as const;
+const explained = (verb: string) => {
+  const known = VERBS.find((v) => v === verb);
+  return known && tx(`verb.${known}`);
+};
 export const SYSTEM = new Set(['organisation', 'settings', 'system']);
 
 interface RowProps {
@@ -183,12 +189,16 @@ export function ScopeMatrix({ role }: { role: Rec }) {
             <tr>
               <th scope="col">{tx('matrix.entity')}</th>
               {verbs.map((v) => (
-                <th key={v.value} scope="col" className="check">
+                <th key={v.value} scope="col" className="check" title={explained(v.value)}>
                   {v.label}
                 </th>
               ))}
-              <th scope="col">{tx('matrix.read')}</th>
-              <th scope="col">{tx('matrix.write')}</th>
+              <th scope="col" title={tx('matrix.read.help')}>
+                {tx('matrix.read')}
+              </th>
+              <th scope="col" title={tx('matrix.write.help')}>
+                {tx('matrix.write')}
+              </th>
             </tr>
           </thead>
           <tbody>
