@@ -5,7 +5,9 @@ use guanxi_model::field::LongText;
 use guanxi_model::system::{ApprovalState, User};
 use guanxi_model::time::Date;
 use guanxi_model::tx::{Asking, Notice, Reader, record_of};
-use guanxi_model::{Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Money, Problem, Record, Result, Status, Tx};
+use guanxi_model::{
+    Action, Actor, Choice, Entity, EntityType, Error, Filter, Id, Input, Instant, Money, Problem, Record, Result, Status, Tx,
+};
 
 use super::customer::Customer;
 use super::pool::Pool;
