@@ -3,7 +3,7 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::field::Code;
 use guanxi_model::filter::Filter;
-use guanxi_model::system::User;
+use guanxi_model::system::{Team, User};
 use guanxi_model::tx::{Asking, record_of};
 use guanxi_model::{Error, Id, Input, Query, Record, Result, Tx};
 
@@ -11,11 +11,13 @@ use super::contact::Contact;
 use super::customer::{Customer, CustomerKind};
 use super::lead::{Lead, LeadStatus};
 use crate::activities::follow_up::FollowUp;
-use crate::team::directory;
+use crate::team::directory::{self, To};
 
 #[derive(Input)]
 pub struct AssignInput {
-    pub owner: Id<User>,
+    pub owner: Option<Id<User>>,
+    /// Receives in turn where nobody is named (ORG-45).
+    pub team: Option<Id<Team>>,
 }
 
 #[derive(Input)]
@@ -50,11 +52,13 @@ pub fn transfer(tx: &mut dyn Tx, lead: &Record, input: &Record) -> Result<Outcom
 
 fn give(tx: &mut dyn Tx, lead: &Record, input: &Record, rule: &'static str) -> Result<Outcome> {
     let input = AssignInput::from_record(input).ok_or_else(|| Error::invalid("owner", "required"))?;
-    if !directory::is_active(tx, input.owner)? {
+    let mut lead = open(lead)?;
+    let to = To { user: input.owner, team: input.team, before: lead.find(Lead::OWNER), within: None };
+    let owner = directory::receiver(tx, to, "owner")?;
+    if !directory::is_active(tx, owner)? {
         return Err(Error::invalid("owner", "user_not_active"));
     }
-    let mut lead = open(lead)?;
-    lead.set(Lead::OWNER, Some(input.owner));
+    lead.set(Lead::OWNER, Some(owner));
     tx.update(lead, rule)?;
     Outcome::done()
 }

@@ -2,12 +2,13 @@
 
 use guanxi_model::action::Outcome;
 use guanxi_model::field::{Code, LongText};
-use guanxi_model::system::User;
+use guanxi_model::system::{Team, User};
 use guanxi_model::tx::{Asking, Notice};
 use guanxi_model::{Error, Id, Input, Record, Result, Tx};
 
 use super::customer::Customer;
 use crate::settings::BusinessSettings;
+use crate::team::directory::To;
 use crate::team::{children, directory};
 
 #[derive(Input)]
@@ -18,7 +19,9 @@ pub struct ReleaseInput {
 
 #[derive(Input)]
 pub struct TransferInput {
-    pub owner: Id<User>,
+    pub owner: Option<Id<User>>,
+    /// Receives in turn where nobody is named (ORG-45).
+    pub team: Option<Id<Team>>,
     /// Contacts and whatever else belongs to it go along (ORG-14).
     #[field(default = "true")]
     pub keep_children: bool,
@@ -28,7 +31,9 @@ pub struct TransferInput {
 
 #[derive(Input)]
 pub struct HandOverInput {
-    pub receiver: Id<User>,
+    pub receiver: Option<Id<User>>,
+    /// Receives in turn where nobody is named (ORG-45).
+    pub team: Option<Id<Team>>,
     /// Contacts and whatever else belongs to it go along (ORG-14).
     #[field(default = "true")]
     pub keep_children: bool,
@@ -74,7 +79,8 @@ pub fn release(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Out
 // Rule: customer.transfer
 pub fn transfer(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
     let input = TransferInput::from_record(input).ok_or_else(|| Error::invalid("owner", "required"))?;
-    let given = Given { to: input.owner, field: "owner", keep_children: input.keep_children, reason: input.reason };
+    let to = receiver(tx, customer.find(Customer::OWNER), input.owner, input.team, "owner")?;
+    let given = Given { to, field: "owner", keep_children: input.keep_children, reason: input.reason };
     give(tx, customer, given, "customer.transfer")
 }
 
@@ -82,10 +88,9 @@ pub fn transfer(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Ou
 // Rule: customer.hand_over
 pub fn hand_over(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
     let input = HandOverInput::from_record(input).ok_or_else(|| Error::invalid("receiver", "required"))?;
-    if customer.find(Customer::OWNER).is_none() {
-        return Err(Error::conflict("customer_in_pool"));
-    }
-    let given = Given { to: input.receiver, field: "receiver", keep_children: input.keep_children, reason: input.reason };
+    let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
+    let to = receiver(tx, Some(owner), input.receiver, input.team, "receiver")?;
+    let given = Given { to, field: "receiver", keep_children: input.keep_children, reason: input.reason };
     give(tx, customer, given, "customer.hand_over")
 }
 
@@ -97,11 +102,25 @@ struct Given {
     reason: Option<String>,
 }
 
+/// The person named, or the next of the team in turn (ORG-45), of the same department where it is to stay there.
+fn receiver(tx: &mut dyn Tx, before: Option<Id<User>>, user: Option<Id<User>>, team: Option<Id<Team>>, field: &str) -> Result<Id<User>> {
+    let within = match before {
+        Some(before) if is_bound(tx)? => Some(directory::department_of(tx, before)?),
+        _ => None,
+    };
+    directory::receiver(tx, To { user, team, before, within }, field)
+}
+
+/// Whether what is handed over stays in the department.
+fn is_bound(tx: &mut dyn Tx) -> Result<bool> {
+    Ok(BusinessSettings::of(tx)?.hand_over_in_department && !tx.may("customer:override")?)
+}
+
 /// What somebody holds goes to colleagues of the same department, or wherever the giver may write too; anywhere else
 /// only with the right to override, where the company wants that (POL-12).
 // Rule: customer.stays_in_department
 fn stays_in_department(tx: &mut dyn Tx, from: Id<User>, given: &Record, field: &'static str) -> Result<()> {
-    if !BusinessSettings::of(tx)?.hand_over_in_department || tx.may("customer:override")? || tx.may_write(given)? {
+    if !is_bound(tx)? || tx.may_write(given)? {
         return Ok(());
     }
     let to = given.find(Customer::OWNER).unwrap_or(from);

@@ -86,7 +86,7 @@ pub fn receiver(tx: &mut dyn Tx, lead: &Record, held: bool) -> Result<Option<Id<
             None => Vec::new(),
         };
         let next = match rule.distribution {
-            Distribution::RoundRobin => next_in_turn(tx, record.id(), &members)?,
+            Distribution::RoundRobin => directory::in_turn(tx, &format!("lead_rule:{}", record.id()), &members)?,
             Distribution::LeastLoad => least_loaded(tx, &members)?,
         };
         if next.is_some() {
@@ -94,15 +94,6 @@ pub fn receiver(tx: &mut dyn Tx, lead: &Record, held: bool) -> Result<Option<Id<
         }
     }
     Ok(None)
-}
-
-fn next_in_turn(tx: &mut dyn Tx, rule: i64, members: &[Id<User>]) -> Result<Option<Id<User>>> {
-    if members.is_empty() {
-        return Ok(None);
-    }
-    let turn = tx.next_number(&format!("lead_rule:{rule}"))?.saturating_sub(1);
-    let place = usize::try_from(turn).unwrap_or(0).checked_rem(members.len()).unwrap_or(0);
-    Ok(members.get(place).copied())
 }
 
 fn least_loaded(tx: &mut dyn Tx, members: &[Id<User>]) -> Result<Option<Id<User>>> {

@@ -1,9 +1,9 @@
 //! Who is who: superiors, departments, team members, administrators.
 
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{Administration, Department, TeamMember, User, UserStatus};
+use guanxi_model::system::{Administration, Department, Team, TeamMember, User, UserStatus};
 use guanxi_model::tx::Reader;
-use guanxi_model::{Choice, Id, Query, Record, Result, Value};
+use guanxi_model::{Choice, Error, Id, Query, Record, Result, Tx, Value};
 
 /// Deepest chain of departments or superiors that is followed.
 const DEPTH: usize = 30;
@@ -87,6 +87,49 @@ pub fn team_members(reader: &mut dyn Reader, team: i64) -> Result<Vec<Id<User>>>
         }
     }
     Ok(active)
+}
+
+/// Who of these is next, by the turns taken of a sequence.
+pub fn in_turn(tx: &mut dyn Tx, sequence: &str, members: &[Id<User>]) -> Result<Option<Id<User>>> {
+    if members.is_empty() {
+        return Ok(None);
+    }
+    let turn = tx.next_number(sequence)?.saturating_sub(1);
+    let place = usize::try_from(turn).unwrap_or(0).checked_rem(members.len()).unwrap_or(0);
+    Ok(members.get(place).copied())
+}
+
+/// To whom something goes that is given to a person or to a team.
+#[derive(Clone, Copy)]
+pub struct To {
+    pub user: Option<Id<User>>,
+    pub team: Option<Id<Team>>,
+    /// Who has it now: never the next.
+    pub before: Option<Id<User>>,
+    /// Only members of this department, where it is to stay there.
+    pub within: Option<Option<Id<Department>>>,
+}
+
+/// The person named, or the next of the team in turn (ORG-45). `field` is the one of the person.
+// Rule: team.receives_in_turn
+pub fn receiver(tx: &mut dyn Tx, to: To, field: &str) -> Result<Id<User>> {
+    let team = match (to.user, to.team) {
+        (Some(user), _) => return Ok(user),
+        (None, Some(team)) => team,
+        (None, None) => return Err(Error::invalid(field, "choose_receiver")),
+    };
+    let mut members = Vec::new();
+    for member in team_members(tx, team.raw())?.into_iter().filter(|member| Some(*member) != to.before) {
+        let fits = match to.within {
+            Some(department) => department_of(tx, member)? == department,
+            None => true,
+        };
+        if fits {
+            members.push(member);
+        }
+    }
+    let next = in_turn(tx, &format!("team:{}", team.raw()), &members)?;
+    next.ok_or_else(|| Error::invalid("team", "nobody_receives"))
 }
 
 /// Users who administer the whole company.

@@ -183,4 +183,38 @@ both! {
         assert_eq!((after["status"].as_str(), after["customer"].is_null()), (Some("new"), true));
         assert_eq!(seen(world, &world.admin, "customers"), Vec::<i64>::new());
     }
+
+    // ORG-45
+    fn a_team_is_given_leads_and_customers_in_turn(world) {
+        let Sales { department, boss, wang, li } = sales(world);
+        let sun = hire(world, "孙丽", department, Some(&boss), "salesperson");
+        let team = world.add("teams", json!({"name": "一组"}));
+        for member in [&wang, &li, &sun] {
+            world.add("team-members", json!({"team": team.to_string(), "user": id(member)}));
+        }
+        let to_team = json!({"team": team.to_string()});
+        let leads: Vec<i64> = (0..3).map(|n| world.add_as(&boss, "leads", json!({"name": "吴刚", "mobile": format!("1370000000{n}")}))).collect();
+        let got: std::collections::BTreeSet<Option<i64>> = leads
+            .iter()
+            .map(|lead| {
+                done(world, &boss, "leads", *lead, "assign", to_team.clone());
+                owner(world, "leads", *lead)
+            })
+            .collect();
+        assert_eq!(got, [wang.user, li.user, sun.user].into());
+        // Never back to the one who has it; what belongs to it goes along.
+        let held = enter(world, &wang, "靖江市春意空调有限公司");
+        let contact = world.add_as(&wang, "contacts", json!({"name": "周总", "customer": held.to_string()}));
+        for action in ["transfer", "hand-over", "transfer"] {
+            let before = holder(world, held);
+            customer(world, &boss, held, action, to_team.clone());
+            assert_ne!(holder(world, held), before);
+            assert_eq!(owner(world, "contacts", contact), holder(world, held));
+        }
+        let nobody = world.add("teams", json!({"name": "空组"}));
+        let problem = world.refused("invalid", || act(world, &boss, "customers", held, "transfer", json!({"team": nobody.to_string()})));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("team", "nobody_receives"));
+        let problem = world.refused("invalid", || act(world, &boss, "leads", leads[0], "assign", json!({})));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("owner", "choose_receiver"));
+    }
 }

@@ -34,8 +34,8 @@ export async function endSessions(path: string, said: string) {
 }
 
 const PROGRAMS: [RegExp, string][] = [
-  [/MicroMessenger/i, '微信'],
-  [/DingTalk/i, '钉钉'],
+  [/MicroMessenger/i, 'WeChat'],
+  [/DingTalk/i, 'DingTalk'],
   [/Edg\//, 'Edge'],
   [/Firefox\//, 'Firefox'],
   [/Chrome\//, 'Chrome'],
