@@ -40,6 +40,7 @@ impl Engine {
         if self.needs_setup()? {
             return Ok(0);
         }
+        self.inner.store.tend()?;
         self.compute_pending(&Actor::system("field_definition.compute"))?;
         let mut treated = 0;
         for job in self.jobs() {

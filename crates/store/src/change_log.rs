@@ -147,7 +147,7 @@ pub fn sets(conn: &mut dyn Conn, wanted: &SetsWanted) -> Result<Vec<ChangeSet>> 
     if let Some(entity) = &wanted.entity {
         sql.push(" AND \"id\" IN (SELECT \"change_set\" FROM \"change_row\" WHERE \"entity\" = ").bind(entity.as_str()).push(")");
     }
-    sql.push(" ORDER BY \"id\" DESC LIMIT ").bind(wanted.limit as i64);
+    sql.push(" ORDER BY \"id\" DESC").limit(wanted.limit);
     conn.collect(&sql, set_of_row)
 }
 
@@ -215,7 +215,7 @@ fn rows(conn: &mut dyn Conn, condition: impl FnOnce(&mut Sql), newest: bool, lim
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
     sql.names(ROW_COLUMNS).push(" FROM \"change_row\" WHERE ");
     condition(&mut sql);
-    sql.push(if newest { " ORDER BY \"id\" DESC LIMIT " } else { " ORDER BY \"id\" ASC LIMIT " }).bind(limit as i64);
+    sql.push(if newest { " ORDER BY \"id\" DESC" } else { " ORDER BY \"id\" ASC" }).limit(limit);
     conn.collect(&sql, row_of_row)
 }
 
@@ -272,7 +272,7 @@ pub fn rows_of_set_backwards(conn: &mut dyn Conn, set: i64, before: Option<i64>,
 /// The records of an entity that the log knows, in the order of their identities.
 pub fn records_of(conn: &mut dyn Conn, entity: &str, after: i64, limit: usize) -> Result<Vec<i64>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT DISTINCT \"record\" FROM \"change_row\" WHERE \"entity\" = ");
-    sql.bind(entity).push(" AND \"record\" > ").bind(after).push(" ORDER BY \"record\" LIMIT ").bind(limit as i64);
+    sql.bind(entity).push(" AND \"record\" > ").bind(after).push(" ORDER BY \"record\"").limit(limit);
     conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0))
 }
 
@@ -291,7 +291,7 @@ pub fn each_row_of(conn: &mut dyn Conn, entity: &str, records: Vec<i64>, mut eac
 pub fn unknown_records(conn: &mut dyn Conn, entity: &str, limit: usize) -> Result<Vec<i64>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT t.\"id\" FROM ");
     sql.name(entity).push(" AS t WHERE NOT EXISTS (SELECT 1 FROM \"change_row\" AS c WHERE c.\"entity\" = ");
-    sql.bind(entity).push(" AND c.\"record\" = t.\"id\") LIMIT ").bind(limit as i64);
+    sql.bind(entity).push(" AND c.\"record\" = t.\"id\")").limit(limit);
     conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0))
 }
 
@@ -311,7 +311,7 @@ pub fn entities_of_set(conn: &mut dyn Conn, set: i64) -> Result<Vec<(String, i64
 /// Change sets not in the chain yet, oldest first.
 pub fn unsealed(conn: &mut dyn Conn, limit: usize) -> Result<Vec<ChangeSet>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
-    sql.names(SET_COLUMNS).push(" FROM \"change_set\" WHERE \"seal\" IS NULL ORDER BY \"id\" ASC LIMIT ").bind(limit as i64);
+    sql.names(SET_COLUMNS).push(" FROM \"change_set\" WHERE \"seal\" IS NULL ORDER BY \"id\" ASC").limit(limit);
     conn.collect(&sql, set_of_row)
 }
 
@@ -319,7 +319,7 @@ pub fn unsealed(conn: &mut dyn Conn, limit: usize) -> Result<Vec<ChangeSet>> {
 pub fn sealed(conn: &mut dyn Conn, after: i64, limit: usize) -> Result<Vec<ChangeSet>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
     sql.names(SET_COLUMNS).push(" FROM \"change_set\" WHERE \"seal\" > ").bind(after);
-    sql.push(" ORDER BY \"seal\" ASC LIMIT ").bind(limit as i64);
+    sql.push(" ORDER BY \"seal\" ASC").limit(limit);
     conn.collect(&sql, set_of_row)
 }
 

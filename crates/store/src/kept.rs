@@ -334,7 +334,7 @@ pub fn find(conn: &mut dyn Conn, name: &str, list: &[Where], newest: bool, limit
     conditions(&mut sql, list);
     let key = table.columns.first().map_or("id", |(column, _)| *column);
     sql.push(" ORDER BY ").name(key).push(if newest { " DESC" } else { " ASC" });
-    sql.push(" LIMIT ").bind(limit as i64);
+    sql.limit(limit);
     let width = table.columns.len();
     conn.collect(&sql, |row| Kept { columns: table.columns, cells: (0..width).map(|i| row.cell(i).into_owned()).collect() })
 }

@@ -141,6 +141,6 @@ pub fn orphans(conn: &mut dyn Conn, line: &EntityDef, limit: usize) -> Result<Ve
     let Some(holder) = line.line_of.as_deref() else { return Ok(Vec::new()) };
     let mut sql = Sql::of(conn.dialect(), "SELECT t.\"id\" FROM ");
     sql.name(&line.name).push(" AS t WHERE NOT EXISTS (SELECT 1 FROM ").name(holder);
-    sql.push(" AS p WHERE p.\"id\" = t.\"parent\") LIMIT ").bind(limit as i64);
+    sql.push(" AS p WHERE p.\"id\" = t.\"parent\")").limit(limit);
     conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0))
 }

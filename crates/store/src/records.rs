@@ -1,20 +1,20 @@
 //! Rows of entities: insert, update, read by identity.
 
 use foldhash::HashSet;
-use guanxi_model::entity::{EntityDef, ID};
+use guanxi_model::entity::{CREATED_AT, EntityDef, ID};
 use guanxi_model::filter::Filter;
 use guanxi_model::kind::Storage;
-use guanxi_model::query::Query;
+use guanxi_model::query::{Order, Query};
 use guanxi_model::text::Token;
 use guanxi_model::wire::{Cell, cells_of, search_text, value_of};
-use guanxi_model::{Catalog, Error, Instant, Record, Result, Value, text};
+use guanxi_model::{Catalog, Error, Instant, Record, Result, Test, Value, text};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::compile::{Bin, Drive, Out, Select, count, select, tokens};
-use crate::dialect::{Dialect, Hold, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
+use crate::compile::{Bin, Drive, Held, Out, Select, count, select, since, tokens};
+use crate::dialect::{Dialect, Hold, SEARCH_TEXT, SORT_TITLE, TOKENS, search_table};
 use crate::driver::{Conn, Row};
 use crate::later::{Insertion, Shape};
 use crate::lines;
@@ -37,13 +37,10 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     let search = def.search.then(|| Searchable::of(record));
     if let Some(search) = &search {
         binds.extend([search.text.as_str().into(), search.sort_title.as_str().into()]);
-        if dialect == Dialect::Postgres {
-            binds.push(Bind::Texts(search.tokens()));
-        }
     }
-    conn.insert(Insertion { shape: shape(dialect, def), values: binds })?;
+    conn.insert(Insertion { shape: shapes(dialect, def).0, values: binds })?;
     if let Some(search) = search {
-        search.index(conn, &def.name, record.id(), false)?;
+        search.index(conn, def, record.id(), false)?;
     }
     lines::follow(conn, None, record)
 }
@@ -51,23 +48,23 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
 /// Definitions whose shape a thread keeps.
 const SHAPES: usize = 32;
 
-/// How the rows of an entity are added.
-type Known = (Dialect, Arc<EntityDef>, Rc<Shape>);
+/// How the rows of an entity are added, and what they are found by where that is an ordinary table.
+type Shapes = (Rc<Shape>, Rc<Shape>);
+type Known = (Dialect, Arc<EntityDef>, Shapes);
 
 thread_local! {
     /// Many columns make a long text: it is written once for each definition.
     static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
-fn shape(dialect: Dialect, def: &Arc<EntityDef>) -> Rc<Shape> {
+fn shapes(dialect: Dialect, def: &Arc<EntityDef>) -> Shapes {
     KNOWN.with_borrow_mut(|known| {
-        if let Some((.., shape)) = known.iter().find(|(of, there, _)| *of == dialect && Arc::ptr_eq(there, def)) {
-            return shape.clone();
+        if let Some((.., shapes)) = known.iter().find(|(of, there, _)| *of == dialect && Arc::ptr_eq(there, def)) {
+            return shapes.clone();
         }
         if known.len() >= SHAPES {
             known.clear();
         }
-        let tokens = def.search && dialect == Dialect::Postgres;
         let mut columns: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
         for field in def.fields.iter().filter(|field| field.kind.has_column()) {
             columns.push(field.name.as_str().into());
@@ -75,11 +72,11 @@ fn shape(dialect: Dialect, def: &Arc<EntityDef>) -> Rc<Shape> {
         }
         if def.search {
             columns.extend([SEARCH_TEXT.into(), SORT_TITLE.into()]);
-            columns.extend(tokens.then_some(SEARCH_TOKENS.into()));
         }
-        let shape = Rc::new(Shape::new(dialect, &def.name, columns.iter().map(|name| &**name), tokens, true));
-        known.push((dialect, def.clone(), shape.clone()));
-        shape
+        let rows = Rc::new(Shape::new(dialect, &def.name, columns.iter().map(|name| &**name), false, true));
+        let found = Rc::new(Shape::new(dialect, &search_table(&def.name), ["id", TOKENS].into_iter(), true, false));
+        known.push((dialect, def.clone(), (rows.clone(), found.clone())));
+        (rows, found)
     })
 }
 
@@ -106,16 +103,13 @@ pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[
     if let Some(search) = &search {
         sql.push(", ").name(SEARCH_TEXT).push(" = ").bind(search.text.as_str());
         sql.push(", ").name(SORT_TITLE).push(" = ").bind(search.sort_title.as_str());
-        if dialect == Dialect::Postgres {
-            sql.push(", ").name(SEARCH_TOKENS).push(" = array_to_tsvector(").bind(Bind::Texts(search.tokens())).push(")");
-        }
     }
     sql.push(" WHERE \"id\" = ").bind(before.id()).push(" AND \"version\" = ").bind(before.version());
     if conn.execute(&sql)? == 0 {
         return Ok(false);
     }
     if let Some(search) = search {
-        search.index(conn, &def.name, record.id(), true)?;
+        search.index(conn, def, record.id(), true)?;
     }
     lines::follow(conn, Some(before), record)?;
     Ok(true)
@@ -145,12 +139,22 @@ impl Searchable {
         format!("{} {}", text::index_document(&self.text), self.holder.as_deref().unwrap_or_default())
     }
 
-    /// Keeps SQLite's full-text table in step; PostgreSQL has a column.
-    fn index(&self, conn: &mut dyn Conn, table: &str, id: i64, replace: bool) -> Result<()> {
-        if conn.dialect() == Dialect::Postgres {
-            return Ok(());
+    /// Keeps the text index in step.
+    fn index(&self, conn: &mut dyn Conn, def: &Arc<EntityDef>, id: i64, replace: bool) -> Result<()> {
+        let dialect = conn.dialect();
+        if dialect == Dialect::Postgres {
+            let (row, shape) = (vec![id.into(), Bind::Texts(self.tokens())], shapes(dialect, def).1);
+            if !replace {
+                return conn.insert(Insertion { shape, values: row });
+            }
+            return shape.statements(vec![row]).try_for_each(|mut sql| {
+                sql.push(" ON CONFLICT (\"id\") DO UPDATE SET ").name(TOKENS).push(" = EXCLUDED.").name(TOKENS);
+                sql.push(" WHERE ").name(&search_table(&def.name)).push(".").name(TOKENS);
+                sql.push(" IS DISTINCT FROM EXCLUDED.").name(TOKENS);
+                conn.execute_soon(&sql)
+            });
         }
-        let index = search_table(table);
+        let index = search_table(&def.name);
         if replace {
             let mut sql = Sql::of(Dialect::Sqlite, "DELETE FROM ");
             sql.name(&index).push(" WHERE rowid = ").bind(id);
@@ -182,7 +186,7 @@ pub fn load(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, id: i64) -> Re
 /// Some records, whether or not they are in the recycle bin.
 pub fn load_many(conn: &mut dyn Conn, catalog: &Catalog, entity: &str, ids: &[i64]) -> Result<Vec<Record>> {
     let among = guanxi_model::Test::In(ids.iter().map(|id| Value::Int(*id)).collect::<Vec<_>>().into());
-    find_in(conn, catalog, &Query::of(entity, Filter::is(ID, among)).limit(ids.len()), Bin::Any)
+    find_in(conn, catalog, &Query::of(entity, Filter::is(ID, among)).limit(usize::MAX >> 1), Bin::Any)
 }
 
 /// A record by its identity as it stands once nobody else is at it, held for this transaction.
@@ -320,27 +324,43 @@ pub fn explain(conn: &mut dyn Conn, sql: &Sql) -> Result<Vec<String>> {
 pub fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Option<Instant>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT \"created_at\" FROM ");
     sql.name(table).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
-    sql.push(conn.dialect().nulls(true)).push(" LIMIT 1 OFFSET ").bind(records as i64);
+    sql.push(conn.dialect().nulls(true)).limit(1).push(" OFFSET ").bind(records as i64);
     Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten().map(Instant))
 }
 
-/// The oldest of the newest so many records of some holders, live or not; nothing where there are fewer, and in
-/// the database that needs no help with it.
-pub fn held_since(conn: &mut dyn Conn, table: &str, holders: &[String], records: usize) -> Result<Option<i64>> {
+/// Fewest records of an owner looked at, however many owners there are.
+const LEAST_OF_EACH: usize = 20;
+
+/// About the newest so many records of some holders: a filter that leaves out none newer than another it takes, in which order
+/// it is asked, and by what. Nothing where there are fewer.
+pub fn newest_held(conn: &mut dyn Conn, def: &EntityDef, held: &Held, records: usize) -> Result<Option<(Filter, Vec<Order>, Drive)>> {
+    // As many of each: an index has those in order.
+    let of_each = (records / held.owners.len().max(1)).max(LEAST_OF_EACH);
+    let drive = Drive::Held { of_each };
     if conn.dialect() == Dialect::Postgres {
-        return Ok(None);
+        let since = conn.first(&since(Dialect::Postgres, def, held, of_each)?, |row| row.cell(0).int())?.flatten();
+        let newest = vec![Order { field: CREATED_AT, descending: true }];
+        return Ok(since.map(|since| (Filter::is(CREATED_AT, Test::Ge(Value::Instant(Instant(since)))), newest, drive)));
     }
-    let index = search_table(table);
+    let index = search_table(&def.name);
     let mut sql = Sql::of(Dialect::Sqlite, "SELECT rowid FROM ");
-    sql.name(&index).push(" WHERE ").matches(&index, &[], holders).push(" ORDER BY rowid DESC LIMIT 1 OFFSET ").bind(records as i64);
-    Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten())
+    sql.name(&index).push(" WHERE ").matches(&index, &[], &held.tokens());
+    sql.push(" ORDER BY rowid DESC").limit(1).push(" OFFSET ").bind(records as i64);
+    let since = conn.first(&sql, |row| row.cell(0).int())?.flatten();
+    Ok(since.map(|since| (Filter::is(ID, Test::Ge(Value::Int(since))), Vec::new(), drive)))
 }
 
 /// What the newest live records are found by.
 pub fn newest_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Vec<String>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
     sql.name(SEARCH_TEXT).push(" FROM ").name(table).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
-    sql.push(conn.dialect().nulls(true)).push(" LIMIT ").bind(records as i64);
+    sql.push(conn.dialect().nulls(true)).limit(records);
+    conn.collect(&sql, |row| row.cell(0).str().unwrap_or_default().to_owned())
+}
+
+/// What some live records are found by, about so many of all.
+pub fn some_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Vec<String>> {
+    let sql = Sql::new(conn.dialect()).some_of(table, SEARCH_TEXT, records);
     conn.collect(&sql, |row| row.cell(0).str().unwrap_or_default().to_owned())
 }
 
@@ -352,6 +372,6 @@ pub fn text_hits(conn: &mut dyn Conn, table: &str, tokens: &[Token], holders: &[
     }
     let index = search_table(table);
     let mut sql = Sql::of(Dialect::Sqlite, "SELECT count(*) FROM (SELECT rowid FROM ");
-    sql.name(&index).push(" WHERE ").matches(&index, tokens, holders).push(" LIMIT ").bind(limit as i64).push(")");
+    sql.name(&index).push(" WHERE ").matches(&index, tokens, holders).limit(limit).push(")");
     conn.number(&sql)
 }

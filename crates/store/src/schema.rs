@@ -11,9 +11,10 @@ use guanxi_model::{Catalog, Error, Problem, Result, Status};
 
 use sha2::{Digest, Sha256};
 
-use crate::dialect::{Dialect, SEARCH_TEXT, SEARCH_TOKENS, SORT_TITLE, search_table};
+use crate::dialect::{Dialect, SEARCH_TEXT, SORT_TITLE};
 use crate::driver::Conn;
 use crate::kept::{self, TABLES};
+use crate::search_index;
 use crate::sql::Sql;
 use crate::tally;
 
@@ -45,7 +46,8 @@ pub fn prepare(conn: &mut dyn Conn, catalog: &Catalog) -> Result<()> {
         prepare_entity(conn, catalog, entity, &known)?;
     }
     kept::set_meta(conn, "schema_version", &SCHEMA_VERSION.to_string())?;
-    kept::set_meta(conn, PRINT, &print(catalog))
+    let print = print(conn.dialect(), catalog);
+    kept::set_meta(conn, PRINT, &print)
 }
 
 /// The key under which it is kept what [`prepare`] made last.
@@ -68,17 +70,18 @@ pub fn standing(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Standing> {
         return Ok(Standing::New);
     }
     refuse_newer(conn)?;
-    let current = kept::meta(conn, PRINT)?.is_some_and(|made| made == print(catalog));
+    let current = kept::meta(conn, PRINT)?.is_some_and(|made| made == print(conn.dialect(), catalog));
     Ok(if current { Standing::Current } else { Standing::Behind })
 }
 
 /// Every table, column and index in one number.
-fn print(catalog: &Catalog) -> String {
+fn print(dialect: Dialect, catalog: &Catalog) -> String {
     let mut digest = Sha256::new();
     let mut say = |text: &str| {
         digest.update(text);
         digest.update([0]);
     };
+    say(dialect.search_form());
     for table in TABLES {
         say(table.name);
         table.columns.iter().for_each(|(name, storage)| say(&format!("{name} {storage:?}")));
@@ -114,6 +117,9 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
         }
         if lacks_search(entity, known) {
             add_search(conn, &entity.name)?;
+        }
+        if known.contains(&(entity.name.clone(), search_index::FORMER_TOKENS.to_owned())) {
+            search_index::replace_former(conn, &entity.name)?;
         }
     }
     // Releases before this one had an index of the title too.
@@ -205,34 +211,12 @@ fn create_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef) -> 
 /// Adds what the records of a table are found by.
 fn add_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
     let dialect = conn.dialect();
-    let text = dialect.column_type(Storage::Text);
-    let tokens = (dialect == Dialect::Postgres).then_some((SEARCH_TOKENS, "TSVECTOR"));
-    for (name, kind) in [(SEARCH_TEXT, text), (SORT_TITLE, text)].into_iter().chain(tokens) {
+    for name in [SEARCH_TEXT, SORT_TITLE] {
         let mut sql = Sql::of(dialect, "ALTER TABLE ");
-        sql.name(table).push(" ADD COLUMN ").name(name).push(" ").push(kind);
+        sql.name(table).push(" ADD COLUMN ").name(name).push(" ").push(dialect.column_type(Storage::Text));
         conn.run_batch(&sql)?;
     }
-    create_search(conn, table)
-}
-
-fn create_search(conn: &mut dyn Conn, table: &str) -> Result<()> {
-    let dialect = conn.dialect();
-    let index = search_table(table);
-    let mut sql = Sql::new(dialect);
-    match dialect {
-        Dialect::Sqlite => {
-            sql.push("CREATE VIRTUAL TABLE ").name(&index);
-            sql.push(" USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='ascii'); ");
-            // Merged eight at a time and not four: what was written is written again less often, and a question looks into a
-            // few more pieces.
-            sql.push("INSERT INTO ").name(&index).push(" (").name(&index).push(", rank) VALUES ('automerge', 8); ");
-            sql.push("CREATE VIRTUAL TABLE ").name(&format!("{index}_terms")).push(" USING fts5vocab(").name(&index).push(", 'row')");
-        }
-        Dialect::Postgres => {
-            sql.push("CREATE INDEX ").name(&index).push(" ON ").name(table).push(" USING GIN (").name(SEARCH_TOKENS).push(")");
-        }
-    }
-    conn.run_batch(&sql)
+    search_index::create(conn, table)
 }
 
 fn column(sql: &mut Sql, catalog: &Catalog, entity: &EntityDef, field: &FieldDef) {
@@ -302,7 +286,7 @@ pub fn follow(conn: &mut dyn Conn, catalog: &Catalog, old: &EntityDef, new: &Ent
 pub fn repeated(conn: &mut dyn Conn, entity: &EntityDef, field: &FieldDef, limit: usize) -> Result<Vec<(Cell<'static>, i64)>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
     sql.name(&field.name).push(", count(*) FROM ").name(&entity.name).push(" WHERE \"deleted_at\" IS NULL AND ").name(&field.name);
-    sql.push(" IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT ").bind(limit as i64);
+    sql.push(" IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 2 DESC, 1").limit(limit);
     conn.collect(&sql, |row| (row.cell(0).into_owned(), row.cell(1).int().unwrap_or(0)))
 }
 

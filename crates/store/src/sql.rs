@@ -59,12 +59,15 @@ pub struct Sql {
     pub dialect: Dialect,
     /// Asks SQLite's text index.
     pub(crate) asks_texts: bool,
+    /// One plan does for all parameters. PostgreSQL makes one for each question where it thinks that they differ, and takes
+    /// longer for that than for the answer.
+    pub(crate) steady: bool,
 }
 
 impl Sql {
     /// An empty statement.
     pub fn new(dialect: Dialect) -> Self {
-        Self { text: String::with_capacity(256), binds: Vec::new(), dialect, asks_texts: false }
+        Self { text: String::with_capacity(256), binds: Vec::new(), dialect, asks_texts: false, steady: false }
     }
 
     /// A statement that starts with this text.
@@ -110,6 +113,12 @@ impl Sql {
     pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
         self.binds.push(value.into());
         self.dialect.placeholder(&mut self.text, self.binds.len());
+        self
+    }
+
+    /// Adds a whole number as it is.
+    pub fn number(&mut self, number: usize) -> &mut Self {
+        self.text.push_str(&number.to_string());
         self
     }
 

@@ -307,7 +307,7 @@ impl World {
                 let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
                 for (table, column) in schema::columns(conn)? {
                     // Text indexes hold binary pages; what is in them follows from the tables.
-                    if !column.is_empty() && !table.starts_with("search_") && !table.starts_with("sqlite_") && column != "search_tokens" {
+                    if !column.is_empty() && !table.starts_with("search_") && !table.starts_with("sqlite_") {
                         columns.entry(table).or_default().push(column);
                     }
                 }

@@ -131,13 +131,13 @@ both! {
         assert!(faults(world).is_empty());
         world.raw(&match world.which {
             Which::Sqlite => format!("DELETE FROM search_specimen WHERE rowid = {id}"),
-            Which::Postgres => format!("UPDATE specimen SET search_tokens = NULL WHERE id = {id}"),
+            Which::Postgres => format!("DELETE FROM search_specimen WHERE id = {id}"),
         });
         assert!(found(faults(world)), "{:?}", faults(world));
         world.change("specimens", id, json!({"name": "上海光明"}));
         world.raw(&match world.which {
             Which::Sqlite => format!("INSERT INTO search_specimen (rowid, tokens) VALUES ({}, 'zz')", id),
-            Which::Postgres => format!("UPDATE specimen SET search_tokens = array_to_tsvector(ARRAY['zz']) WHERE id = {id}"),
+            Which::Postgres => format!("UPDATE search_specimen SET tokens = array_to_tsvector(ARRAY['zz']) WHERE id = {id}"),
         });
         assert!(found(faults(world)), "{:?}", faults(world));
     }

@@ -1,9 +1,15 @@
 //! Pages of whoever sees the records of some: each owner's first ones, merged.
 
+use std::time::Duration;
+
 use guanxi_engine::read::{CountMode, ListRequest, Selection};
 use guanxi_model::Actor;
+use guanxi_store::dialect::Dialect;
+use guanxi_store::sql::Sql;
 use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
+
+use crate::import_desk::Desk;
 
 /// Customers of several owners, of the pool and of others, in turns; and a person who sees some of them.
 fn populate(world: &mut World) -> Actor {
@@ -139,4 +145,24 @@ fn the_newest_of_one_stage_are_found_by_it_and_nothing_else_is() {
         let other = plan(filter, sort);
         assert!(!other.iter().any(|line| line.contains("by_customer__lifecycle") || line.contains("TEMP B-TREE")), "{sort}: {other:#?}");
     }
+}
+
+/// PostgreSQL takes statistics itself within a minute or two; a list asked meanwhile would sort everything.
+#[test]
+fn what_was_imported_is_counted_before_long() {
+    let world = World::open(Which::Postgres);
+    let rows: String = (0..1_200).map(|n| format!("茶叶{n}\n")).collect();
+    let desk = Desk::of(&world);
+    let id = desk.ready(&world.admin, "boxes", &format!("name\n{rows}"), json!({"options": {"match": [], "mode": "create"}}));
+    desk.run(&world.admin, id);
+    let counted = || {
+        world.engine.run_due().unwrap();
+        let question = Sql::of(Dialect::Postgres, "SELECT reltuples::BIGINT FROM pg_class WHERE oid = 'public.\"case\"'::regclass");
+        world.engine.store().read(|conn| conn.number(&question)).unwrap() >= 1_200
+    };
+    // The database itself tells a moment later what it did.
+    assert!((0..200).any(|_| counted() || {
+        std::thread::sleep(Duration::from_millis(50));
+        false
+    }));
 }

@@ -42,14 +42,11 @@ pub(super) fn pend(conn: &mut dyn Conn, entity: &str) -> Result<()> {
     kept::set_meta(conn, &mark(entity), "0")
 }
 
-/// The form of what records are found by. A release that stores another one raises this, and every database
-/// follows in the background.
-const SEARCH_FORM: &str = "2";
-
 /// Has what was stored in an earlier form stored anew.
 pub(crate) fn follow_search_form(conn: &mut dyn Conn, catalog: &Catalog, new: bool) -> Result<()> {
     const KEY: &str = "search_form";
-    if kept::meta(conn, KEY)?.as_deref() == Some(SEARCH_FORM) {
+    let form = conn.dialect().search_form();
+    if kept::meta(conn, KEY)?.as_deref() == Some(form) {
         return Ok(());
     }
     if !new {
@@ -58,7 +55,7 @@ pub(crate) fn follow_search_form(conn: &mut dyn Conn, catalog: &Catalog, new: bo
             pend(conn, &def.name)?;
         }
     }
-    kept::set_meta(conn, KEY, SEARCH_FORM)
+    kept::set_meta(conn, KEY, form)
 }
 
 impl Engine {

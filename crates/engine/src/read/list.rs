@@ -15,6 +15,7 @@ use guanxi_store::records;
 
 use super::cursor;
 use super::plan::{Plan, readable};
+use super::telling::Common;
 use crate::engine::{Engine, entity_of};
 use crate::rights::{Access, EntityAccess};
 
@@ -77,6 +78,8 @@ pub(crate) struct Selected {
     pub filter: Filter,
     pub order: Vec<Order>,
     pub bin: Bin,
+    /// How common what is searched for is, where the text index cannot tell.
+    pub common: Common,
 }
 
 impl Engine {
@@ -145,15 +148,22 @@ impl Engine {
             Some(text) => parse_filter_text(self, access, def, text)?,
             None => Filter::All,
         };
+        let mut common = Common::Never;
         if let Some(q) = selection.q.as_deref().filter(|q| !q.trim().is_empty()) {
-            filter = filter.and(self.search_filter(def, of, q)?);
+            let found = self.search_filter(def, of, q)?;
+            if let Filter::Text(terms) = &found
+                && !self.inner.store.dialect().streams()
+            {
+                common = self.common(def, terms)?;
+            }
+            filter = filter.and(found);
         }
         let order = match selection.sort.as_deref().filter(|sort| !sort.is_empty()) {
             Some(sort) => parse_order(access, def, sort)?,
             None => vec![Order { field: CREATED_AT, descending: true }],
         };
         let bin = if selection.bin { Bin::Deleted } else { Bin::Live };
-        Ok(Selected { filter, order, bin })
+        Ok(Selected { filter, order, bin, common })
     }
 
     /// The search box as a filter. Where a searched field is not readable in full, only the title is
@@ -223,7 +233,8 @@ pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, sel
     let tokens = compile::tokens(&selected.filter);
     if !tokens.is_empty() {
         let holders = Held::of(&of.read, def).map(|held| held.tokens()).unwrap_or_default();
-        let common = records::text_hits(conn, &def.name, &tokens, &holders, COMMON + 1)? > COMMON as i64;
+        let common =
+            selected.common != Common::Never || records::text_hits(conn, &def.name, &tokens, &holders, COMMON + 1)? > COMMON as i64;
         return Ok(if common { (Drive::Order, false) } else { (Drive::Text, true) });
     }
     if is_merged(def, of, selected) {

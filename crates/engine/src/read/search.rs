@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_model::entity::{CREATED_AT, EntityDef, ID};
+use guanxi_model::entity::{CREATED_AT, EntityDef};
 use guanxi_model::query::Order;
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::text::Term;
@@ -13,6 +13,7 @@ use guanxi_store::{Conn, Row, records};
 
 use super::list::{Selected, Selection, drive};
 use super::plan::Plan;
+use super::telling::Common;
 use crate::engine::{Engine, entity_of};
 use crate::rights::{Access, EntityAccess};
 
@@ -22,6 +23,8 @@ const HITS_EACH: usize = 6;
 const SUGGESTIONS: usize = 20;
 /// Records looked at one by one rather than ask the text index.
 const FEW: usize = 2_000;
+/// So many times more than should be enough are looked at.
+const SPARE: usize = 4;
 /// Longest search text looked at, in characters.
 const MAX_QUERY: usize = 200;
 
@@ -129,12 +132,20 @@ impl Search<'_> {
         if self.sees_few(conn)? {
             return self.found(conn, terms, (filter, all), order, by_filter);
         }
-        let begins = tokens.iter().any(|token| token.prefix);
+        // What begins so is dear to an index that gives one after the other, what is common to one that gives all at once.
+        let few = match self.selected.common {
+            Common::Never => (conn.dialect().streams() && tokens.iter().any(|token| token.prefix)).then_some(FEW),
+            Common::Lately(one_in) => Some((one_in * self.limit * SPARE).clamp(FEW / SPARE, FEW)),
+            Common::Formerly => {
+                let newest = [Order { field: CREATED_AT, descending: true }];
+                return self.found(conn, terms, (filter, all), &newest, (Drive::Order, false));
+            }
+        };
         let Some(held) = Held::of(all, self.def) else {
-            let newest = if begins { self.among_newest(conn, terms)? } else { Vec::new() };
+            let newest = few.map(|few| self.among_newest(conn, terms, few)).transpose()?.unwrap_or_default();
             return if newest.len() == self.limit { Ok(newest) } else { self.found(conn, terms, (filter, all), &[], by_index) };
         };
-        let newest = if begins { self.among_newest_held(conn, terms, &held)? } else { Vec::new() };
+        let newest = few.map(|few| self.among_newest_held(conn, terms, &held, few)).transpose()?.unwrap_or_default();
         if newest.len() == self.limit {
             return Ok(newest);
         }
@@ -148,20 +159,19 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// The beginnings of many words are dear to the index, and common: they are looked for among
-    /// the newest records before.
-    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term]) -> Result<Vec<Suggestion>> {
-        let Some(since) = records::created_since(conn, &self.def.name, FEW)? else { return Ok(Vec::new()) };
+    /// What many records have is looked for among the newest before.
+    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term], few: usize) -> Result<Vec<Suggestion>> {
+        let Some(since) = records::created_since(conn, &self.def.name, few)? else { return Ok(Vec::new()) };
         let Selected { filter, order, .. } = self.selected;
         let recent = filter.clone().and(Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
         self.found(conn, terms, (&recent, self.among), order, (Drive::Asked, false))
     }
 
     /// The same among the newest that belong to whom the reader may see.
-    fn among_newest_held(&self, conn: &mut dyn Conn, terms: &[Term], held: &Held) -> Result<Vec<Suggestion>> {
-        let Some(since) = records::held_since(conn, &self.def.name, &held.tokens(), FEW)? else { return Ok(Vec::new()) };
-        let recent = self.selected.filter.clone().and(Filter::is(ID, Test::Ge(Value::Int(since))));
-        self.found(conn, terms, (&recent, &held.filter), &[], (Drive::Held, false))
+    fn among_newest_held(&self, conn: &mut dyn Conn, terms: &[Term], held: &Held, few: usize) -> Result<Vec<Suggestion>> {
+        let Some((recent, order, drive)) = records::newest_held(conn, self.def, held, few)? else { return Ok(Vec::new()) };
+        let recent = self.selected.filter.clone().and(recent);
+        self.found(conn, terms, (&recent, &held.filter), &order, (drive, false))
     }
 
     fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {

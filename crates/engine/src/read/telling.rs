@@ -20,6 +20,8 @@ const SAMPLE: usize = 2_000;
 const RARE: u32 = 8;
 /// A token in so many times more records than the rarest one is not asked for.
 const TELLING: u32 = 8;
+/// What stands in so many records of the sample is common: a hundredth.
+const MANY: usize = 20;
 /// How long a sample holds, in milliseconds.
 const FRESH: i64 = 60 * 60 * 1000;
 
@@ -33,6 +35,26 @@ pub(crate) struct Samples {
 struct Sample {
     taken: Instant,
     common: HashMap<String, u32>,
+    /// Their search texts, and those of others, where somebody asks what stands in them.
+    newest: Vec<String>,
+    any: Vec<String>,
+}
+
+/// In how many records something stands, as far as is known without asking an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Common {
+    /// In many of the newest: in one of so many.
+    Lately(usize),
+    /// In many, but not of the newest.
+    Formerly,
+    /// In few.
+    Never,
+}
+
+/// Of how many of the texts one has it, where many do.
+fn one_in(texts: &[String], terms: &[Term]) -> Option<usize> {
+    let mut having = texts.iter().enumerate().filter(|(_, text)| terms.iter().all(|term| term.is_in(text)));
+    having.nth(MANY - 1).map(|(last, _)| (last + 1).div_ceil(MANY))
 }
 
 impl Engine {
@@ -44,6 +66,17 @@ impl Engine {
         Ok(terms)
     }
 
+    /// How common what is searched for is.
+    pub(crate) fn common(&self, def: &EntityDef, terms: &[Term]) -> Result<Common> {
+        let sample = self.sample(def)?;
+        Ok(match (one_in(&sample.newest, terms), one_in(&sample.any, terms)) {
+            // Where it was rarer before, it is so among what lies behind others' newest.
+            (Some(newest), any) => Common::Lately(newest.max(any.unwrap_or(SAMPLE))),
+            (None, Some(_)) => Common::Formerly,
+            (None, None) => Common::Never,
+        })
+    }
+
     fn sample(&self, def: &EntityDef) -> Result<Arc<Sample>> {
         let now = self.now();
         let samples = || self.inner.samples.of.lock().map_err(|_| Error::internal("samples lock"));
@@ -51,7 +84,12 @@ impl Engine {
             return Ok(sample.clone());
         }
         let texts = self.inner.store.read(|conn| records::newest_texts(conn, &def.name, SAMPLE))?;
-        let sample = Arc::new(Sample::of(now, &texts));
+        let mut sample = Sample::of(now, &texts);
+        if !self.inner.store.dialect().streams() {
+            sample.any = self.inner.store.read(|conn| records::some_texts(conn, &def.name, SAMPLE))?;
+            sample.newest = texts;
+        }
+        let sample = Arc::new(sample);
         samples()?.insert(def.name.clone(), sample.clone());
         Ok(sample)
     }
@@ -65,7 +103,7 @@ impl Sample {
         }
         common.retain(|_, records| *records > RARE);
         common.shrink_to_fit();
-        Self { taken, common }
+        Self { taken, common, newest: Vec::new(), any: Vec::new() }
     }
 
     fn thin(&self, terms: &mut [Term]) {
@@ -113,6 +151,14 @@ mod tests {
     #[test]
     fn where_all_pieces_are_common_all_are_asked() {
         assert_eq!(asked(&sample(), "有限公司"), ["有限", "限公", "公司"]);
+    }
+
+    #[test]
+    fn what_is_common_is_known_by_how_many_have_it() {
+        let texts: Vec<String> = (0..400).map(|i| text::search_text(&[if i % 5 == 4 { "张伟" } else { "杭州汉钢" }])).collect();
+        assert_eq!(one_in(&texts, &text::parse_query("zw")), Some(5));
+        assert_eq!(one_in(&texts, &text::parse_query("杭州 hg")), Some(2));
+        assert_eq!(one_in(&texts, &text::parse_query("张伟 汉钢")), None);
     }
 
     #[test]

@@ -222,7 +222,7 @@ fn finish(sql: &mut Sql, figures: &Figures<'_>, limit: Option<usize>) {
         sql.push(if i > 0 { ", " } else { " ORDER BY " }).push(number).push(nulls);
     }
     if let Some(limit) = limit {
-        sql.push(" LIMIT ").bind(limit as i64);
+        sql.limit(limit);
     }
 }
 

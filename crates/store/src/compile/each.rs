@@ -8,12 +8,13 @@ use guanxi_model::filter::Filter;
 use super::Held;
 use super::filter::{Compiler, column_of};
 use super::select::{Bin, Drive, Select, after, descending};
-use crate::sql::{Alias, Bind};
+use crate::dialect::Dialect;
+use crate::sql::{Alias, Bind, Sql};
 
 /// The scope of a question that is answered so.
 pub(super) fn scope_of(question: &Select<'_>) -> Option<Held> {
     let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
-    let owners = question.drive == Drive::Owners && question.bin == Bin::Live && by_creation;
+    let owners = matches!(question.drive, Drive::Owners | Drive::Held { .. }) && question.bin == Bin::Live && by_creation;
     owners.then(|| Held::of(question.access, question.def)).flatten()
 }
 
@@ -43,12 +44,42 @@ pub(super) fn among(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, li
         let one = c.fresh();
         c.sql.or_found().push("SELECT ").key_of_creation(one).push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
         c.filter(&held.shared, def, one)?;
+        c.sql.push(" AND ");
         rest(c, question, one)?;
     }
     c.sql.among_found_end(all);
-    order(c, question, all, true);
-    c.sql.push(" LIMIT ").bind(limit as i64).push(")");
+    c.sql.push(" ORDER BY ");
+    keys(&mut c.sql, all, descending(question.order), true);
+    c.sql.limit(limit).push(")");
     Ok(())
+}
+
+/// Since when the newest were made of which each owner, and nobody, has so many at least.
+pub(crate) fn since(dialect: Dialect, def: &EntityDef, held: &Held, of_each: usize) -> Result<Sql> {
+    let mut sql = Sql::of(dialect, "SELECT max(\"created_at\") FROM (");
+    sql.steady = true;
+    let (one, each, found) = (Alias(0), Alias(1), Alias(2));
+    let first = |sql: &mut Sql, of: Option<Alias>| -> Result<()> {
+        sql.push("SELECT ").key_of_creation(one).push(" FROM ");
+        live_ones(sql, def, one, of, true)?;
+        sql.limit(1).push(" OFFSET ").number(of_each);
+        Ok(())
+    };
+    let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
+    let mut between = "";
+    if !owners.is_empty() {
+        sql.for_each(Bind::Ints(owners), each, found);
+        first(&mut sql, Some(each))?;
+        sql.for_each_end(found);
+        between = " UNION ALL ";
+    }
+    if held.owners.contains(&None) {
+        sql.push(between).push("(");
+        first(&mut sql, None)?;
+        sql.push(")");
+    }
+    sql.push(") AS each_of_them");
+    Ok(sql)
 }
 
 /// Counts the records of the scope, owner by owner; what was shared of others besides.
@@ -66,6 +97,7 @@ pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, 
         }
         c.sql.push(" AND ");
         scope(c, &held.of_some(def, somebody), def, one)?;
+        c.sql.push(" AND ");
         asked(c, question, one)?;
         between = " UNION ALL ";
     }
@@ -75,12 +107,12 @@ pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, 
         c.filter(&held.shared, def, one)?;
         c.sql.push(" AND (");
         scope(c, &held.filter, def, one)?;
-        c.sql.push(") IS NOT TRUE");
+        c.sql.push(") IS NOT TRUE AND ");
         asked(c, question, one)?;
     }
     c.sql.push(") AS all_of_them");
     if let Some(limit) = limit {
-        c.sql.push(" LIMIT ").bind(limit as i64);
+        c.sql.limit(limit);
     }
     c.sql.push(") AS found");
     Ok(())
@@ -98,23 +130,58 @@ fn scope(c: &mut Compiler<'_>, scope: &Filter, def: &EntityDef, one: Alias) -> R
 fn first_of(c: &mut Compiler<'_>, question: &Select<'_>, scope: &Filter, owner: Option<Alias>, limit: usize) -> Result<()> {
     let def = question.def;
     let one = c.fresh();
-    c.sql.push("SELECT ").key_of_creation(one).push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
-    c.sql.column(one, owner_column(def)?);
-    match owner {
-        Some(each) => c.sql.push(" = ").column(each, "value"),
-        None => c.sql.push(" IS NULL"),
-    };
-    c.sql.push(" AND ");
-    self::scope(c, scope, def, one)?;
+    c.sql.push("SELECT ").key_of_creation(one).push(" FROM ");
+    match question.drive {
+        // What is asked for is looked for in so many of the newest ones.
+        Drive::Held { of_each } => {
+            let newest = c.fresh();
+            c.sql.push("(SELECT * FROM ");
+            live_ones(&mut c.sql, def, newest, owner, true)?;
+            c.sql.limit(of_each).push(") AS ").alias(one).push(" WHERE ");
+        }
+        _ => {
+            c.sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+            whose(&mut c.sql, def, one, owner)?;
+            c.sql.push(" AND ");
+        }
+    }
+    // Whose they are is said already.
+    if !matches!(scope, Filter::Is(field, _) if Some(*field) == def.owner) {
+        self::scope(c, scope, def, one)?;
+        c.sql.push(" AND ");
+    }
     rest(c, question, one)?;
-    order(c, question, one, false);
-    c.sql.push(" LIMIT ").bind(limit as i64);
+    if !matches!(question.drive, Drive::Held { .. }) {
+        in_order(&mut c.sql, def, one, descending(question.order))?;
+        c.sql.limit(limit);
+    }
+    Ok(())
+}
+
+/// The live records of an owner or of nobody, in the order of their creation.
+fn live_ones(sql: &mut Sql, def: &EntityDef, one: Alias, owner: Option<Alias>, down: bool) -> Result<()> {
+    sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+    whose(sql, def, one, owner)?;
+    sql.push(" AND ").column(one, "deleted_at").push(" IS NULL");
+    in_order(sql, def, one, down)
+}
+
+fn whose(sql: &mut Sql, def: &EntityDef, one: Alias, owner: Option<Alias>) -> Result<()> {
+    match owner {
+        Some(each) => sql.of_each(one, owner_column(def)?, each),
+        None => sql.column(one, owner_column(def)?).push(" IS NULL"),
+    };
+    Ok(())
+}
+
+fn in_order(sql: &mut Sql, def: &EntityDef, one: Alias, down: bool) -> Result<()> {
+    sql.push(" ORDER BY ").key_of_owner(one, owner_column(def)?, down);
+    keys(sql, one, down, false);
     Ok(())
 }
 
 /// What was asked for besides, of live records.
 fn asked(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
-    c.sql.push(" AND ");
     c.live(one).push(" AND ");
     (c.unindexed, c.driving, c.walked) = (true, one, Some(CREATED_AT));
     let written = c.filter(question.filter, question.def, one);
@@ -132,15 +199,13 @@ fn rest(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
     Ok(())
 }
 
-fn order(c: &mut Compiler<'_>, question: &Select<'_>, of: Alias, sorted: bool) {
-    let down = descending(question.order);
-    c.sql.push(" ORDER BY ");
+fn keys(sql: &mut Sql, of: Alias, down: bool, sorted: bool) {
     if sorted {
-        c.sql.no_index();
+        sql.no_index();
     }
-    let nulls = c.sql.dialect.nulls(down);
-    c.sql.column(of, "created_at").push(if down { " DESC" } else { " ASC" }).push(nulls).push(", ");
-    c.sql.column(of, "id").push(if down { " DESC" } else { " ASC" }).push(nulls);
+    let nulls = sql.dialect.nulls(down);
+    sql.column(of, "created_at").push(if down { " DESC" } else { " ASC" }).push(nulls).push(", ");
+    sql.column(of, "id").push(if down { " DESC" } else { " ASC" }).push(nulls);
 }
 
 fn owner_column(def: &EntityDef) -> Result<&str> {
@@ -196,7 +261,7 @@ mod tests {
             &[
                 r#"WHERE t0."id" IN (SELECT t1."id" FROM "view" AS t1 WHERE t1."id" IN (SELECT t3."value" FROM json_each(?) AS t2"#,
                 r#" CROSS JOIN json_each((SELECT json_group_array("id") FROM (SELECT t4."id" FROM "view" AS t4 WHERE t4."owner" = t2."value""#,
-                r#" AND +t4."owner" IN (?, ?) AND t4."deleted_at" IS NULL"#,
+                r#" AND t4."deleted_at" IS NULL AND 1 = 1"#,
                 r#" ORDER BY t4."created_at" DESC, t4."id" DESC LIMIT ?))) AS t3 UNION ALL SELECT t3."id" FROM ("#,
                 r#" WHERE t5."owner" IS NULL AND (+t5."owner" IS NULL AND +t5."shared" = ?) AND t5."deleted_at" IS NULL"#,
                 r#" ORDER BY t5."created_at" DESC, t5."id" DESC LIMIT ?) AS t3) ORDER BY +t1."created_at" DESC, t1."id" DESC LIMIT ?)"#,
@@ -215,13 +280,15 @@ mod tests {
             &page,
             &[
                 r#"WHERE t0."id" IN (SELECT t1."id" FROM (SELECT t3."id", t3."created_at" FROM unnest(CAST($1 AS BIGINT[])) AS t2("value")"#,
-                r#" CROSS JOIN LATERAL (SELECT t4."id", t4."created_at" FROM "view" AS t4 WHERE t4."owner" = t2."value""#,
-                r#" ORDER BY t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT $4) AS t3 UNION SELECT t3."id", t3."created_at" FROM ("#,
+                r#" CROSS JOIN LATERAL (SELECT t4."id", t4."created_at" FROM "view" AS t4 WHERE t4."owner" BETWEEN t2."value" AND t2."value""#,
+                r#" ORDER BY t4."owner" DESC NULLS LAST, t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT 51) AS t3 UNION SELECT t3."id", t3."created_at" FROM ("#,
                 r#" WHERE t5."owner" IS NULL"#,
-                r#" AS t3) AS t1 ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT $7)"#,
-                r#" AND (t0."owner" IN ($8, $9) OR (t0."owner" IS NULL AND t0."shared" = $10)) ORDER BY t0."created_at" DESC NULLS LAST"#,
+                r#" ORDER BY t5."owner" DESC NULLS LAST, t5."created_at" DESC NULLS LAST, t5."id" DESC NULLS LAST LIMIT 51)"#,
+                r#" AS t3) AS t1 ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT 51)"#,
+                r#" AND (t0."owner" IN ($3, $4) OR (t0."owner" IS NULL AND t0."shared" = $5))"#,
+                r#" ORDER BY t0."created_at" DESC NULLS LAST, t0."id" DESC NULLS LAST LIMIT 51"#,
             ],
         );
-        says(&count, &[r#"t0."owner" = ANY($1)"#, " UNION ALL ", r#"t1."owner" IS NULL"#, " LIMIT $5) AS found"]);
+        says(&count, &[r#"t0."owner" = ANY($1)"#, " UNION ALL ", r#"t1."owner" IS NULL"#, " LIMIT 9) AS found"]);
     }
 }

@@ -9,7 +9,7 @@ use guanxi_model::{Catalog, Result};
 
 use super::filter::{Compiler, column_of};
 use super::{Held, each};
-use crate::dialect::{Dialect, SORT_TITLE, search_table};
+use crate::dialect::{Dialect, SORT_TITLE};
 use crate::sql::{Alias, Bind, Sql};
 
 /// Live records, those in the recycle bin, or both.
@@ -36,8 +36,9 @@ pub enum Drive {
     Text,
     /// The text index row by row, newest first and without another order, until there are enough.
     Stream,
-    /// The same by whose the records are alone: the words are looked for in each.
-    Held,
+    /// The same by whose the records are alone: the words are looked for in each of the newest, and in PostgreSQL merged as
+    /// those of [`Drive::Owners`], so many of each. See [`crate::records::newest_held`].
+    Held { of_each: usize },
     /// Each readable owner's first ones in the order of creation, merged, so that what is made by others is never passed
     /// over. For that order alone; both databases.
     Owners,
@@ -100,13 +101,16 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.sql.column(base, order_column(question.def, order.field)?).push(", ");
     }
     c.sql.column(base, "id").push(" FROM ");
-    let streams = matches!(question.drive, Drive::Stream | Drive::Held);
-    let stream = (streams && dialect == Dialect::Sqlite).then(|| c.fresh());
-    let index = search_table(&question.def.name);
+    let streams = matches!(question.drive, Drive::Stream | Drive::Held { .. });
+    let merged = each::scope_of(question).zip(question.limit);
+    let stream = (streams && merged.is_none()).then(|| c.fresh());
     c.held = held(dialect, question);
+    let alone = c.held.as_ref().filter(|held| held.shared == Filter::Nothing);
+    let holders = alone.map(Held::tokens).unwrap_or_default();
+    let words = if matches!(question.drive, Drive::Held { .. }) { Vec::new() } else { tokens(question.filter) };
     if let Some(found) = stream {
         c.text_index = false;
-        c.sql.name(&index).push(" AS ").alias(found).push(" CROSS JOIN ");
+        c.sql.streamed(found, &question.def.name, &words, &holders);
     }
     c.sql.name(&question.def.name).push(" AS ").alias(base);
     for (join, alias) in question.joins.iter().zip(&joined) {
@@ -121,13 +125,9 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     }
     c.sql.push(" WHERE ");
     if let Some(found) = stream {
-        c.sql.column(base, "id").push(" = ").column(found, "rowid").push(" AND ").alias(found).push(".");
-        let alone = c.held.as_ref().filter(|held| held.shared == Filter::Nothing);
-        let holders = alone.map(Held::tokens).unwrap_or_default();
-        let words = if question.drive == Drive::Held { Vec::new() } else { tokens(question.filter) };
-        c.sql.matches(&index, &words, &holders).push(" AND ");
+        c.sql.streamed_as(base, found, &question.def.name, &words, &holders).push(" AND ");
     }
-    let merged = each::scope_of(question).zip(question.limit);
+    c.sql.steady = merged.is_some() || stream.is_some();
     if let Some((held, limit)) = &merged {
         each::among(&mut c, question, held, *limit, base)?;
         c.sql.push(" AND ");
@@ -150,18 +150,23 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         Some(found) => c.sql.column(found, "rowid"),
         None => c.sql.column(base, "id"),
     };
-    if descending(question.order) || streams {
+    let down = descending(question.order) || streams;
+    if down {
         c.sql.push(" DESC");
     }
+    if !question.order.is_empty() {
+        // As the indexes have it, which PostgreSQL would otherwise not take to be in order.
+        c.sql.push(dialect.nulls(down));
+    }
     if let Some(limit) = question.limit {
-        c.sql.push(" LIMIT ").bind(limit as i64);
+        c.sql.limit(limit);
     }
     Ok(c.sql)
 }
 
 /// The reader's scope where the text index drives. PostgreSQL finds nothing by an index under an OR with a subquery.
 fn held(dialect: Dialect, question: &Select<'_>) -> Option<Held> {
-    let driven = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held);
+    let driven = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held { .. });
     let held = driven.then(|| Held::of(question.access, question.def)).flatten();
     held.filter(|held| dialect == Dialect::Sqlite || held.shared == Filter::Nothing)
 }
@@ -176,7 +181,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
     let walks = question.drive == Drive::Order;
     let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
     c.newest = by_creation && question.bin == Bin::Live && (walks || question.drive == Drive::Free);
-    c.unindexed = walks || matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held | Drive::Owners);
+    c.unindexed = walks || matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held { .. } | Drive::Owners);
     c.walked = walks.then(|| question.order.first().map_or(ID, |order| order.field));
     if walks && c.sql.dialect == Dialect::Sqlite {
         let carried = carried(question.access, question.def);
@@ -288,7 +293,7 @@ pub fn count(dialect: Dialect, catalog: &Catalog, question: &Select<'_>, limit: 
     c.sql.name(&question.def.name).push(" AS ").alias(base).push(" WHERE ");
     condition(&mut c, question, base)?;
     if let Some(limit) = limit {
-        c.sql.push(" LIMIT ").bind(limit as i64);
+        c.sql.limit(limit);
     }
     c.sql.push(") AS found");
     Ok(c.sql)

@@ -46,6 +46,21 @@ impl Dialect {
         }
     }
 
+    /// The form of what records are found by. A release that stores another one raises this, and every database
+    /// follows in the background.
+    pub fn search_form(self) -> &'static str {
+        match self {
+            Self::Sqlite => "2",
+            Self::Postgres => "3",
+        }
+    }
+
+    /// Whether the text index gives the newest records first, one by one, and is counted up to a limit; the other one
+    /// looks at all that have what was asked for.
+    pub fn streams(self) -> bool {
+        self == Self::Sqlite
+    }
+
     /// The type of the primary key.
     pub fn key_type(self) -> &'static str {
         match self {
@@ -114,11 +129,43 @@ impl Sql {
                 self.column(alias, "id").push(" IN (SELECT rowid FROM ").name(&index).push(" WHERE ");
                 self.matches(&index, tokens, holders).push(")")
             }
+            // As a list: what it takes to be a common word, PostgreSQL would look up for each record of the order.
             Dialect::Postgres => {
-                let quoted = |token: &Token| format!("'{}'{}", token.text, if token.prefix { ":*" } else { "" });
-                let query = all_and_one(tokens.iter().map(quoted), holders.iter().map(|holder| format!("'{holder}'")), " & ", " | ");
-                self.column(alias, SEARCH_TOKENS).push(" @@ CAST(").bind(query).push("::TEXT AS TSQUERY)")
+                self.column(alias, "id").push(" = ANY(ARRAY(SELECT \"id\" FROM ").name(&search_table(table)).push(" WHERE ");
+                self.has_tokens(tokens, holders).push("))")
             }
+        }
+    }
+
+    /// A row of PostgreSQL's table of tokens has all of these, and one of the holders.
+    fn has_tokens(&mut self, tokens: &[Token], holders: &[String]) -> &mut Self {
+        let quoted = |token: &Token| format!("'{}'{}", token.text, if token.prefix { ":*" } else { "" });
+        let query = all_and_one(tokens.iter().map(quoted), holders.iter().map(|holder| format!("'{holder}'")), " & ", " | ");
+        self.name(TOKENS).push(" @@ CAST(").bind(query).push("::TEXT AS TSQUERY)")
+    }
+
+    /// Begins to choose rows of a table that have all tokens and one of the holders, newest first, as `found`. The table follows,
+    /// and [`Self::streamed_as`] among its conditions.
+    pub fn streamed(&mut self, found: Alias, table: &str, tokens: &[Token], holders: &[String]) -> &mut Self {
+        let index = search_table(table);
+        match self.dialect {
+            Dialect::Sqlite => self.name(&index).push(" AS ").alias(found),
+            // By a sum, for by the identity itself it might read the whole table in order. What is found is in order then, and
+            // looked up until there are enough.
+            Dialect::Postgres => {
+                self.push("(SELECT \"id\" + 0 AS \"rowid\" FROM ").name(&index).push(" WHERE ").has_tokens(tokens, holders);
+                self.push(" ORDER BY 1 DESC) AS ").alias(found)
+            }
+        };
+        self.push(" CROSS JOIN ")
+    }
+
+    /// A row of the table is one of those.
+    pub fn streamed_as(&mut self, base: Alias, found: Alias, table: &str, tokens: &[Token], holders: &[String]) -> &mut Self {
+        self.column(base, "id").push(" = ").column(found, "rowid");
+        match self.dialect {
+            Dialect::Sqlite => self.push(" AND ").alias(found).push(".").matches(&search_table(table), tokens, holders),
+            Dialect::Postgres => self,
         }
     }
 
@@ -152,6 +199,16 @@ impl Sql {
                 self.push(pg).push("to_timestamp(").column(alias, column).push(" / 1000 + ").bind(offset_seconds);
                 self.push("::BIGINT)").push(format)
             }
+        }
+    }
+
+    /// At most so many rows. PostgreSQL is told the number itself: where it is a parameter, it takes a plan for an unknown
+    /// number, a tenth of all rows, to be so much dearer that it plans every question anew.
+    pub fn limit(&mut self, rows: usize) -> &mut Self {
+        self.push(" LIMIT ");
+        match self.dialect {
+            Dialect::Sqlite => self.bind(rows as i64),
+            Dialect::Postgres => self.number(rows),
         }
     }
 
@@ -218,9 +275,42 @@ impl Sql {
         }
     }
 
+    /// The records of one of `each`, in an order that begins with [`Self::key_of_owner`]. PostgreSQL may not know that they are
+    /// one's: it would then walk along the order of everybody's.
+    pub fn of_each(&mut self, one: Alias, column: &str, each: Alias) -> &mut Self {
+        self.column(one, column);
+        match self.dialect {
+            Dialect::Sqlite => self.push(" = ").column(each, "value"),
+            Dialect::Postgres => self.push(" BETWEEN ").column(each, "value").push(" AND ").column(each, "value"),
+        }
+    }
+
+    /// The first key of an order within one owner's, or nobody's: PostgreSQL sees only so that an index which begins with
+    /// that column has them in order.
+    pub fn key_of_owner(&mut self, one: Alias, column: &str, descending: bool) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self,
+            Dialect::Postgres => {
+                self.column(one, column).push(if descending { " DESC" } else { " ASC" });
+                self.push(self.dialect.nulls(descending)).push(", ")
+            }
+        }
+    }
+
     /// Ends it.
     pub fn for_each_end(&mut self, found: Alias) -> &mut Self {
         self.push(if self.dialect == Dialect::Sqlite { "))) AS " } else { ") AS " }).alias(found)
+    }
+
+    /// A column of about so many live rows, from anywhere in the table; of all of them in SQLite, which nobody asks for it.
+    pub fn some_of(mut self, table: &str, column: &str, rows: usize) -> Self {
+        self.push("SELECT ").name(column).push(" FROM ").name(table);
+        if self.dialect == Dialect::Postgres {
+            self.push(" TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * ").number(rows).push(" / greatest(reltuples, 1)) FROM pg_class");
+            self.push(" WHERE oid = CAST(").bind(format!("\"{table}\"")).push("::TEXT AS REGCLASS)))");
+        }
+        self.push(" WHERE \"deleted_at\" IS NULL").limit(rows.saturating_mul(4));
+        self
     }
 
     /// Hides a column from SQLite's choice of index, so that the other one drives.
@@ -241,13 +331,14 @@ fn all_and_one(all: impl Iterator<Item = String>, one: impl Iterator<Item = Stri
     query
 }
 
-/// The full-text table of an entity's table, in SQLite.
+/// The table of what an entity's records are found by: SQLite's full-text index itself; in PostgreSQL an ordinary table with an
+/// index, apart from the records', because every change of a record writes all its indexes anew.
 pub fn search_table(table: &str) -> String {
     format!("search_{table}")
 }
 
-/// The column with the tokens, in PostgreSQL.
-pub const SEARCH_TOKENS: &str = "search_tokens";
+/// The column with the tokens.
+pub const TOKENS: &str = "tokens";
 /// The column with the normalised searchable text, in both.
 pub const SEARCH_TEXT: &str = "search_text";
 /// The column by which titles are ordered (pinyin), in both.

@@ -186,6 +186,14 @@ impl Store {
         sqlite::check(file)
     }
 
+    /// Sees to it that the database knows what its tables hold by now.
+    pub fn tend(&self) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(postgres) => postgres.tend(),
+        }
+    }
+
     /// Whether the database can be reached and written.
     pub fn ready(&self) -> Result<()> {
         self.read(|conn| conn.number(&Sql::of(conn.dialect(), "SELECT 1")).map(|_| ()))

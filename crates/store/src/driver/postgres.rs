@@ -26,9 +26,19 @@ const CLIENTS: usize = 16;
 const STATEMENTS: usize = 256;
 
 /// How a connection is when nobody uses it: whoever reads needs to say nothing more.
-const READING: &str = "SET statement_timeout = '10s'; SET default_transaction_read_only = on; SET TIME ZONE 'UTC'; SET jit = off";
+const READING: &str = "SET statement_timeout = '10s'; SET default_transaction_read_only = on; SET TIME ZONE 'UTC'; SET jit = off; \
+    SET max_parallel_workers_per_gather = 0";
 const READING_LONG: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout = '1h'";
 const WRITING: &str = "BEGIN READ WRITE; SET LOCAL statement_timeout = '30s'";
+
+/// The tables of which much was changed since statistics were taken, or ever.
+const GROWN: &str = "SELECT s.relname::TEXT FROM pg_stat_user_tables AS s JOIN pg_class AS c ON c.oid = s.relid \
+    WHERE s.schemaname = current_schema() AND s.n_mod_since_analyze > 1000 + greatest(c.reltuples, 0) / 5 \
+    AND pg_has_role(c.relowner, 'USAGE')";
+
+/// How plans are made: one for all parameters, or as the database chooses.
+const STEADY: &str = "SET plan_cache_mode = force_generic_plan";
+const CHOOSING: &str = "SET plan_cache_mode = auto";
 
 /// How long a listener waits before it looks whether to go on, and before it tries to connect again.
 const LISTEN: Duration = Duration::from_millis(200);
@@ -37,6 +47,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 struct Pooled {
     client: Client,
     statements: HashMap<String, Statement>,
+    /// Whether one plan is made for all parameters now; nothing where that is not known.
+    steady: Option<bool>,
 }
 
 struct Pool {
@@ -88,7 +100,7 @@ impl Postgres {
     fn connect(&self) -> Result<Pooled> {
         let mut client = Client::connect(&self.target)?;
         client.say(READING)?;
-        Ok(Pooled { client, statements: HashMap::new() })
+        Ok(Pooled { client, statements: HashMap::new(), steady: Some(false) })
     }
 
     /// Returns a connection; `None` says that one is lost and its place free.
@@ -122,12 +134,28 @@ impl Postgres {
         };
         // What failed together with the commit was rolled back by it.
         let stuck = outcome.is_err() && ended.is_err();
+        if outcome.is_err() || ended.is_err() {
+            pooled.steady = None;
+        }
         self.give_back((!stuck).then_some(pooled));
         outcome.and_then(|value| ended.map(|()| value))
     }
 
     pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         self.with(long.then_some(READING_LONG), work)
+    }
+
+    /// Takes statistics of the tables that grew much since it was last done. PostgreSQL does so itself, but within a minute or
+    /// two, and meanwhile sorts what it would find in order.
+    pub fn tend(&self) -> Result<()> {
+        self.read(true, |conn| {
+            let grown = conn.collect(&Sql::of(Dialect::Postgres, GROWN), |row| row.cell(0).str().unwrap_or_default().to_owned())?;
+            grown.iter().try_for_each(|table| {
+                let mut sql = Sql::of(Dialect::Postgres, "ANALYZE (SKIP_LOCKED) ");
+                sql.name(table);
+                conn.run_batch(&sql)
+            })
+        })
     }
 
     pub fn say(&self, text: &str) -> Result<()> {
@@ -176,7 +204,12 @@ struct PgConn<'a> {
 }
 
 impl PgConn<'_> {
-    fn prepare(&mut self, text: &str) -> Result<Statement> {
+    fn prepare(&mut self, sql: &Sql) -> Result<Statement> {
+        if self.pooled.steady != Some(sql.steady) {
+            self.pooled.client.say_before(if sql.steady { STEADY } else { CHOOSING });
+            self.pooled.steady = Some(sql.steady);
+        }
+        let text = sql.text();
         if let Some(statement) = self.pooled.statements.get(text) {
             return Ok(statement.clone());
         }
@@ -231,12 +264,12 @@ impl Conn for PgConn<'_> {
     }
 
     fn execute(&mut self, sql: &Sql) -> Result<u64> {
-        let statement = self.prepare(sql.text())?;
+        let statement = self.prepare(sql)?;
         self.pooled.client.execute(&statement, sql.text(), sql.binds())
     }
 
     fn execute_soon(&mut self, sql: &Sql) -> Result<()> {
-        let statement = self.prepare(sql.text())?;
+        let statement = self.prepare(sql)?;
         self.pooled.client.execute_before(statement, sql.text(), sql.binds())
     }
 
@@ -253,7 +286,7 @@ impl Conn for PgConn<'_> {
     }
 
     fn rows(&mut self, sql: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<bool>) -> Result<()> {
-        let statement = self.prepare(sql.text())?;
+        let statement = self.prepare(sql)?;
         self.pooled.client.rows(&statement, sql.text(), sql.binds(), |row| each(&PgRow(row)))
     }
 }
