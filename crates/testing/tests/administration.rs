@@ -241,6 +241,20 @@ both! {
         assert!(world.get(&a, "specimens", id).is_ok());
     }
 
+    // ORG-02
+    fn departments_branches_dealers_and_partners_stand_in_one_tree(world) {
+        let whole = world.add("departments", json!({"name": "总公司"}));
+        assert_eq!(world.look("departments", whole)["kind"], "department");
+        for (name, kind) in [("江苏分公司", "branch"), ("靖江经销商", "dealer"), ("渠道伙伴", "partner")] {
+            let there = world.add("departments", json!({"name": name, "kind": kind, "parent": whole.to_string()}));
+            world.user(UserSpec::named(name).of(there));
+            assert_eq!(world.ids(&world.admin, "departments", &json!({"kind": kind})).unwrap(), [there]);
+        }
+        let placed = world.list(&world.admin, "users", &json!({"department.kind": "dealer"})).unwrap();
+        assert_eq!(placed.iter().map(|user| user["name"].as_str().unwrap()).collect::<Vec<_>>(), ["靖江经销商"]);
+        world.refused("invalid", || world.edit(&world.admin, "departments", whole, json!({"kind": "planet"})));
+    }
+
     // ORG-28, ORG-37
     fn a_role_taken_away_while_it_is_in_view_leaves_the_others(world) {
         let a = world.user_with("Ann", &[Grant::on("specimen", "see").over("all")]);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use guanxi_model::field::{Code, Phone};
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{Administration, Department, Role, Team, TeamMember, User, UserRole, UserStatus, UserType};
+use guanxi_model::system::{Administration, Department, DepartmentKind, Role, Team, TeamMember, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::record_of;
 use guanxi_model::{Id, Query, Result, Tx, Value};
 
@@ -64,8 +64,14 @@ pub fn organisation(tx: &mut dyn Tx) -> Result<()> {
     let catalog = tx.catalog().clone();
     let mut departments: HashMap<&str, Id<Department>> = HashMap::new();
     for (position, (name, above)) in (1_i64..).zip(DEPARTMENTS) {
-        let department =
-            Department { name: (*name).to_owned(), parent: departments.get(above).copied(), leader: None, position, remark: None };
+        let department = Department {
+            name: (*name).to_owned(),
+            kind: Some(DepartmentKind::Department),
+            parent: departments.get(above).copied(),
+            leader: None,
+            position,
+            remark: None,
+        };
         departments.insert(name, tx.insert(record_of(&catalog, department)?, "demo")?.typed_id());
     }
     let mut people: HashMap<&str, Id<User>> = HashMap::new();

@@ -11,7 +11,7 @@ pub use access::{EVERY_OTHER_FIELD, Right, Role, RoleField, RoleGrant, Scope, Sh
 pub use customise::{EntityDefinition, FieldDefinition};
 pub use exports::{ApprovalState, ExportApplication};
 pub use files::{Attachment, File};
-pub use people::{Administration, Department, Team, TeamMember, Territory, User, UserStatus, UserType};
+pub use people::{Administration, Department, DepartmentKind, Team, TeamMember, Territory, User, UserStatus, UserType};
 pub use settings::{DictionaryEntry, Notification, Organisation, View};
 
 use crate::entity::EntityType;

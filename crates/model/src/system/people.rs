@@ -3,12 +3,24 @@
 use crate::field::{Email, LongText, Phone};
 use crate::{Choice, Entity, Id, Instant};
 
-/// A department or branch (部门). The departments form one tree.
+/// What stands in the tree of departments (ORG-02).
+#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DepartmentKind {
+    Department,
+    Branch,
+    Dealer,
+    Partner,
+}
+
+/// A department, branch, dealer or partner (部门). They form one tree.
 #[derive(Entity)]
 #[entity(area = "organisation", title = "name", rights, public, search)]
 pub struct Department {
     #[field(max = 60, list, search)]
     pub name: String,
+    /// A department where nothing is said.
+    #[field(list, default = "department")]
+    pub kind: Option<DepartmentKind>,
     #[field(list, index)]
     pub parent: Option<Id<Department>>,
     /// Who leads it.

@@ -28,7 +28,7 @@ export default function PeoplePage() {
   const me = useMe();
   const users = useEntity('users');
   const departments = useEntity('departments');
-  const list = useAll('departments', { fields: ['name', 'parent', 'leader', 'position'] });
+  const list = useAll('departments', { fields: ['name', 'kind', 'parent', 'leader', 'position'] });
   const figures = useFigures('users', 'department', { status: 'active' });
   const [below, setBelow] = useState(true);
   const [selected, setSelected] = useState(new Set<string>());

@@ -4,16 +4,19 @@ import { recordWritten, useEntity } from '@/api/hooks';
 import type { Rec } from '@/api/types';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { t, translator } from '@/i18n/t';
-import { can } from '@/metadata/fields';
+import { FieldValue } from '@/fields/FieldValue';
+import { can, fieldOf } from '@/metadata/fields';
 import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Menu } from '@/ui/Menu';
 import { openRecordForm } from '@/views/form/openForm';
+import { textOf } from '../shared/queries';
 import { flat, within, type Branch } from './tree';
 import { TreePicker } from './TreePicker';
 import './organisation.css';
 
 const tx = translator(dict);
+const ORDINARY = 'department';
 
 interface Props {
   entityName: string;
@@ -29,6 +32,8 @@ interface Props {
 /** A tree of records with a parent: choose, add below, rename, move by hand or by dialog. */
 export function TreeEditor({ entityName, label, whole, branches, selected, onSelect, counts }: Props) {
   const entity = useEntity(entityName);
+  // What kind of department one is, unless it is just one.
+  const kind = entity && fieldOf(entity, 'kind');
   const [closed, setClosed] = useState(new Set<string>());
   const [moving, setMoving] = useState<Branch | null>(null);
   const [dragged, setDragged] = useState<Branch | null>(null);
@@ -146,7 +151,9 @@ export function TreeEditor({ entityName, label, whole, branches, selected, onSel
             ) : (
               <span className="tree-toggle" />
             )}
-            <span className="grow ellipsis">{branch.name}</span>
+            <span className="ellipsis">{branch.name}</span>
+            {kind && textOf(branch.record.kind) !== '' && textOf(branch.record.kind) !== ORDINARY && <FieldValue field={kind} record={branch.record} />}
+            <span className="grow" />
             {counts?.get(branch.id) ? <span className="muted small num">{counts.get(branch.id)}</span> : null}
             {edits && (
               // The menu is its own control; a press on it does not choose the row.
