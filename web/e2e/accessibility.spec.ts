@@ -46,7 +46,7 @@ async function accessible(page: Page, place: string) {
 }
 const settled = async (page: Page) => {
   await expect(page.locator('main h1, main .empty-state').first()).toBeVisible();
-  await expect(page.locator('main .loading')).toHaveCount(0);
+  await expect(page.locator('main').locator('.loading, .input-waiting')).toHaveCount(0);
 };
 
 // Who asks for less motion gets colours at once: what is judged is where they end.

@@ -23,7 +23,7 @@ test('a department is made, a user in it by the three steps, who sets a password
   await expect(page.getByText('请填写姓名')).toBeVisible();
   const name = '欧阳明珠';
   await page.locator('#f-name').fill(name);
-  await expect(page.getByText(/留空时使用 ouymz\d*/)).toBeVisible();
+  await expect(page.locator('#f-login')).toHaveValue(/^ouymz\d*$/);
   await choose(page, page.locator('#f-superior'), '周建平', '周建平');
   await button(page, '继续').click();
   await expect(page.locator('.ant-select-selection-item, .ant-select-content').filter({ hasText: /业务员|销售/ }).first()).toBeVisible();
@@ -124,7 +124,7 @@ test('what a role has for everything stands ticked and grey beside each module, 
   await expect(see).toBeDisabled();
   await expect.poll(async () => await api.find('role-grants', { role: role.id, entity: 'customer' })).toHaveLength(0);
   // What roles do not decide says who does.
-  await expect(page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '部门', exact: true }) })).toContainText('不由角色授予');
+  await expect(page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '部门', exact: true }) })).toContainText('不由勾选授予');
 });
 
 test('a field of one’s own is added and at once stands in the form, on the record, in the list and in filters', async ({ page, api }) => {

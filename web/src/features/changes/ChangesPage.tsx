@@ -16,7 +16,7 @@ import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
-import { LogBar } from './LogBar';
+import { LogPage } from './LogPage';
 import { heldName, kindName } from './names';
 
 /** Kinds that the rest of a line does not say. */
@@ -51,8 +51,7 @@ export default function ChangesPage() {
     </span>
   );
   return (
-    <div className="page">
-      <LogBar current="/changes" />
+    <LogPage current="/changes">
       <div className="row-wrap filter-line">
         <span className="filter-date">
           <RecordPicker
@@ -135,6 +134,6 @@ export default function ChangesPage() {
         )}
       </section>
       {undoing && <UndoDialog changeSet={undoing} onClose={() => setUndoing(null)} />}
-    </div>
+    </LogPage>
   );
 }

@@ -11,7 +11,7 @@ import { t, type Key } from '@/i18n/t';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { RangeWords, type Range } from '@/views/list/RangeWords';
 import '@/views/record/record.css';
-import { LogBar } from './LogBar';
+import { LogPage } from './LogPage';
 
 /** Something noted though nothing changed. */
 interface Read {
@@ -54,8 +54,7 @@ export default function ReadsPage() {
     );
   };
   return (
-    <div className="page">
-      <LogBar current="/reads" />
+    <LogPage current="/reads">
       <div className="row-wrap filter-line">
         <span className="filter-date">
           <RecordPicker
@@ -115,6 +114,6 @@ export default function ReadsPage() {
           </p>
         )}
       </section>
-    </div>
+    </LogPage>
   );
 }
