@@ -42,7 +42,7 @@ pub struct Organisation {
     #[field(group = "security", max = 300)]
     pub base_url: Option<String>,
     /// Rows above which the exports of a person's day need the approval of a superior; 0 never asks (IMP-03).
-    #[field(group = "security", default = "200", range = "0..10000000")]
+    #[field(group = "security", default = "0", range = "0..10000000")]
     pub export_approval_rows: i64,
     /// Days in which an approved export may be fetched.
     #[field(group = "security", default = "7", range = "1..365")]

@@ -138,6 +138,9 @@ pub fn download(port: u16, token: &str, path: &str) -> Result<(f64, u64), String
     loop {
         match stream.read(&mut piece) {
             Ok(0) => break,
+            Ok(n) if bytes == 0 && !piece.get(..n).is_some_and(|head| head.starts_with(b"HTTP/1.1 200")) => {
+                return Err(format!("{path} was refused: {}", String::from_utf8_lossy(piece.get(..n.min(400)).unwrap_or_default())));
+            }
             Ok(n) => bytes += n as u64,
             Err(error) => return Err(error.to_string()),
         }
