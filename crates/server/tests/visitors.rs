@@ -89,6 +89,20 @@ fn a_forgotten_password_is_told_to_the_administrators_once() {
 }
 
 #[test]
+fn a_whole_office_registers_on_one_day() {
+    let desk = Desk::open(Which::Sqlite);
+    decide(&desk, &json!({"self_registration": true}));
+    for n in 0..12 {
+        let mut body = person();
+        body["name"] = json!(format!("赵新来{n}"));
+        let made = post(&desk, "/registrations", &body);
+        assert_eq!(made.status, 201, "{n}: {:?}", made.json());
+    }
+    let long = post(&desk, "/password-requests", &json!({"login": "x".repeat(501)})).json();
+    assert_eq!(long["errors"][0]["detail"], "不能超过 500 个字");
+}
+
+#[test]
 fn wishes_are_slowed_but_signing_in_is_not() {
     let desk = Desk::open(Which::Sqlite);
     let wish = || post(&desk, "/password-requests", &json!({"login": "admin"})).status;

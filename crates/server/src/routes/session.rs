@@ -4,19 +4,24 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{Response, header};
 use guanxi_engine::accounts::Session;
-use guanxi_model::{Actor, Error, Result};
+use guanxi_model::{Actor, Error, Problem, Result, Status};
 use serde_json::{Map, Value as Json, json};
 
 use crate::app::App;
 use crate::caller::{Call, Caller, ended_cookie, id, session_cookie};
 use crate::reply::Reply;
 
+/// Longest text of a body, in characters.
+const MAX_TEXT: usize = 500;
+
 /// A compulsory text of a body.
 pub fn text<'a>(body: &'a Map<String, Json>, name: &'static str) -> Result<&'a str> {
     match body.get(name) {
         None | Some(Json::Null) => Err(Error::invalid(name, "required")),
         Some(Json::String(text)) if text.trim().is_empty() => Err(Error::invalid(name, "required")),
-        Some(Json::String(text)) if text.chars().count() > 500 => Err(Error::invalid(name, "too_long")),
+        Some(Json::String(text)) if text.chars().count() > MAX_TEXT => {
+            Err(Problem::new(Status::Invalid, "invalid").field(name, "too_long").arg("max", MAX_TEXT).into())
+        }
         Some(Json::String(text)) => Ok(text),
         Some(_) => Err(Error::invalid(name, "not_text")),
     }

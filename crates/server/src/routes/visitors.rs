@@ -30,7 +30,7 @@ pub async fn welcome(State(app): State<App>, call: Call) -> Response<Body> {
 pub async fn register(State(app): State<App>, call: Call) -> Response<Body> {
     app.answer_anyone(call, |app, call| {
         let mut said = call.object()?;
-        slowed(app, call, said.get("login"))?;
+        slowed(app, call, said.get("name"))?;
         let password = text(&said, "password")?.to_owned();
         said.remove("password");
         let login = app.engine.register(said, &password)?;
@@ -51,8 +51,9 @@ pub async fn ask_for_password(State(app): State<App>, call: Call) -> Response<Bo
 }
 
 /// Nobody floods the company with wishes: they are counted like wrong passwords, but apart from them.
-fn slowed(app: &App, call: &Call, login: Option<&Json>) -> Result<(), Error> {
-    let (login, source) = (format!("wish {}", login.and_then(Json::as_str).unwrap_or_default()), format!("wish {}", call.source));
+/// `whose` is the account, or the name of whoever has none yet.
+fn slowed(app: &App, call: &Call, whose: Option<&Json>) -> Result<(), Error> {
+    let (login, source) = (format!("wish {}", whose.and_then(Json::as_str).unwrap_or_default()), format!("wish {}", call.source));
     app.throttle.check(&login, &source, app.engine.now())?;
     app.throttle.failed(&login, &source, app.engine.now());
     Ok(())
