@@ -134,3 +134,13 @@ fn who_must_choose_a_new_password_reaches_nothing_else() {
     assert_eq!((changed.status, &changed.json()["must_change_password"]), (200, &json!(false)), "{:?}", changed.json());
     assert_eq!(ask("GET", "/customers", &json!({})).status, 200);
 }
+
+#[test]
+fn the_log_of_reads_is_asked_in_words() {
+    for which in [Which::Sqlite, Which::Postgres] {
+        let desk = Desk::open(which);
+        let token = desk.token(&desk.world.admin);
+        let answer = desk.send(Ask::new("GET", "/api/v1/reads?kind=a%00b").token(&token));
+        assert_eq!((answer.status, &answer.json()["errors"][0]["field"]), (400, &json!("kind")));
+    }
+}

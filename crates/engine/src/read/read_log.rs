@@ -76,6 +76,9 @@ impl Engine {
         if access.administration() != AdminLevel::Full {
             return Err(Error::forbidden("needs_administration"));
         }
+        if request.kind.as_deref().is_some_and(|kind| kind.chars().any(char::is_control)) {
+            return Err(Error::malformed("kind", "control_character"));
+        }
         let mut which: Vec<Where> = Vec::new();
         which.extend(request.user.map(|user| Where::Is("user", user.into())));
         which.extend(request.kind.as_deref().map(|kind| Where::Is("kind", kind.into())));
