@@ -10,7 +10,7 @@ mod labels;
 pub mod settings;
 pub mod team;
 
-use guanxi_model::EntityType;
+use guanxi_model::{EntityType, Rules};
 
 pub use settings::seed::seed;
 pub use team::system_behaviour;
@@ -35,6 +35,11 @@ pub fn entities() -> Vec<EntityType> {
         customers::lead_rule::entity_type(),
         activities::follow_up::entity_type(),
     ]
+}
+
+/// What holds for every object that is made at run time.
+pub fn made() -> Rules {
+    Rules::new().check(settings::field_profile::compulsory)
 }
 
 /// The whole product: the system's own entities with what the business adds to them, then the

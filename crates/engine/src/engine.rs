@@ -12,7 +12,7 @@ use guanxi_model::money::Currency;
 use guanxi_model::record::Record;
 use guanxi_model::time::{Clock, Instant, SystemClock, Zone};
 use guanxi_model::tx::{Asking, Reader};
-use guanxi_model::{Actor, Catalog, Error, Query, Result};
+use guanxi_model::{Actor, Catalog, Error, Query, Result, Rules};
 use guanxi_store::schema::{self, Standing};
 use guanxi_store::{Conn, Store, kept, records};
 
@@ -24,6 +24,8 @@ pub struct Setup {
     pub store: Store,
     /// Every entity with its behaviour, system entities first.
     pub entities: Vec<EntityType>,
+    /// What holds for every object made at run time.
+    pub made: Rules,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     /// File beside the database in which the head of the chain is noted.
@@ -41,6 +43,7 @@ pub struct Engine {
 pub(crate) struct Inner {
     pub store: Store,
     pub types: HashMap<String, EntityType>,
+    made: Rules,
     /// Built-in definitions, in the order of the catalog.
     built_in: Vec<EntityDef>,
     pub catalog: ArcSwap<Catalog>,
@@ -79,6 +82,7 @@ impl Engine {
         let inner = Inner {
             store: setup.store,
             types,
+            made: setup.made,
             built_in,
             catalog: ArcSwap::from_pointee(catalog),
             derived: ArcSwapOption::empty(),
@@ -243,6 +247,12 @@ impl Engine {
     /// The behaviour of an entity; custom ones have none.
     pub(crate) fn behaviour(&self, entity: &str) -> Option<&EntityType> {
         self.inner.types.get(entity)
+    }
+
+    /// The rules of an entity; those made at run time have them in common.
+    pub(crate) fn rules(&self, def: &EntityDef) -> Option<&Rules> {
+        let made = def.custom && def.line_of.is_none();
+        self.behaviour(&def.name).map(|behaviour| &behaviour.rules).or(made.then_some(&self.inner.made))
     }
 
     /// Every entity with behaviour.

@@ -94,6 +94,7 @@ impl Engine {
             "related": self.related_json(access, def, lang)?,
             "timeline": def.search,
             "attachments": def.takes_files(),
+            "profiled": def.profiled,
         }))
     }
 

@@ -110,6 +110,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     views: Vec::new(),
                     offered: None,
                     tally: None,
+                    profiled: false,
                 }
             }
             fn from_record(record: &guanxi_model::record::Record) -> Option<Self> {

@@ -93,6 +93,8 @@ pub struct EntityDef {
     pub offered: Option<&'static str>,
     /// What is counted as it changes.
     pub tally: Option<Tally>,
+    /// The company may ask for more of its fields than the release does.
+    pub profiled: bool,
 }
 
 impl EntityDef {

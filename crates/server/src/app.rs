@@ -65,6 +65,7 @@ pub fn open_engine(config: &Config) -> Result<Engine> {
     let engine = Engine::open(Setup {
         store,
         entities,
+        made: guanxi_crm::made(),
         clock: Arc::new(SystemClock),
         ids: ids.clone(),
         head_file: Some(config.data.join(HEAD_FILE)),

@@ -62,7 +62,7 @@ fn open_engine(database: &Database, clock: &Arc<HeldClock>, head_file: Option<Pa
     let store = database.open().unwrap_or_else(|error| panic!("the database cannot be opened: {error}"));
     let ids = Arc::new(CountedIds::of(clock.clone()));
     let entities = guanxi_crm::product().into_iter().chain(specimen::entities()).collect();
-    let setup = Setup { store, entities, clock: clock.clone(), ids, head_file };
+    let setup = Setup { store, entities, made: guanxi_crm::made(), clock: clock.clone(), ids, head_file };
     Engine::open(setup).unwrap_or_else(|error| panic!("the engine does not open: {error}"))
 }
 
@@ -146,7 +146,7 @@ impl World {
         let entities = guanxi_crm::product().into_iter().chain(specimen::entities()).collect();
         // Identities of its own, as another node has.
         let ids = Arc::new(guanxi_engine::engine::Snowflake::new(9));
-        let setup = Setup { store, entities, clock: self.clock.clone(), ids, head_file: None };
+        let setup = Setup { store, entities, made: guanxi_crm::made(), clock: self.clock.clone(), ids, head_file: None };
         Engine::open(setup).unwrap_or_else(|error| panic!("the second engine does not open: {error}"))
     }
 

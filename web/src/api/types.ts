@@ -131,6 +131,8 @@ export interface Entity {
   timeline?: boolean;
   /** Files are kept with its records. */
   attachments?: boolean;
+  /** Sets of compulsory fields hold for it. */
+  profiled?: boolean;
   /** Found by the search box; offers the check for duplicates. */
   search?: boolean;
   duplicates?: boolean;

@@ -109,13 +109,12 @@ export const rowButtons: Record<string, () => Promise<{ default: RowButton }>> =
 
 /** Inputs of single fields in forms, where the kind alone does not say enough; they see the other values. */
 export type FormInput = ComponentType<InputProps & { values: Record<string, unknown> }>;
-const settingsInput = (name: 'EntityNameInput' | 'FieldNamesInput' | 'CustomerFieldsInput') =>
+const settingsInput = (name: 'EntityNameInput' | 'ProfiledNameInput' | 'FieldNamesInput' | 'CustomerFieldsInput') =>
   lazy(async () => ({ default: (await import('./settings/inputs'))[name] }));
-const EntityNameInput = settingsInput('EntityNameInput');
 export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefined> = {
-  'field-profiles.entity': EntityNameInput,
+  'field-profiles.entity': settingsInput('ProfiledNameInput'),
   'field-profiles.required_fields': settingsInput('FieldNamesInput'),
-  'numberings.entity': EntityNameInput,
+  'numberings.entity': settingsInput('EntityNameInput'),
   'business-settings.completeness_fields': settingsInput('CustomerFieldsInput'),
 };
 

@@ -254,10 +254,8 @@ pub fn bring(tx: &mut dyn Tx, customer: &Record, brought: &Record) -> Result<()>
 }
 
 pub fn entity_type() -> EntityType {
-    let rules =
-        Rules::new().fill(entry).check(field_profile::compulsory).check(sensible).check(by_author).react(on_customer).react(on_lead);
-    EntityType::plain::<FollowUp>()
-        .rules(rules)
+    let rules = Rules::new().fill(entry).check(sensible).check(by_author).react(on_customer).react(on_lead);
+    field_profile::enforced(EntityType::plain::<FollowUp>().rules(rules))
         .view("mine", r#"{"owner":{"me":true}}"#, "-contacted_at", &[])
         .view("today", r#"{"contacted_at":{"within":"today"}}"#, "-contacted_at", &[])
         .view("this_week", r#"{"contacted_at":{"within":"this_week"}}"#, "-contacted_at", &[])

@@ -216,15 +216,13 @@ fn reach(_: &mut dyn Reader, actor: &Actor) -> Result<Filter> {
 pub fn entity_types() -> [EntityType; 3] {
     let rules = Rules::new()
         .fill(entry)
-        .check(field_profile::compulsory)
         .check(super::formats::contact)
         .check(reports_to)
         .react(one_primary)
         .react(address_book)
         .react(depth::contact_counts);
     [
-        EntityType::plain::<Contact>()
-            .rules(rules)
+        field_profile::enforced(EntityType::plain::<Contact>().rules(rules))
             .reach(reach)
             .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "customer"] })
             .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])

@@ -224,7 +224,6 @@ pub fn entity_type() -> EntityType {
         .fill(sharing::without_owner)
         .check(entry::credit_code)
         .check(formats::customer)
-        .check(field_profile::compulsory)
         .check(entry::lifecycle)
         .check(entry::owner_by_right)
         .check(entry::no_circle)
@@ -239,8 +238,7 @@ pub fn entity_type() -> EntityType {
         .react(protection::tell_after_sales);
     let held = r#"{"owner":{"empty":false}}"#;
     let running = r#"{"and":[{"owner":{"empty":false}},{"protected_until":{"empty":false}},{"application":{"empty":true}}]}"#;
-    EntityType::plain::<Customer>()
-        .rules(rules)
+    field_profile::enforced(EntityType::plain::<Customer>().rules(rules))
         .action(
             Action::new("claim", claim::claim)
                 .needs("see")

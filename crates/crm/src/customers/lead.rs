@@ -152,16 +152,9 @@ fn probes(record: &Record) -> Vec<DuplicateProbe> {
 }
 
 pub fn entity_type() -> EntityType {
-    let rules = Rules::new()
-        .fill(entry)
-        .fill(reminders::lead_again)
-        .check(field_profile::compulsory)
-        .check(super::formats::lead)
-        .check(reachable)
-        .react(tell_owner);
+    let rules = Rules::new().fill(entry).fill(reminders::lead_again).check(super::formats::lead).check(reachable).react(tell_owner);
     let open = r#"{"status":{"in":["new","assigned","following"]}}"#;
-    EntityType::plain::<Lead>()
-        .rules(rules)
+    field_profile::enforced(EntityType::plain::<Lead>().rules(rules))
         .action(Action::new("assign", convert::assign).needs("assign").input::<convert::AssignInput>().when(open))
         .action(Action::new("transfer", convert::transfer).input::<convert::AssignInput>().when(open))
         .action(Action::new("convert", convert::convert).single().input::<convert::ConvertInput>().when(open))

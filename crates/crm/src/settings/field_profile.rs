@@ -3,7 +3,7 @@
 use guanxi_model::field::{Code, LongText};
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::tx::Reader;
-use guanxi_model::{Change, Choice, Entity, EntityType, Op, Problem, Query, Record, Result, Status, Tx, Value};
+use guanxi_model::{Change, Choice, Entity, EntityType, Error, Op, Problem, Query, Record, Result, Rules, Status, Tx, Value};
 
 use super::business::named_fields;
 use crate::customers::customer::CustomerKind;
@@ -114,6 +114,34 @@ pub fn compulsory(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Err(names.into_iter().fold(refused, |problem, name| problem.field(name, "required")).into())
 }
 
+/// Lets the company ask for more of an entity's fields; what is missing is told before anything else.
+pub fn enforced(mut entity: EntityType) -> EntityType {
+    entity.def.profiled = true;
+    entity.rules.check.insert(0, compulsory);
+    entity
+}
+
+/// A profile is made for what enforces it, and asks for fields that can be filled in (AM-07).
+// Rule: field_profile.enforced
+fn where_enforced(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let switched_on = change.touches(FieldProfile::ENABLED) && change.new.get(FieldProfile::ENABLED) == Some(true);
+    let asks_anew = change.touches(FieldProfile::ENTITY) || change.touches(FieldProfile::REQUIRED_FIELDS);
+    if change.op == Op::Delete || !(switched_on || asks_anew) {
+        return Ok(());
+    }
+    let entity = change.new.get(FieldProfile::ENTITY).unwrap_or_default();
+    let Some(def) = tx.catalog().get(&entity).filter(|def| def.profiled && !def.hidden).cloned() else {
+        return Err(Error::invalid("entity", "profile_not_enforced"));
+    };
+    let asked = change.new.get(FieldProfile::REQUIRED_FIELDS).unwrap_or_default();
+    let refused = Problem::new(Status::Invalid, "invalid");
+    let fillable = |name: &str| def.field(name).is_some_and(|field| field.is_writable() && !field.secret);
+    match named_fields(Some(&asked.0)).into_iter().find(|name| !fillable(name)) {
+        Some(unknown) => Err(refused.arg("field", unknown).field("required_fields", "profile_unknown_field").into()),
+        None => Ok(()),
+    }
+}
+
 pub fn entity_type() -> EntityType {
-    EntityType::plain::<FieldProfile>()
+    EntityType::plain::<FieldProfile>().rules(Rules::new().check(where_enforced))
 }

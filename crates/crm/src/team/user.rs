@@ -11,8 +11,8 @@ use super::{directory, export_application, hand_over};
 use crate::customers::application;
 use crate::customers::lead_rule::LeadRule;
 use crate::customers::pool::Pool;
-use crate::settings::BusinessSettings;
 use crate::settings::business::LoginPolicy;
+use crate::settings::{BusinessSettings, field_profile};
 
 /// Characters of a mailbox in an account name; the rest is room for a number.
 const MAILBOX: usize = 50;
@@ -238,23 +238,22 @@ fn apply_template(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome>
 
 pub fn behaviour(user: EntityType) -> EntityType {
     let active = r#"{"status":"active"}"#;
-    user.rules(
-        Rules::new()
-            .fill(login)
-            .check(login_required)
-            .check(no_circle)
-            .check(superior_at_work)
-            .check(superior_required)
-            .check(last_administrator)
-            .check(holds_records)
-            .check(stood_on)
-            .react(no_circle),
-    )
-    .offered(active)
-    .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
-    .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())
-    .action(Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"))
-    .action(Action::new("suggest-login", suggest_login).collection().input::<SuggestLoginInput>().quiet().needs("create"))
-    .action(Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#))
-    .action(Action::new("apply-template", apply_template).when(active))
+    let rules = Rules::new()
+        .fill(login)
+        .check(login_required)
+        .check(no_circle)
+        .check(superior_at_work)
+        .check(superior_required)
+        .check(last_administrator)
+        .check(holds_records)
+        .check(stood_on)
+        .react(no_circle);
+    field_profile::enforced(user.rules(rules))
+        .offered(active)
+        .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
+        .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())
+        .action(Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"))
+        .action(Action::new("suggest-login", suggest_login).collection().input::<SuggestLoginInput>().quiet().needs("create"))
+        .action(Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#))
+        .action(Action::new("apply-template", apply_template).when(active))
 }

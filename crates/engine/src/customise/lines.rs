@@ -59,6 +59,7 @@ pub(super) fn entity_of(definition: &FieldDefinition, catalog: &Catalog) -> Opti
         views: Vec::new(),
         offered: None,
         tally: None,
+        profiled: false,
     })
 }
 

@@ -116,6 +116,7 @@ fn object_of(definition: &EntityDefinition, gone: bool) -> EntityDef {
         views: if definition.owned { vec![view("all", "{}"), view("mine", r#"{"owner":{"me":true}}"#)] } else { Vec::new() },
         offered: None,
         tally: None,
+        profiled: true,
     }
 }
 

@@ -222,6 +222,7 @@ mod tests {
             views: Vec::new(),
             offered: None,
             tally: None,
+            profiled: false,
         }
     }
 

@@ -93,8 +93,8 @@ impl WriteTx<'_> {
         hook: impl Fn(&guanxi_model::Rules) -> &Vec<guanxi_model::rule::RuleFn>,
     ) -> Result<()> {
         let engine = self.engine.clone();
-        let Some(behaviour) = engine.behaviour(&def.name) else { return Ok(()) };
-        for rule in hook(&behaviour.rules) {
+        let Some(rules) = engine.rules(def) else { return Ok(()) };
+        for rule in hook(rules) {
             let mut change = Change { op, old, new, by };
             rule(&mut change, self)?;
         }

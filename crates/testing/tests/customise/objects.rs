@@ -60,6 +60,16 @@ both! {
         world.refused("forbidden", || world.delete(&li, "x-device", id));
     }
 
+    // AM-07
+    fn a_profile_of_an_object_asks_for_its_fields(world) {
+        object(world, "device", json!({"label": "设备"}));
+        field_of(world, "x-device", "maker", json!({"kind": "text", "label": "厂家"}));
+        world.add("field-profiles", json!({"name": "设备", "entity": "x_device", "required_fields": "x_maker", "enabled": true}));
+        let problem = world.refused("invalid", || world.create(&world.admin, "x-device", json!({"name": "灌装机"})));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("x_maker", "required"));
+        world.add("x-device", json!({"name": "灌装机", "x_maker": "春意"}));
+    }
+
     fn an_object_lives_as_what_is_built_in_does(world) {
         equipment(world);
         let customer = world.add("customers", json!({"name": "客户"}));

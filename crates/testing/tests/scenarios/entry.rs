@@ -49,6 +49,32 @@ both! {
         assert_eq!(fields(&problem), vec![("credit_code", "required")]);
     }
 
+    // AM-07
+    fn a_profile_is_made_for_what_enforces_it_and_for_fields_that_are_there(world) {
+        let of = |entity: &str, fields: &str| world.create(&world.admin, "field-profiles", json!({"name": "x", "entity": entity, "required_fields": fields}));
+        for (entity, asked, field, code) in [
+            ("department", "remark", "entity", "profile_not_enforced"),
+            ("nothing", "name", "entity", "profile_not_enforced"),
+            ("customer", "name,colour", "required_fields", "profile_unknown_field"),
+            ("user", "password_hash", "required_fields", "profile_unknown_field"),
+        ] {
+            let problem = world.refused("invalid", || of(entity, asked));
+            assert_eq!(fields(&problem), vec![(field, code)], "{entity}");
+        }
+        let entities = world.engine.meta(&world.admin).unwrap();
+        let offered: Vec<&str> = entities["entities"].as_object().unwrap().values().filter(|entity| entity["profiled"] == true).map(|entity| entity["name"].as_str().unwrap()).collect();
+        assert!(offered.contains(&"customer") && offered.contains(&"user") && !offered.contains(&"department"), "{offered:?}");
+        offered.into_iter().for_each(|entity| drop(of(entity, if entity == "follow_up" { "content" } else { "name" }).unwrap()));
+    }
+
+    // AM-07
+    fn a_profile_of_users_asks_when_an_account_is_opened(world) {
+        world.add("field-profiles", json!({"name": "账号", "entity": "user", "required_fields": "mobile,post", "enabled": true}));
+        let problem = world.refused("invalid", || world.create(&world.admin, "users", json!({"name": "李四", "post": "经理"})));
+        assert_eq!(fields(&problem), vec![("mobile", "required")]);
+        world.add("users", json!({"name": "李四", "post": "经理", "mobile": "13800138000"}));
+    }
+
     // CUS-45
     fn a_profile_spares_the_classes_it_excepts(world) {
         let Sales { wang, .. } = sales(world);

@@ -11,9 +11,13 @@ export type FormInputProps = InputProps & { values: Record<string, unknown> };
 export const bySingular = (entities: Record<string, Entity>, name: unknown) => Object.values(entities).find((e) => e.name === name);
 
 /** The name of an entity, chosen by its label. */
-export function EntityNameInput(p: FormInputProps) {
+export const EntityNameInput = (p: FormInputProps) => <EntityNames p={p} offered={() => true} />;
+/** The same, of those that enforce sets of compulsory fields. */
+export const ProfiledNameInput = (p: FormInputProps) => <EntityNames p={p} offered={(e) => e.profiled === true} />;
+
+function EntityNames({ p, offered }: { p: FormInputProps; offered: (entity: Entity) => boolean }) {
   const meta = useMeta();
-  const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e]);
+  const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e] && offered(meta.entities[e]));
   return (
     <Select
       id={p.id}

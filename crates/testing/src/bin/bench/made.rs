@@ -36,6 +36,7 @@ pub fn prepare(folder: &Path, postgres: Option<&str>, customers: usize) -> Resul
     let setup = Setup {
         store: store.map_err(said)?,
         entities: guanxi_crm::product(),
+        made: guanxi_crm::made(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(Snowflake::new(1)),
         head_file: None,
