@@ -124,4 +124,16 @@ pub struct DuplicateRule {
     pub similar: Option<fn(&Record) -> Vec<DuplicateProbe>>,
     /// What is told of a match to someone who may not see it: names of fields.
     pub disclosed: &'static [&'static str],
+    /// Where else the same may already be.
+    pub elsewhere: &'static [Elsewhere],
+}
+
+/// Records of another entity that may be the same as one of this. What may be told of them is theirs to say.
+pub struct Elsewhere {
+    /// Singular name of the other entity.
+    pub entity: &'static str,
+    /// The ways in which one of them may equal this record.
+    pub probes: fn(&Record) -> Vec<DuplicateProbe>,
+    /// Ways in which one of them only resembles it.
+    pub similar: Option<fn(&Record) -> Vec<DuplicateProbe>>,
 }

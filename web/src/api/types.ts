@@ -269,6 +269,8 @@ export interface SearchHit extends Suggestion {
   match?: { field: string; text: string } | null;
 }
 export interface Duplicate {
+  /** What it is: not always what is being entered. */
+  entity: string;
   /** Null where the reader may not see it. */
   id: string | null;
   title: string;

@@ -224,7 +224,7 @@ pub fn entity_types() -> [EntityType; 3] {
     [
         field_profile::enforced(EntityType::plain::<Contact>().rules(rules))
             .reach(reach)
-            .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "customer"] })
+            .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "customer"], elsewhere: &[] })
             .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", &[])
             .view("all", "{}", "-created_at", &[])
             .view("primary", r#"{"is_primary":true}"#, "-created_at", &[])

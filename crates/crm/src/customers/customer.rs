@@ -288,7 +288,7 @@ pub fn entity_type() -> EntityType {
             &[Customer::EXPECTED_AMOUNT.index],
         )
         .reach(pool_members::reach)
-        .duplicates(duplicates::RULE)
+        .duplicates(duplicates::CUSTOMERS)
         .brings(&[Customer::LAST_CONTACT_AT.index, Customer::LATEST_FEEDBACK.index], follow_up::bring)
         .view("mine", r#"{"owner":{"me":true}}"#, "-created_at", MINE_COLUMNS)
         .view("all", "{}", "-created_at", &[])

@@ -1,14 +1,13 @@
 //! Leads (线索, 准客户): people and firms that may become customers.
 
 use guanxi_model::field::{Address, Code, Email, LongText, Phone, Region, Serial};
-use guanxi_model::filter::{Filter, Test};
-use guanxi_model::rule::{DuplicateProbe, DuplicateRule};
 use guanxi_model::system::User;
-use guanxi_model::{Action, Change, Choice, Entity, EntityType, Error, Id, Instant, Op, Record, Result, Rules, Tx, Value, text};
+use guanxi_model::{Action, Change, Choice, Entity, EntityType, Error, Id, Instant, Op, Result, Rules, Tx, Value, text};
 
 use super::contact::Contact;
-use super::customer::{Customer, Gender};
-use super::{convert, lead_rule, reminders};
+use super::customer::{Customer, CustomerKind, Gender};
+use super::entry::name_key;
+use super::{convert, duplicates, lead_rule, reminders};
 use crate::settings::{field_profile, numbering};
 
 /// Where a lead stands.
@@ -81,6 +80,11 @@ pub struct Lead {
     /// When the owner was told of the next contact.
     #[field(group = "system", readonly)]
     pub contact_told_at: Option<Instant>,
+    /// Comparable kernel of the firm's name.
+    #[field(group = "system", readonly, index, max = 120)]
+    pub name_key: Option<String>,
+    #[field(group = "system", readonly, index, max = 40)]
+    pub phone_key: Option<String>,
 }
 
 /// The states in which a lead is still worked on.
@@ -89,11 +93,15 @@ pub fn open_states() -> Vec<Value> {
     open.iter().map(|status| Value::Text(status.code().to_owned())).collect()
 }
 
-/// Number, comparable mobile, and the owner whom the distribution rules name.
+/// Number, comparable name and telephones, and the owner whom the distribution rules name.
 // Rule: lead.entry
 fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
-    let key = change.after(Lead::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
-    change.new.set(Lead::MOBILE_KEY, key);
+    let key = |phone: Option<Phone>| phone.and_then(|phone| text::phone_key(&phone.0));
+    let (mobile, phone) = (key(change.after(Lead::MOBILE)), key(change.after(Lead::PHONE)));
+    let firm = name_key(change.after(Lead::COMPANY_NAME), Some(CustomerKind::Organisation));
+    change.new.set(Lead::MOBILE_KEY, mobile);
+    change.new.set(Lead::PHONE_KEY, phone);
+    change.new.set(Lead::NAME_KEY, firm);
     if change.op == Op::Create {
         if change.after(Lead::NUMBER).is_none() {
             let number = numbering::next(tx, "lead")?;
@@ -140,19 +148,14 @@ fn tell_owner(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     tx.notify(guanxi_model::tx::Notice { user: owner.raw(), code: "lead_assigned", args, about })
 }
 
-/// The same mobile, or the same firm.
-// Rule: lead.duplicates
-fn probes(record: &Record) -> Vec<DuplicateProbe> {
-    let is = |field: usize, text: String| Filter::is(field, Test::Eq(Value::Text(text)));
-    let mobile = record.find(Lead::MOBILE).and_then(|mobile| text::phone_key(&mobile.0));
-    let mobile = mobile.map(|key| DuplicateProbe { reason: "same_phone", filter: is(Lead::MOBILE_KEY.index, key) });
-    let company = record.find(Lead::COMPANY_NAME).filter(|name| !name.is_empty());
-    let company = company.map(|name| DuplicateProbe { reason: "same_name", filter: is(Lead::COMPANY_NAME.index, name) });
-    mobile.into_iter().chain(company).collect()
-}
-
 pub fn entity_type() -> EntityType {
-    let rules = Rules::new().fill(entry).fill(reminders::lead_again).check(super::formats::lead).check(reachable).react(tell_owner);
+    let rules = Rules::new()
+        .fill(entry)
+        .fill(reminders::lead_again)
+        .check(super::formats::lead)
+        .check(reachable)
+        .check(duplicates::lead_already_protected)
+        .react(tell_owner);
     let open = r#"{"status":{"in":["new","assigned","following"]}}"#;
     field_profile::enforced(EntityType::plain::<Lead>().rules(rules))
         .action(Action::new("assign", convert::assign).needs("assign").input::<convert::AssignInput>().when(open))
@@ -161,7 +164,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("mark-invalid", convert::mark_invalid).input::<convert::InvalidInput>().when(open).danger())
         .action(Action::new("reopen", convert::reopen).when(r#"{"status":"invalid"}"#))
         .job(reminders::LEADS)
-        .duplicates(DuplicateRule { probes, similar: None, disclosed: &["name", "owner", "status"] })
+        .duplicates(duplicates::LEADS)
         .view("mine", r#"{"owner":{"me":true},"status":{"in":["new","assigned","following"]}}"#, "-created_at", &[])
         .view(
             "contact_today",

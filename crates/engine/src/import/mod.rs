@@ -10,6 +10,7 @@ mod batches;
 mod cells;
 mod choices;
 mod days;
+mod elsewhere;
 mod failed;
 mod guess;
 mod named;

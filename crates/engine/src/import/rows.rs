@@ -11,6 +11,7 @@ use guanxi_model::{Error, Filter, Problem, Query, Record, Result, Status, Value,
 use serde_json::{Map, Value as Json, json};
 
 use super::cells;
+use super::elsewhere::{self, Elsewhere};
 use super::options::{Blank, Duplicates, Holder, Mode};
 use super::plan::{Plan, Values, Wrong};
 use crate::sheet::{Row, RowProblem};
@@ -142,6 +143,7 @@ pub(super) struct Prepared {
     /// In a preview, what later rows are compared with.
     record: Option<Record>,
     probes: Vec<Probe>,
+    elsewhere: Elsewhere,
 }
 
 /// One way in which a row may equal a record.
@@ -170,6 +172,7 @@ impl Plan {
             let prepared = prepared?;
             let filters = prepared.iter().flatten().flat_map(|row| &row.probes).map(|probe| &probe.filter);
             tx.look_ahead(&self.def, filters)?;
+            elsewhere::look_ahead(tx, prepared.iter().flatten().map(|row| &row.elsewhere))?;
             prepared
         };
         for (row, prepared) in rows.iter().zip(prepared) {
@@ -182,8 +185,11 @@ impl Plan {
     fn prepare(&self, tx: &mut WriteTx<'_>, row: &Row, compared: bool, pending: &dyn Fn(&str) -> bool) -> Result<Prepared> {
         let values = self.read(tx, row, pending)?;
         let record = self.image(tx, &values.input);
-        let probes = if values.identity.is_some() { Vec::new() } else { self.probes(tx, &record) };
-        Ok(Prepared { values, record: compared.then_some(record), probes })
+        let (probes, elsewhere) = match values.identity {
+            Some(_) => (Vec::new(), Elsewhere::default()),
+            None => (self.probes(tx, &record), Elsewhere::of(self, tx, &record)),
+        };
+        Ok(Prepared { values, record: compared.then_some(record), probes, elsewhere })
     }
 
     fn treat_one(
@@ -200,7 +206,7 @@ impl Plan {
         }
         let pending =
             |title: &str| ahead.as_ref().is_some_and(|ahead| ahead.titles.get(&fingerprint(&title)).is_some_and(|made| *made < row.number));
-        let Prepared { values, record, probes } = match prepared {
+        let Prepared { values, record, probes, .. } = match prepared {
             Some(prepared) => prepared,
             None => self.prepare(tx, row, ahead.is_some(), &pending)?,
         };

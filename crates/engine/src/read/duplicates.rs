@@ -15,6 +15,13 @@ use crate::rights::Access;
 /// Matches told for each reason, and of all that only resemble.
 const MATCHES: usize = 5;
 
+/// A record that may be the same, why, and what may be told of it.
+struct Twin {
+    record: Record,
+    reason: &'static str,
+    told: &'static [&'static str],
+}
+
 impl Engine {
     /// Records that may be the same as the one with these values, with the reason and what may be
     /// disclosed of each.
@@ -31,16 +38,34 @@ impl Engine {
                 record.put(index, value);
             }
         }
-        let mut found: Vec<(Record, &'static str)> = Vec::new();
-        for probe in (rule.probes)(&record) {
-            self.add_twins(&def, &mut found, (probe, MATCHES), except)?;
+        let mut twins = self.twins(&def, (rule.probes)(&record), rule.similar.map(|similar| similar(&record)), except, rule.disclosed)?;
+        for other in rule.elsewhere {
+            let Some(def) = access.org.catalog.get(other.entity).filter(|def| access.require(def, Verb::See).is_ok()) else { continue };
+            let told = self.behaviour(&def.name).and_then(|behaviour| behaviour.duplicates).map_or(&[][..], |rule| rule.disclosed);
+            twins.extend(self.twins(def, (other.probes)(&record), other.similar.map(|similar| similar(&record)), None, told)?);
+        }
+        twins.into_iter().map(|twin| self.twin_json(&access, &twin)).collect()
+    }
+
+    /// Those of one entity, the ones that only resemble last.
+    fn twins(
+        &self,
+        def: &EntityDef,
+        probes: Vec<DuplicateProbe>,
+        similar: Option<Vec<DuplicateProbe>>,
+        except: Option<i64>,
+        told: &'static [&'static str],
+    ) -> Result<Vec<Twin>> {
+        let mut found = Vec::new();
+        for probe in probes {
+            self.add_twins(def, &mut found, (probe, MATCHES), except)?;
         }
         let same = found.len();
-        for probe in rule.similar.map(|similar| similar(&record)).unwrap_or_default() {
+        for probe in similar.unwrap_or_default() {
             let wanted = MATCHES.saturating_sub(found.len() - same);
-            self.add_twins(&def, &mut found, (probe, wanted), except)?;
+            self.add_twins(def, &mut found, (probe, wanted), except)?;
         }
-        found.into_iter().map(|(twin, reason)| self.twin_json(&access, &twin, reason, rule.disclosed)).collect()
+        Ok(found.into_iter().map(|(record, reason)| Twin { record, reason, told }).collect())
     }
 
     fn add_twins(
@@ -57,17 +82,19 @@ impl Engine {
         Ok(())
     }
 
-    fn twin_json(&self, access: &Access, twin: &Record, reason: &'static str, disclosed: &[&'static str]) -> Result<Json> {
+    fn twin_json(&self, access: &Access, twin: &Twin) -> Result<Json> {
+        let Twin { record: twin, reason, told } = twin;
         let def = twin.entity().clone();
         let of = access.of(&def)?;
         let visible = self.reading(|reader| of.read.matches(twin, reader))?;
         let mut item = Map::new();
+        item.insert("entity".into(), json!(def.plural));
         item.insert("id".into(), if visible { json!(twin.id().to_string()) } else { Json::Null });
         // The title is what was typed, or nearly so: telling it gives nothing away.
         item.insert("title".into(), json!(twin.title()));
         item.insert("reason".into(), json!(labels::text(access.actor.lang, &format!("duplicate.{reason}"))));
         item.insert("visible".into(), json!(visible));
-        for name in disclosed {
+        for name in *told {
             let Some(field) = def.field(name) else { continue };
             let value = twin.named(name);
             let shown = match (value, &field.target) {

@@ -217,4 +217,54 @@ both! {
         let problem = world.refused("invalid", || act(world, &boss, "leads", leads[0], "assign", json!({})));
         assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("owner", "choose_receiver"));
     }
+
+    // POL-18
+    fn the_customer_of_a_colleague_is_not_entered_as_a_lead(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let firm = enter(world, &wang, "靖江市春意空调有限公司");
+        world.add_as(&wang, "customers", json!({"name": "周杰", "kind": "person", "mobile": "13800002222"}));
+        let lead = |actor: &Actor, values: Json| world.create(actor, "leads", values);
+        let of_firm = json!({"name": "周总", "mobile": "13900001111", "company_name": "靖江市春意空调有限公司"});
+        let problem = world.refused("already_protected", || lead(&li, of_firm.clone()));
+        assert_eq!((problem.fields[0].field.as_str(), &problem.args[1]), ("company_name", &("owner", "王芳".to_owned())));
+        world.refused("already_protected", || lead(&li, json!({"name": "周杰", "mobile": "+86 138 0000 2222"})));
+        // One's own customer, a namesake with another telephone, the same telephone at another firm.
+        assert!(lead(&wang, of_firm.clone()).is_ok());
+        assert!(lead(&li, json!({"name": "周杰", "mobile": "13800003333"})).is_ok());
+        assert!(lead(&li, json!({"name": "周杰", "mobile": "13800002222", "company_name": "上海市光明乳业有限公司"})).is_ok());
+        releases(world, &wang, firm);
+        world.refused("already_in_pool", || lead(&li, of_firm.clone()));
+        settings(world, json!({"duplicate_policy": "warn"}));
+        assert!(lead(&wang, json!({"name": "周杰", "mobile": "13800002222"})).is_ok());
+    }
+
+    // POL-18
+    fn the_lead_of_a_colleague_is_not_entered_as_a_customer(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let values = json!({"name": "周总", "mobile": "13900001111", "company_name": "靖江市春意空调有限公司"});
+        let lead = world.add_as(&wang, "leads", values);
+        let customer = |actor: &Actor| world.create(actor, "customers", json!({"name": "靖江市春意空调有限公司"}));
+        let problem = world.refused("already_a_lead", || customer(&li));
+        assert_eq!(problem.args, vec![("name", "靖江市春意空调有限公司".to_owned()), ("owner", "王芳".to_owned())]);
+        // Whose it is makes a customer of it; what leads nowhere holds nobody up.
+        done(world, &wang, "leads", lead, "mark-invalid", json!({"reason": "dead_number"}));
+        assert!(customer(&li).is_ok());
+    }
+
+    // POL-18, CUS-15
+    fn leads_and_customers_are_told_of_each_other_without_their_identity(world) {
+        let Sales { wang, li, .. } = sales(world);
+        world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "phone": "0523-84680001"}));
+        world.add_as(&wang, "leads", json!({"name": "钱总", "mobile": "13900004444", "company_name": "上海市光明乳业有限公司"}));
+        let told = |actor: &Actor, entity: &str, values: Json| {
+            let found = world.engine.duplicates(actor, entity, object(values), None).unwrap();
+            found.into_iter().map(|twin| (twin["entity"].clone(), twin["owner"]["title"].clone(), twin["id"].is_null())).collect::<Vec<_>>()
+        };
+        let one = |entity: &str, hidden: bool| vec![(json!(entity), json!("王芳"), hidden)];
+        assert_eq!(told(&li, "leads", json!({"name": "周总", "phone": "052384680001"})), one("customers", true));
+        assert_eq!(told(&li, "leads", json!({"name": "周总", "company_name": "靖江春意空调有限责任公司"})), one("customers", true));
+        assert_eq!(told(&wang, "leads", json!({"name": "周总", "company_name": "春意空调"})), one("customers", false));
+        assert_eq!(told(&li, "customers", json!({"name": "上海光明乳业有限公司"})), one("leads", true));
+        assert_eq!(told(&wang, "customers", json!({"name": "别家", "mobile": "13900004444"})), one("leads", false));
+    }
 }

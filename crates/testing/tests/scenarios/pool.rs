@@ -228,7 +228,8 @@ both! {
     fn converting_a_lead_does_not_enter_somebody_elses_customer_again(world) {
         let Sales { wang, li, .. } = sales(world);
         enter(world, &wang, "靖江市春意空调有限公司");
-        let lead = world.add_as(&li, "leads", json!({"name": "周总", "mobile": "13900001111", "company_name": "靖江市春意空调有限公司"}));
+        let firm = "靖江市春意空调有限公司";
+        let lead = world.add("leads", json!({"name": "周总", "mobile": "13900001111", "company_name": firm, "owner": id(&li)}));
         world.refused("already_protected", || act(world, &li, "leads", lead, "convert", json!({})));
     }
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
+import { useMeta } from '@/api/hooks';
 import type { Duplicate, Entity, Rec } from '@/api/types';
 import { sameValue, writeValue } from '@/fields/kind';
 import { isBlank } from '@/fields/rules';
@@ -58,26 +59,36 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
       </strong>
       <ul>
         {items.slice(0, 5).map((d, i) => (
-          <li key={d.id ?? i}>
-            {d.visible && d.id ? (
-              <Link to="/e/$entity/$id" params={{ entity: entityName, id: d.id }} target="_blank">
-                {d.title}
-              </Link>
-            ) : (
-              <span>{d.title}</span>
-            )}
-            <span> · {d.reason}</span>
-            {entity.fields.map((f) => {
-              const told = f.name !== entity.title && f.name !== 'owner' && f.name !== 'protected_until' && toldText(d[f.name]);
-              return told ? <span key={f.name}> · {told}</span> : null;
-            })}
-            {d.owner && <span> · {t('form.held_by', { name: d.owner.title ?? t('field.hidden') })}</span>}
-            {d.owner === null && entity.actions.some((a) => a.name === 'claim') && <span> · {t('form.unheld')}</span>}
-            {d.protected_until && <span> · {t('form.protected_until', { at: formatInstant(d.protected_until, 'date') })}</span>}
-          </li>
+          <Twin key={d.id ?? i} twin={d} here={entityName} />
         ))}
       </ul>
       {items.length > 5 && <p>{t('form.and_more', { n: items.length - 5 })}</p>}
     </section>
+  );
+}
+
+/** One of those already there; of another entity it says what it is. */
+function Twin({ twin, here }: { twin: Duplicate; here: string }) {
+  const entity = useMeta().entities[twin.entity];
+  if (!entity) return null;
+  return (
+    <li>
+      {twin.entity !== here && <span className="muted">{entity.label} · </span>}
+      {twin.visible && twin.id ? (
+        <Link to="/e/$entity/$id" params={{ entity: twin.entity, id: twin.id }} target="_blank">
+          {twin.title}
+        </Link>
+      ) : (
+        <span>{twin.title}</span>
+      )}
+      <span> · {twin.reason}</span>
+      {entity.fields.map((f) => {
+        const told = f.name !== entity.title && f.name !== 'owner' && f.name !== 'protected_until' && toldText(twin[f.name]);
+        return told ? <span key={f.name}> · {told}</span> : null;
+      })}
+      {twin.owner && <span> · {t('form.held_by', { name: twin.owner.title ?? t('field.hidden') })}</span>}
+      {twin.owner === null && entity.actions.some((a) => a.name === 'claim') && <span> · {t('form.unheld')}</span>}
+      {twin.protected_until && <span> · {t('form.protected_until', { at: formatInstant(twin.protected_until, 'date') })}</span>}
+    </li>
   );
 }
