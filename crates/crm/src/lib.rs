@@ -28,6 +28,7 @@ pub fn entities() -> Vec<EntityType> {
         customers::customer::entity_type(),
         customers::ownership::entity_type(),
         customers::application::entity_type(),
+        customers::duplicate_report::entity_type(),
         contact,
         contact_customer,
         address_book,

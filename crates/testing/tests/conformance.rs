@@ -18,8 +18,8 @@ use guanxi_testing::{Grant, UserSpec, Which, World, both, id_of};
 use serde_json::{Value as Json, json};
 
 /// Entities whose records only rules and actions make.
-const MADE_BY_RULES: [&str; 6] =
-    ["ownership", "application", "notification", "export_application", "field_definition", "entity_definition"];
+const MADE_BY_RULES: [&str; 7] =
+    ["ownership", "application", "duplicate_report", "notification", "export_application", "field_definition", "entity_definition"];
 
 /// Collects what went wrong, so that one run tells everything.
 #[derive(Default)]

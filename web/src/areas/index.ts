@@ -1,5 +1,5 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import type { Entity, Meta, Rec } from '@/api/types';
+import type { Duplicate, Entity, Meta, Rec } from '@/api/types';
 import type { InputProps } from '@/fields/types';
 import type { ActionRequest } from '@/views/form/openForm';
 import type { Key } from '@/i18n/t';
@@ -36,11 +36,12 @@ export const recordPanels: Record<string, LazyExoticComponent<ComponentType<Reco
   users: [lazy(() => import('./organisation/UserPanel'))],
   teams: [lazy(() => import('./organisation/TeamPanel'))],
   'export-applications': [lazy(() => import('./exports/DownloadPanel'))],
+  'duplicate-reports': [lazy(() => import('./customers/BothPanel'))],
 };
 
 /** Actions that a panel of the record offers itself; the head leaves them out. */
 export const offeredElsewhere: Record<string, string[]> = {
-  customers: ['claim', 'apply-for-intent', 'mark-won', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
+  customers: ['report-met', 'claim', 'apply-for-intent', 'mark-won', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
   users: ['disable', 'hand-over'],
 };
 
@@ -125,6 +126,16 @@ export interface ListCellProps {
 }
 export const listCells: Record<string, LazyExoticComponent<ComponentType<ListCellProps>> | undefined> = {
   'customers.protected_until': lazy(() => import('./customers/DaysLeftCell')),
+};
+
+/** What may be done about a record that is there already, beside it in the list of duplicates. */
+export interface TwinButtonProps {
+  twin: Duplicate;
+  /** What was typed. */
+  values: Record<string, unknown>;
+}
+export const twinButtons: Record<string, LazyExoticComponent<ComponentType<TwinButtonProps>> | undefined> = {
+  customers: lazy(() => import('./customers/ReportMet')),
 };
 
 /** What is told beside a form while one types. */

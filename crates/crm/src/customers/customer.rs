@@ -11,7 +11,8 @@ use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
 use super::{
-    claim, depth, dormancy, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns, sharing, signing,
+    claim, depth, dormancy, duplicate_report, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns,
+    sharing, signing,
 };
 use crate::activities::follow_up;
 use crate::settings::field_profile;
@@ -219,6 +220,7 @@ pub fn entity_type() -> EntityType {
         .fill(entry::pool)
         .fill(entry::comparable)
         .fill(follow_up::count_merged)
+        .fill(duplicate_report::merged)
         .fill(reminders::customer_again)
         .fill(protection::protect)
         .fill(sharing::without_owner)
@@ -274,7 +276,8 @@ pub fn entity_type() -> EntityType {
                 .danger(),
         )
         .action(Action::new("mark-valid", hand_on::mark_valid).when(r#"{"invalid_reason":{"empty":false}}"#))
-        .action(Action::new("report-duplicate", hand_on::report_duplicate).single().needs("see").input::<hand_on::DuplicateInput>())
+        .action(Action::new("report-duplicate", duplicate_report::report_seen).single().needs("see").input::<duplicate_report::SeenInput>())
+        .action(Action::new("report-met", duplicate_report::report_met).collection().needs("see").input::<duplicate_report::MetInput>())
         .action(Action::new("protection", explain::protection).single().quiet())
         .action(Action::new("completeness", depth::completeness).single().quiet())
         .action(Action::new("shares", sharing::shares).single().quiet())

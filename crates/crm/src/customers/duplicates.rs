@@ -41,7 +41,7 @@ const LETTERS: usize = 4;
 
 /// By what customers and leads are compared with each other.
 #[derive(Debug)]
-pub struct Keys {
+struct Keys {
     /// The name of the firm, or of the person where there is none.
     name: String,
     person: bool,
@@ -57,7 +57,7 @@ fn phone_key(phone: Option<Phone>) -> Option<String> {
 }
 
 impl Keys {
-    pub fn of_customer(record: &Record) -> Self {
+    fn of_customer(record: &Record) -> Self {
         let (name, kind) = (record.get(Customer::NAME), record.get(Customer::KIND));
         Self {
             person: kind == Some(CustomerKind::Person),
@@ -70,7 +70,7 @@ impl Keys {
     }
 
     /// A lead stands for its firm; one without a firm is a person, who is known by telephone, not by name.
-    pub fn of_lead(record: &Record) -> Self {
+    fn of_lead(record: &Record) -> Self {
         let firm = record.find(Lead::COMPANY_NAME).filter(|name| !name.is_empty());
         Self {
             person: firm.is_none(),
@@ -118,7 +118,7 @@ fn probes(keys: &Keys, (name, credit_code, mobile, phone): (usize, Option<usize>
 
 /// Same firm, same telephone, same credit code.
 // Rule: customer.duplicates
-pub fn customer_probes(keys: &Keys) -> Vec<DuplicateProbe> {
+fn customer_probes(keys: &Keys) -> Vec<DuplicateProbe> {
     let code = Some(Customer::CREDIT_CODE.index);
     probes(keys, (Customer::NAME_KEY.index, code, Customer::MOBILE_KEY.index, Customer::PHONE_KEY.index))
 }
@@ -138,7 +138,7 @@ fn open_leads(keys: &Keys) -> Vec<DuplicateProbe> {
 /// Firms whose name has the distinctive words of this one in it: of 靖江市春意空调有限公司 somebody types
 /// 春意. A region that was typed too is looked for first.
 // Rule: customer.similar_name
-pub fn similar(keys: &Keys) -> Vec<DuplicateProbe> {
+fn similar(keys: &Keys) -> Vec<DuplicateProbe> {
     let parts = text::name_parts(&keys.name);
     let telling = if parts.trade_name.is_ascii() { LETTERS } else { CHARACTERS };
     if keys.person || parts.trade_name.chars().count() < telling {
@@ -162,6 +162,18 @@ fn certain(keys: &Keys, probes: Vec<DuplicateProbe>) -> Filter {
         _ => true,
     };
     probes.into_iter().filter(tells).fold(Filter::Nothing, |all, probe| all.or(probe.filter))
+}
+
+/// The customer of that name that whoever enters these values is told of, and why.
+pub fn met(tx: &mut dyn Tx, typed: &Record, title: &str) -> Result<Option<(Record, &'static str)>> {
+    let keys = Keys::of_customer(typed);
+    for probe in customer_probes(&keys).into_iter().chain(similar(&keys)) {
+        let found = tx.find(&Query::of("customer", probe.filter).limit(COMPARED))?;
+        if let Some(customer) = found.into_iter().find(|customer| customer.title() == title) {
+            return Ok(Some((customer, probe.reason)));
+        }
+    }
+    Ok(None)
 }
 
 /// What somebody enters, for whom, and whether what is held is refused.

@@ -1,7 +1,7 @@
 //! Giving a customer up, giving it to someone else, calling it invalid.
 
 use guanxi_model::action::Outcome;
-use guanxi_model::field::{Code, LongText};
+use guanxi_model::field::Code;
 use guanxi_model::system::{Team, User};
 use guanxi_model::tx::{Asking, Notice};
 use guanxi_model::{Error, Id, Input, Record, Result, Tx};
@@ -47,13 +47,6 @@ pub struct InvalidInput {
     pub reason: Code,
 }
 
-#[derive(Input)]
-pub struct DuplicateInput {
-    /// The same customer a second time.
-    pub other: Option<Id<Customer>>,
-    pub note: Option<LongText>,
-}
-
 /// Only who holds a customer gives it up, or who may assign it.
 pub fn may_release(asking: &mut dyn Asking, customer: &Record) -> Result<()> {
     let Some(owner) = customer.find(Customer::OWNER) else { return Err(Error::conflict("customer_in_pool")) };
@@ -92,6 +85,11 @@ pub fn hand_over(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<O
     let to = receiver(tx, Some(owner), input.receiver, input.team, "receiver")?;
     let given = Given { to, field: "receiver", keep_children: input.keep_children, reason: input.reason };
     give(tx, customer, given, "customer.hand_over")
+}
+
+/// Gives a customer, with what belongs to it, to the one it belongs to by a decision.
+pub fn pass_to(tx: &mut dyn Tx, customer: &Record, to: Id<User>, reason: Option<String>) -> Result<()> {
+    give(tx, customer, Given { to, field: "owner", keep_children: true, reason }, "customer.transfer").map(|_| ())
 }
 
 /// To whom a customer goes, and the field of the input that says so.
@@ -179,30 +177,5 @@ pub fn mark_valid(tx: &mut dyn Tx, customer: &Record, _: &Record) -> Result<Outc
     let mut customer = customer.clone();
     customer.set(Customer::INVALID_REASON, None);
     tx.update(customer, "customer.mark_valid")?;
-    Outcome::done()
-}
-
-/// Tells those in charge of a customer entered twice (CUS-16).
-// Rule: customer.report_duplicate
-pub fn report_duplicate(tx: &mut dyn Tx, customer: &Record, input: &Record) -> Result<Outcome> {
-    let input = DuplicateInput::from_record(input).ok_or_else(|| Error::invalid("other", "required"))?;
-    let owner = customer.find(Customer::OWNER);
-    let mut told: Vec<i64> = owner.map(Id::raw).into_iter().collect();
-    match owner {
-        Some(owner) => told.extend(directory::approver_of(tx, owner)?.map(Id::raw)),
-        None => told.extend(directory::administrators(tx)?.iter().map(Record::id)),
-    }
-    let other = match input.other {
-        Some(other) => tx.load("customer", other.raw())?.map(|record| record.title().to_owned()).unwrap_or_default(),
-        None => String::new(),
-    };
-    let by = tx.actor().user.map(Id::new);
-    let by = directory::name_of(tx, by)?;
-    let note = input.note.map(|note| note.0).unwrap_or_default();
-    for user in told {
-        let args = vec![("name", customer.title().to_owned()), ("other", other.clone()), ("by", by.clone()), ("note", note.clone())];
-        let about = Some(("customer".to_owned(), customer.id()));
-        tx.notify(Notice { user, code: "duplicate_reported", args, about })?;
-    }
     Outcome::done()
 }

@@ -7,6 +7,7 @@ pub mod convert;
 pub mod customer;
 pub mod depth;
 pub mod dormancy;
+pub mod duplicate_report;
 pub mod duplicates;
 pub mod entry;
 pub mod explain;

@@ -100,8 +100,12 @@ type Grant = (&'static str, &'static [Verb], Scope, Scope);
 
 /// What every role that sees customers sees too: history and applications, which follow the customer,
 /// and what one asked for oneself.
-const FOLLOWING: [Grant; 3] =
-    [("ownership", SEE, Own, Scope::None), ("application", SEE, Own, Scope::None), ("export_application", SEE, Own, Scope::None)];
+const FOLLOWING: [Grant; 4] = [
+    ("ownership", SEE, Own, Scope::None),
+    ("application", SEE, Own, Scope::None),
+    ("duplicate_report", SEE, Own, Scope::None),
+    ("export_application", SEE, Own, Scope::None),
+];
 
 fn grants(work: Work) -> Vec<Grant> {
     let selling = |verbs: &'static [Verb], read: Scope, write: Scope| {
@@ -152,7 +156,7 @@ fn grants(work: Work) -> Vec<Grant> {
 fn deciding(mut grants: Vec<Grant>, scope: Scope) -> Vec<Grant> {
     const DECIDE: &[Verb] = &[Verb::See, Verb::Approve];
     for grant in &mut grants {
-        if grant.0 == "application" || grant.0 == "export_application" {
+        if ["application", "duplicate_report", "export_application"].contains(&grant.0) {
             *grant = (grant.0, DECIDE, scope, Scope::None);
         }
         if grant.0 == "contact" {

@@ -6,7 +6,7 @@ use guanxi_model::system::User;
 use guanxi_model::{Id, Query, Result, Tx, Value};
 
 /// Records that say who did something: they keep their author for ever.
-const HISTORY: [&str; 5] = ["follow_up", "application", "ownership", "share", "team_member"];
+const HISTORY: [&str; 6] = ["follow_up", "application", "duplicate_report", "ownership", "share", "team_member"];
 /// Records moved at a time.
 const BATCH: usize = 500;
 

@@ -8,8 +8,8 @@ use guanxi_model::{Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
 
 use super::children::{follow, is_work};
 use super::{directory, export_application};
-use crate::customers::application;
 use crate::customers::customer::{Customer, CustomerKind};
+use crate::customers::{application, duplicate_report};
 use crate::settings::BusinessSettings;
 
 /// Records moved at a time.
@@ -121,6 +121,7 @@ pub fn disable(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome
     user.set(User::STATUS, UserStatus::Disabled);
     let user = tx.update(user, "user.disable")?;
     application::leave_to_others(tx, user.typed_id())?;
+    duplicate_report::leave_to_others(tx, user.typed_id())?;
     export_application::leave_to_others(tx, user.typed_id())?;
     Ok(outcome)
 }

@@ -8,9 +8,9 @@ use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Problem, Query, Record, Result, Rules, Status, Tx, Value, text};
 
 use super::{directory, export_application, hand_over};
-use crate::customers::application;
 use crate::customers::lead_rule::LeadRule;
 use crate::customers::pool::Pool;
+use crate::customers::{application, duplicate_report};
 use crate::settings::business::LoginPolicy;
 use crate::settings::{BusinessSettings, field_profile};
 
@@ -190,6 +190,7 @@ fn stood_on(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let user = change.new.typed_id();
     let mut waiting = application::waiting_for(tx, user)?;
     waiting.extend(export_application::waiting_for(tx, user)?);
+    waiting.extend(duplicate_report::waiting_for(tx, user)?);
     waiting.first().map_or(Ok(()), |record| refused("user_decides", record))
 }
 

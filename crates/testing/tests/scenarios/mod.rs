@@ -1,6 +1,7 @@
 //! A small sales company lives through the rules of the business: one fact a test, the clock held.
 
 mod dormancy;
+mod duplicates;
 mod entry;
 mod exports;
 mod follow_ups;

@@ -18,7 +18,7 @@ import { followBulk } from './results';
 /** Runs an action of the catalog: asks for its input, or confirms, or just runs. */
 export default function ActionDialog({ request, onClose }: { request: ActionRequest; onClose: () => void }) {
   const { action, entity, record } = request;
-  const input = action.input ?? [];
+  const input = (action.input ?? []).filter((f) => !(request.given && f.name in request.given));
   const [values, setValues] = useState<Record<string, unknown>>(() => Object.fromEntries(input.map((f) => [f.name, f.default ?? null])));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
@@ -29,9 +29,8 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
   const elsewhere = Object.fromEntries(Object.entries(errors).filter(([name]) => !input.some((f) => f.name === name)));
 
   const run = async () => {
-    const body = Object.fromEntries(
-      input.map((f) => [f.name, writeValue(values[f.name], f)]).filter(([, v]) => v !== null && v !== undefined),
-    );
+    const asked = input.map((f): [string, unknown] => [f.name, writeValue(values[f.name], f)]);
+    const body = Object.fromEntries([...asked, ...Object.entries(request.given ?? {})].filter(([, v]) => v !== null && v !== undefined));
     if (many || action.on === 'collection') {
       const target = request.ids ? { ids: request.ids } : request.filter ? { filter: request.filter, q: request.q } : {};
       const done = await post<BulkResult & Partial<ActionResult>>(`/${entity}/actions/${action.name}`, { ...target, input: body });

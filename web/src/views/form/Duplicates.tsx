@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { useMeta } from '@/api/hooks';
 import type { Duplicate, Entity, Rec } from '@/api/types';
+import { twinButtons } from '@/areas';
 import { sameValue, writeValue } from '@/fields/kind';
 import { isBlank } from '@/fields/rules';
 import { formatInstant } from '@/i18n/format';
@@ -59,7 +60,7 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
       </strong>
       <ul>
         {items.slice(0, 5).map((d, i) => (
-          <Twin key={d.id ?? i} twin={d} here={entityName} />
+          <Twin key={d.id ?? i} twin={d} here={entityName} values={values} />
         ))}
       </ul>
       {items.length > 5 && <p>{t('form.and_more', { n: items.length - 5 })}</p>}
@@ -68,8 +69,9 @@ export function Duplicates({ entityName, entity, values, before }: { entityName:
 }
 
 /** One of those already there; of another entity it says what it is. */
-function Twin({ twin, here }: { twin: Duplicate; here: string }) {
+function Twin({ twin, here, values }: { twin: Duplicate; here: string; values: Values }) {
   const entity = useMeta().entities[twin.entity];
+  const Button = twinButtons[twin.entity];
   if (!entity) return null;
   return (
     <li>
@@ -89,6 +91,11 @@ function Twin({ twin, here }: { twin: Duplicate; here: string }) {
       {twin.owner && <span> · {t('form.held_by', { name: twin.owner.title ?? t('field.hidden') })}</span>}
       {twin.owner === null && entity.actions.some((a) => a.name === 'claim') && <span> · {t('form.unheld')}</span>}
       {twin.protected_until && <span> · {t('form.protected_until', { at: formatInstant(twin.protected_until, 'date') })}</span>}
+      {Button && (
+        <Suspense fallback={null}>
+          <Button twin={twin} values={values} />
+        </Suspense>
+      )}
     </li>
   );
 }

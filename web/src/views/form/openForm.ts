@@ -18,6 +18,8 @@ export interface ActionRequest {
   ids?: string[];
   filter?: Filter;
   q?: string;
+  /** Parts of the input that are known already and not asked for. */
+  given?: Record<string, unknown>;
   onDone?: (result: unknown) => void;
 }
 /** An export that somebody has to allow first, or that only has to say what it is for. */

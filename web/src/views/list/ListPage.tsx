@@ -3,7 +3,7 @@ import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '
 import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
-import { iconOf, listHeaders, rowButtons, type RowButton } from '@/areas';
+import { iconOf, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { askedFields, can, fieldMap } from '@/metadata/fields';
@@ -110,7 +110,7 @@ function List({ name }: { name: string }) {
         }))
       : []),
     ...entity.actions
-      .filter((a) => a.on === 'collection')
+      .filter((a) => a.on === 'collection' && !offeredElsewhere[name]?.includes(a.name))
       .map((a) => ({ key: a.name, label: a.label, danger: a.danger, onClick: () => openAction({ entity: name, action: a }) })),
     { key: 'bin', label: t('nav.bin'), icon: <Icon name="bin" />, onClick: () => go('/bin', { entity: name }) },
     'line',
