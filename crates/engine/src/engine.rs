@@ -10,9 +10,10 @@ use guanxi_model::entity::{EntityDef, EntityType};
 use guanxi_model::id::IdSource;
 use guanxi_model::money::Currency;
 use guanxi_model::record::Record;
+use guanxi_model::system::Verb;
 use guanxi_model::time::{Clock, Instant, SystemClock, Zone};
 use guanxi_model::tx::{Asking, Reader};
-use guanxi_model::{Actor, Catalog, Error, Query, Result, Rules};
+use guanxi_model::{Actor, Catalog, Error, Filter, Query, Result, Rules};
 use guanxi_store::schema::{self, Standing};
 use guanxi_store::{Conn, Store, kept, records};
 
@@ -349,6 +350,14 @@ impl Asking for Asker<'_> {
 
     fn may(&mut self, permission: &str) -> Result<bool> {
         self.access.may(permission)
+    }
+
+    fn reach(&mut self, entity: &str, verb: Verb) -> Result<Filter> {
+        self.access.reach(entity, verb)
+    }
+
+    fn may_on(&mut self, verb: Verb, record: &Record) -> Result<bool> {
+        self.access.reach(&record.entity().name, verb)?.matches(record, &mut self.reader)
     }
 }
 

@@ -134,7 +134,7 @@ impl Engine {
             "searchable": field.search,
             "default": field.default,
             "target": target.map(|target| target.plural.clone()),
-            "target_filter": target.and_then(|target| target.offered).and_then(|filter| serde_json::from_str::<Json>(filter).ok()),
+            "target_filter": target.and_then(|target| target_filter(access, def, &field.name, target)),
         });
         if let (Kind::Lines, Some(line), Some(object)) = (field.kind, target, json.as_object_mut()) {
             let columns = line.fields.iter().enumerate().skip(line.first_declared()).filter(|(_, field)| !field.hidden && !field.secret);
@@ -188,6 +188,9 @@ impl Engine {
             if let Some(object) = json.as_object_mut() {
                 object.insert("label".into(), json!(label));
                 object.insert("implied".into(), json!(false));
+                if let Some(target) = access.org.catalog.target_of(field) {
+                    object.insert("target_filter".into(), json!(target_filter(access, def, &field.name, target)));
+                }
             }
             json
         };
@@ -227,6 +230,18 @@ impl Engine {
             related.push(json!({"entity": entity.plural, "field": field.name, "label": label}));
         }
         Ok(json!(related))
+    }
+}
+
+/// The records offered where one is chosen: those in use, and no others than what is administered may point at.
+fn target_filter(access: &Access, def: &EntityDef, field: &str, target: &EntityDef) -> Option<Json> {
+    let in_use = target.offered.and_then(|filter| serde_json::from_str::<Json>(filter).ok());
+    let known = access.org.catalog.get(&def.name).filter(|def| def.rights);
+    let allowed = known.and_then(|def| access.of(def).ok()?.allowed(def.position(field)?)).filter(|ids| ids.len() <= filter::MAX_IN);
+    let allowed = allowed.map(|ids| json!({"id": {"in": ids.iter().map(i64::to_string).collect::<Vec<_>>()}}));
+    match (in_use, allowed) {
+        (Some(in_use), Some(allowed)) => Some(json!({"and": [in_use, allowed]})),
+        (in_use, allowed) => in_use.or(allowed),
     }
 }
 

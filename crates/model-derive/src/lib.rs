@@ -2,7 +2,7 @@
 //! handles and conversions. Nothing else: behaviour never lives here.
 //!
 //! The words of `#[entity(…)]`: `area = ""`, `title = ""`, `owner = ""`, `follows = ""`,
-//! `plural = ""`, `search`, `rights`, `singleton`, `public`, `personal`, `held`, and
+//! `plural = ""`, `search`, `rights`, `information`, `singleton`, `public`, `personal`, `held`, and
 //! `line_of = "Type"` of a row of that type's documents, which declare `Lines<Row>`.
 //!
 //! The words of `#[field(…)]`: `max = n`, `range = "a..b"`, `group = ""`, `dict = ""`,
@@ -40,7 +40,7 @@ pub fn choice(input: TokenStream) -> TokenStream {
 }
 
 const ENTITY_TEXTS: [&str; 6] = ["area", "title", "owner", "follows", "plural", "line_of"];
-const ENTITY_FLAGS: [&str; 6] = ["search", "rights", "singleton", "public", "personal", "held"];
+const ENTITY_FLAGS: [&str; 7] = ["search", "rights", "information", "singleton", "public", "personal", "held"];
 
 fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
     let name = &input.ident;
@@ -73,7 +73,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
         None => quote!(None),
     };
     let (owner, follows) = (option(position("owner")?), option(position("follows")?));
-    let [search, rights, singleton, public, personal, held] = ENTITY_FLAGS.map(|flag| words.flag(flag));
+    let [search, rights, information, singleton, public, personal, held] = ENTITY_FLAGS.map(|flag| words.flag(flag));
     let handles = fields.iter().enumerate().map(|(i, field)| field.handle(name, &base, i));
     let defs = fields.iter().map(Declared::def);
     let reads = fields.iter().enumerate().map(|(i, field)| field.read(quote!(#base + #i)));
@@ -97,6 +97,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     fields,
                     search: #search,
                     rights: #rights,
+                    information: #information,
                     singleton: #singleton,
                     public: #public,
                     personal: #personal,

@@ -8,6 +8,8 @@ pub enum AdminLevel {
     /// 无管理权限: an ordinary user.
     #[default]
     None,
+    /// What is marked as information: words and templates; no accounts and no rights.
+    Information,
     /// Users and rights of the own department and below.
     Branch,
     /// Everything.

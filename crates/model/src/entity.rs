@@ -68,6 +68,8 @@ pub struct EntityDef {
     pub search: bool,
     /// Its records decide who may do what: a change is felt by the next request.
     pub rights: bool,
+    /// Words and templates that an information manager looks after without administering anybody (ORG-12).
+    pub information: bool,
     /// Exactly one record exists: settings.
     pub singleton: bool,
     /// Every signed-in user may read it (the directory of people, dictionaries).

@@ -6,9 +6,11 @@ use crate::actor::Actor;
 use crate::catalog::Catalog;
 use crate::entity::{Entity, EntityDef};
 use crate::error::{Error, Result};
+use crate::filter::Filter;
 use crate::id::Id;
 use crate::query::Query;
 use crate::record::Record;
+use crate::system::Verb;
 use crate::time::{Date, Instant, Zone};
 
 /// Reading, as the product itself sees it.
@@ -45,12 +47,14 @@ pub trait Asking: Reader {
     fn actor(&self) -> &Actor;
     /// Whether the actor holds a named permission of their roles.
     fn may(&mut self, permission: &str) -> Result<bool>;
+    /// The records of an entity the actor may do something with.
+    fn reach(&mut self, entity: &str, verb: Verb) -> Result<Filter>;
+    /// Whether the actor may do something with this record.
+    fn may_on(&mut self, verb: Verb, record: &Record) -> Result<bool>;
 }
 
 /// Reading and writing inside one transaction and one change set.
 pub trait Tx: Asking {
-    /// Whether the actor may change this record.
-    fn may_write(&mut self, record: &Record) -> Result<bool>;
     /// Saves a new record through every rule and returns it as saved.
     fn insert(&mut self, record: Record, rule: &'static str) -> Result<Record>;
     /// Saves a changed record through every rule and returns it as saved.

@@ -181,7 +181,7 @@ export interface Me {
   user: Rec;
   roles: { id: string; title: string; active: boolean }[];
   preferences: Record<string, unknown>;
-  administrator: 'none' | 'branch' | 'full';
+  administrator: 'none' | 'information' | 'branch' | 'full';
   /** Somebody reports to this person, or is in a department this person leads. */
   leads: boolean;
   csrf: string;

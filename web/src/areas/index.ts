@@ -62,6 +62,20 @@ export const actionRescues: Record<string, LazyExoticComponent<ComponentType<Res
   'customers.mark-won': lazy(() => import('./customers/SigningRescue')),
 };
 
+/** Actions that are asked for in a dialog of their own. */
+export interface ActionDialogProps {
+  request: ActionRequest;
+  onClose: () => void;
+}
+export const actionDialogs: Record<string, LazyExoticComponent<ComponentType<ActionDialogProps>> | undefined> = {
+  'users.move': lazy(() => import('./organisation/MoveDialog')),
+};
+
+/** What is asked once a record was edited in a form. */
+export const afterEdit: Record<string, ((entity: Entity, before: Rec, after: Rec) => void) | undefined> = {
+  users: (entity, before, after) => void import('./organisation/moved').then((m) => m.askAfterMove(entity, before, after)),
+};
+
 /** Related lists that stand before the timeline of a record. */
 export const leadingLists: Record<string, string[]> = { customers: ['contacts.customer'] };
 

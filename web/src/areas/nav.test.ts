@@ -25,3 +25,13 @@ describe('the menu follows the role', () => {
     expect(pages({ customers: entity('roles', ['see', 'import']) })).toContain('/imports');
   });
 });
+
+test('an information manager is led to words and templates, not to accounts', () => {
+  const meta = { entities: { 'dictionary-entries': entity('administration', ['see', 'edit']), 'field-profiles': entity('administration', ['see', 'edit']) } } as unknown as Meta;
+  const shown = (administrator: Me['administrator']) => navPages.filter((p) => p.when?.({ ...me, administrator }, meta)).map((p) => p.to);
+  expect(shown('information')).toEqual(expect.arrayContaining(['/admin/dictionaries', '/admin/profiles', '/e/users']));
+  for (const page of ['/admin/people', '/admin/users', '/admin/roles', '/admin/explain']) {
+    expect(shown('information')).not.toContain(page);
+    expect(shown('full')).toContain(page);
+  }
+});

@@ -15,13 +15,14 @@ const knows = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[e
 /** Files are read into one's own address book from its list; the record of imports is for those who import for the company. */
 const importsSomething = (_: Me, meta: Meta) => Object.values(meta.entities).some((e) => e.rights_from !== 'owner' && e.verbs.includes('import'));
 const edits = (entity: string) => (_: Me, meta: Meta) => Boolean(meta.entities[entity]?.verbs.includes('edit'));
-const administers = (me: Me) => me.administrator !== 'none';
+/** Whether somebody looks after accounts, of the company or of a branch. */
+export const administers = (me: Me) => me.administrator === 'full' || me.administrator === 'branch';
 
 export const navPages: NavPage[] = [
   { to: '/pools', label: 'nav.pools', icon: 'pool', area: 'customers', when: (_, meta) => Boolean(meta.entities.pools && meta.entities.customers) },
   { to: '/applications', label: 'nav.applications', icon: 'check', area: 'customers', when: knows('applications') },
   { to: '/notices', label: 'nav.notices', icon: 'bell', when: knows('notifications') },
-  { to: '/e/users', label: 'nav.colleagues', icon: 'person', area: 'organisation', when: (me) => me.administrator === 'none' },
+  { to: '/e/users', label: 'nav.colleagues', icon: 'person', area: 'organisation', when: (me) => me.administrator !== 'full' },
   { to: '/admin/people', label: 'nav.people', icon: 'org', area: 'organisation', when: administers },
   { to: '/admin/users', label: 'nav.users', icon: 'person', area: 'organisation', when: administers },
   { to: '/e/teams', label: 'nav.teams', icon: 'customers', area: 'organisation', when: administers },

@@ -3,7 +3,7 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::field::Code;
 use guanxi_model::filter::Filter;
-use guanxi_model::system::{Team, User};
+use guanxi_model::system::{Team, User, Verb};
 use guanxi_model::tx::{Asking, record_of};
 use guanxi_model::{Error, Id, Input, Query, Record, Result, Tx};
 
@@ -113,7 +113,7 @@ pub fn convert(tx: &mut dyn Tx, lead: &Record, input: &Record) -> Result<Outcome
     let customer = match input.customer {
         Some(existing) => {
             let existing = tx.load("customer", existing.raw())?.ok_or_else(|| Error::invalid("customer", "no_such_record"))?;
-            if !tx.may_write(&existing)? {
+            if !tx.may_on(Verb::Edit, &existing)? {
                 return Err(Error::invalid("customer", "no_such_record"));
             }
             existing

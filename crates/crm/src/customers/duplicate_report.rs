@@ -3,7 +3,7 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::field::{LongText, Phone};
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::User;
+use guanxi_model::system::{User, Verb};
 use guanxi_model::tx::{Asking, Notice, Reader, record_of};
 use guanxi_model::{Action, Actor, Change, Choice, Entity, EntityType, Error, Id, Input, Instant, Op, Query, Record, Result, Tx, Value};
 
@@ -252,7 +252,7 @@ fn reassign(tx: &mut dyn Tx, report: &Record, input: &Record) -> Result<Outcome>
     let report = to_decide(tx, report)?;
     let customer = report.get(DuplicateReport::CUSTOMER).map_or(0, Id::raw);
     let customer = tx.load("customer", customer)?.ok_or_else(|| Error::conflict("customer_gone"))?;
-    if !tx.may("customer:assign")? || !tx.may_write(&customer)? {
+    if !tx.may("customer:assign")? || !tx.may_on(Verb::Edit, &customer)? {
         return Err(Error::forbidden("assign_needed"));
     }
     let reason = input.answer.as_ref().map(|answer| answer.0.chars().take(500).collect());

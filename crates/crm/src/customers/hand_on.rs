@@ -2,7 +2,7 @@
 
 use guanxi_model::action::Outcome;
 use guanxi_model::field::Code;
-use guanxi_model::system::{Team, User};
+use guanxi_model::system::{Team, User, Verb};
 use guanxi_model::tx::{Asking, Notice};
 use guanxi_model::{Error, Id, Input, Record, Result, Tx};
 
@@ -118,7 +118,7 @@ fn is_bound(tx: &mut dyn Tx) -> Result<bool> {
 /// only with the right to override, where the company wants that (POL-12).
 // Rule: customer.stays_in_department
 fn stays_in_department(tx: &mut dyn Tx, from: Id<User>, given: &Record, field: &'static str) -> Result<()> {
-    if !is_bound(tx)? || tx.may_write(given)? {
+    if !is_bound(tx)? || tx.may_on(Verb::Edit, given)? {
         return Ok(());
     }
     let to = given.find(Customer::OWNER).unwrap_or(from);

@@ -10,7 +10,7 @@ use crate::customers::customer::CustomerKind;
 
 /// A set of compulsory fields (必填方案) for the records that match its conditions.
 #[derive(Entity)]
-#[entity(area = "settings", title = "name", rights, public)]
+#[entity(area = "settings", title = "name", rights, information, public)]
 pub struct FieldProfile {
     #[field(list, max = 60)]
     pub name: String,

@@ -14,7 +14,7 @@ pub enum DatePart {
 
 /// How the numbers of one entity look (编号规则).
 #[derive(Entity)]
-#[entity(area = "settings", title = "entity", rights, public)]
+#[entity(area = "settings", title = "entity", rights, information, public)]
 pub struct Numbering {
     /// Singular name of the entity.
     #[field(list, max = 60, index)]

@@ -74,6 +74,28 @@ fn leader_above(reader: &mut dyn Reader, user: Id<User>) -> Result<Option<Id<Use
     Ok(None)
 }
 
+/// Whether somebody answers for a user: as a superior, however far up, or as the leader of a department above.
+pub fn leads(reader: &mut dyn Reader, leader: Id<User>, user: &Record) -> Result<bool> {
+    if leader.raw() == user.id() {
+        return Ok(false);
+    }
+    let mut next = user.find(User::SUPERIOR);
+    for _ in 0..DEPTH {
+        let Some(superior) = next else { break };
+        if superior == leader {
+            return Ok(true);
+        }
+        next = reader.get(superior)?.and_then(|record| record.find(User::SUPERIOR));
+    }
+    for department in departments_of(reader, user.typed_id())? {
+        let led = reader.get::<Department>(Id::new(department))?.and_then(|record| record.find(Department::LEADER));
+        if led == Some(leader) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The active members of a team, in the order of their accounts.
 pub fn team_members(reader: &mut dyn Reader, team: i64) -> Result<Vec<Id<User>>> {
     let members = reader.find(&Query::of("team_member", Filter::refers_to(TeamMember::TEAM.index, [team])).limit(1000))?;

@@ -3,7 +3,8 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{Team, User, UserStatus};
+use guanxi_model::system::{Team, User, UserStatus, Verb};
+use guanxi_model::tx::Asking;
 use guanxi_model::{Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
 
 use super::children::{follow, is_work};
@@ -57,6 +58,70 @@ pub struct HandOverInput {
     pub reason: Option<String>,
 }
 
+impl HandOverInput {
+    /// Everything, to one person or in turn to a team.
+    pub fn everything(receiver: Option<Id<User>>, team: Option<Id<Team>>, reason: Option<String>) -> Self {
+        Self {
+            receiver,
+            team,
+            organisations: true,
+            persons: true,
+            persons_receiver: None,
+            persons_team: None,
+            leads: true,
+            others: true,
+            keep_children: true,
+            without_receiver: WithoutReceiver::Keep,
+            reason,
+        }
+    }
+}
+
+/// Who hands somebody's work over.
+#[derive(Clone, Copy)]
+enum Giver {
+    /// Whoever administers the account: all of it, to anybody.
+    Administrator,
+    /// Whoever leads its owner: what they may assign, among their own people.
+    Leader(Id<User>),
+}
+
+/// A superior may hand over the work of his own people, as far as he may assign it (POL-14).
+// Rule: user.hand_over_by_superior
+fn giver(asking: &mut dyn Asking, user: &Record) -> Result<Giver> {
+    if asking.may_on(Verb::Edit, user)? {
+        return Ok(Giver::Administrator);
+    }
+    match asking.actor().user.map(Id::new) {
+        Some(actor) if asking.may("customer:assign")? && directory::leads(asking, actor, user)? => Ok(Giver::Leader(actor)),
+        _ => Err(Error::forbidden("not_your_people")),
+    }
+}
+
+/// Refuses whoever may not hand this person's work over.
+pub fn may_hand_over(asking: &mut dyn Asking, user: &Record) -> Result<()> {
+    giver(asking, user).map(|_| ())
+}
+
+impl Giver {
+    /// What of somebody's records of one kind goes.
+    fn goes(self, tx: &mut dyn Tx, def: &EntityDef, owner: usize, user: i64) -> Result<Filter> {
+        let own = Filter::refers_to(owner, [user]);
+        Ok(match self {
+            Self::Administrator => own,
+            Self::Leader(_) => own.and(tx.reach(&def.name, Verb::Assign)?),
+        })
+    }
+
+    /// Whether a person may be given something.
+    fn gives_to(self, tx: &mut dyn Tx, receiver: &Record) -> Result<bool> {
+        match self {
+            Self::Administrator => Ok(true),
+            Self::Leader(leader) => Ok(receiver.id() == leader.raw() || directory::leads(tx, leader, receiver)?),
+        }
+    }
+}
+
 /// Receivers in turn.
 struct Receivers {
     users: Vec<Id<User>>,
@@ -87,18 +152,23 @@ fn work_entities(catalog: &guanxi_model::Catalog) -> Vec<(&EntityDef, usize)> {
     entities.filter_map(|def| Some((def.as_ref(), def.owner?))).collect()
 }
 
-/// How many records of each kind would be handed over.
+/// How many records of each kind would be handed over, and how many are out of the giver's reach.
 // Rule: user.hand_over_preview
 pub fn preview(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
+    let giver = giver(tx, user)?;
     let catalog = tx.catalog().clone();
     let mut outcome = Outcome::default();
-    let mut total = 0_i64;
+    let (mut total, mut held) = (0_i64, 0_i64);
     for (def, owner) in work_entities(&catalog) {
-        let own = Filter::refers_to(owner, [user.id()]);
-        let count = tx.count(&Query::of(&def.name, own.clone()).limit(COUNTED))?;
+        let goes = giver.goes(tx, def, owner, user.id())?;
+        let count = tx.count(&Query::of(&def.name, goes.clone()).limit(COUNTED))?;
         total = total.saturating_add(count);
+        held = held.saturating_add(match giver {
+            Giver::Administrator => count,
+            Giver::Leader(_) => tx.count(&Query::of(&def.name, Filter::refers_to(owner, [user.id()])).limit(COUNTED))?,
+        });
         if def.name == "customer" {
-            let persons = own.and(kind_is(CustomerKind::Person));
+            let persons = goes.and(kind_is(CustomerKind::Person));
             let persons = tx.count(&Query::of("customer", persons).limit(COUNTED))?;
             outcome = outcome.value("persons", persons).value("organisations", count.saturating_sub(persons));
         }
@@ -106,7 +176,7 @@ pub fn preview(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
             outcome.items.push(vec![("entity", def.plural.clone()), ("count", count.to_string())]);
         }
     }
-    Ok(outcome.value("total", total))
+    Ok(outcome.value("total", total).value("beyond", held.saturating_sub(total)))
 }
 
 fn kind_is(kind: CustomerKind) -> Filter {
@@ -130,9 +200,15 @@ pub fn disable(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome
 // Rule: user.hand_over
 pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outcome> {
     let input = HandOverInput::from_record(input).ok_or_else(|| Error::invalid("receiver", "not_an_id"))?;
+    all(tx, user, &input)
+}
+
+/// The same, of an input that is known.
+pub fn all(tx: &mut dyn Tx, user: &Record, input: &HandOverInput) -> Result<Outcome> {
+    let giver = giver(tx, user)?;
     let fallback = fallback(tx, user, input.without_receiver)?;
-    let mut first = receivers(tx, user, input.receiver, input.team, "receiver")?;
-    let mut second = receivers(tx, user, input.persons_receiver, input.persons_team, "persons_receiver")?;
+    let mut first = receivers(tx, user, giver, (input.receiver, input.team), "receiver")?;
+    let mut second = receivers(tx, user, giver, (input.persons_receiver, input.persons_team), "persons_receiver")?;
     let mut moved: Vec<(String, i64)> = Vec::new();
     let mut children = 0_i64;
     for (kind, chosen) in [(CustomerKind::Organisation, input.organisations), (CustomerKind::Person, input.persons)] {
@@ -141,14 +217,15 @@ pub fn hand_over(tx: &mut dyn Tx, user: &Record, input: &Record) -> Result<Outco
         }
         let separate = kind == CustomerKind::Person && !second.users.is_empty();
         let receivers = if separate { &mut second } else { &mut first };
-        let count = customers(tx, user, kind, receivers, fallback, &input, &mut children)?;
+        let count = customers(tx, (user, giver), kind, receivers, fallback, input, &mut children)?;
         moved.push((if kind == CustomerKind::Person { "persons" } else { "organisations" }.to_owned(), count));
     }
     let catalog = tx.catalog().clone();
     for (def, owner) in work_entities(&catalog).into_iter().filter(|(def, _)| def.name != "customer") {
         let chosen = if def.name == "lead" { input.leads } else { input.others };
         if chosen {
-            let count = others(tx, user, (def, owner), &mut first, fallback)?;
+            let goes = giver.goes(tx, def, owner, user.id())?;
+            let count = others(tx, goes, (def, owner), &mut first, fallback)?;
             moved.push((def.plural.clone(), count));
         }
     }
@@ -179,8 +256,8 @@ fn fallback(tx: &mut dyn Tx, user: &Record, choice: WithoutReceiver) -> Result<F
 /// The people who receive: at work, not the one who leaves, of the same department unless the
 /// actor may override.
 // Rule: user.hand_over_receiver
-fn receivers(tx: &mut dyn Tx, user: &Record, one: Option<Id<User>>, team: Option<Id<Team>>, field: &str) -> Result<Receivers> {
-    let users = match (one, team) {
+fn receivers(tx: &mut dyn Tx, user: &Record, giver: Giver, to: (Option<Id<User>>, Option<Id<Team>>), field: &str) -> Result<Receivers> {
+    let users = match to {
         (Some(one), _) => vec![one],
         (None, Some(team)) => directory::team_members(tx, team.raw())?.into_iter().filter(|member| member.raw() != user.id()).collect(),
         (None, None) => return Ok(Receivers { users: Vec::new(), next: 0 }),
@@ -200,6 +277,9 @@ fn receivers(tx: &mut dyn Tx, user: &Record, one: Option<Id<User>>, team: Option
         if only_here && record.find(User::DEPARTMENT) != user.find(User::DEPARTMENT) {
             return Err(Error::invalid(field, "other_department"));
         }
+        if !giver.gives_to(tx, &record)? {
+            return Err(Error::invalid(field, "not_your_people"));
+        }
     }
     Ok(Receivers { users, next: 0 })
 }
@@ -207,14 +287,15 @@ fn receivers(tx: &mut dyn Tx, user: &Record, one: Option<Id<User>>, team: Option
 /// Customers in the order of entry (POL-13).
 fn customers(
     tx: &mut dyn Tx,
-    user: &Record,
+    (user, giver): (&Record, Giver),
     kind: CustomerKind,
     receivers: &mut Receivers,
     fallback: Fallback,
     input: &HandOverInput,
     children: &mut i64,
 ) -> Result<i64> {
-    let own = Filter::refers_to(Customer::OWNER.index, [user.id()]).and(kind_is(kind));
+    let def = tx.catalog().get("customer").cloned().ok_or_else(|| Error::internal("customer"))?;
+    let own = giver.goes(tx, &def, Customer::OWNER.index, user.id())?.and(kind_is(kind));
     let mut moved = 0;
     loop {
         let batch = tx.find(&Query::of("customer", own.clone()).limit(BATCH))?;
@@ -264,8 +345,7 @@ fn people_of(tx: &mut dyn Tx, company: i64, before: Id<User>, after: Id<User>, r
 }
 
 /// Everything else that is work in hand; what belongs to a customer handed over has gone already.
-fn others(tx: &mut dyn Tx, user: &Record, (def, owner): (&EntityDef, usize), receivers: &mut Receivers, fallback: Fallback) -> Result<i64> {
-    let own = Filter::refers_to(owner, [user.id()]);
+fn others(tx: &mut dyn Tx, own: Filter, (def, owner): (&EntityDef, usize), receivers: &mut Receivers, fallback: Fallback) -> Result<i64> {
     let mut moved = 0;
     loop {
         let batch = tx.find(&Query::of(&def.name, own.clone()).limit(BATCH))?;

@@ -5,6 +5,7 @@ pub mod children;
 pub mod directory;
 pub mod export_application;
 pub mod hand_over;
+pub mod moving;
 pub mod structure;
 pub mod user;
 

@@ -7,7 +7,7 @@ use guanxi_model::system::{Administration, Department, Role, Team, User, UserRol
 use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Problem, Query, Record, Result, Rules, Status, Tx, Value, text};
 
-use super::{directory, export_application, hand_over};
+use super::{directory, export_application, hand_over, moving};
 use crate::customers::lead_rule::LeadRule;
 use crate::customers::pool::Pool;
 use crate::customers::{application, duplicate_report};
@@ -252,8 +252,15 @@ pub fn behaviour(user: EntityType) -> EntityType {
     field_profile::enforced(user.rules(rules))
         .offered(active)
         .action(Action::new("disable", hand_over::disable).single().input::<hand_over::HandOverInput>().when(active).danger())
-        .action(Action::new("hand-over", hand_over::hand_over).single().input::<hand_over::HandOverInput>())
-        .action(Action::new("disable-preview", hand_over::preview).single().quiet().needs("edit"))
+        .action(Action::new("move", moving::run).input::<moving::MoveInput>())
+        .action(
+            Action::new("hand-over", hand_over::hand_over)
+                .single()
+                .needs("see")
+                .guard(hand_over::may_hand_over)
+                .input::<hand_over::HandOverInput>(),
+        )
+        .action(Action::new("disable-preview", hand_over::preview).single().quiet())
         .action(Action::new("suggest-login", suggest_login).collection().input::<SuggestLoginInput>().quiet().needs("create"))
         .action(Action::new("activate", activate).when(r#"{"status":{"ne":"active"}}"#))
         .action(Action::new("apply-template", apply_template).when(active))

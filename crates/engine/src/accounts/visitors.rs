@@ -75,7 +75,7 @@ fn administrators_of(org: &Org, user: &Record) -> Vec<i64> {
     let administers = |person: &&Person| {
         let roles = org.roles_of.get(&person.id).map_or(&[][..], Vec::as_slice);
         match org.administration(person.id, roles) {
-            AdminLevel::None => false,
+            AdminLevel::None | AdminLevel::Information => false,
             AdminLevel::Full => true,
             AdminLevel::Branch => person.department.zip(department).is_some_and(|(top, own)| org.departments_below(top).contains(&own)),
         }

@@ -46,6 +46,7 @@ pub(super) fn entity_of(definition: &FieldDefinition, catalog: &Catalog) -> Opti
         fields,
         search: false,
         rights: holder.rights,
+        information: false,
         singleton: false,
         public: false,
         personal: false,

@@ -100,6 +100,7 @@ fn object_of(definition: &EntityDefinition, gone: bool) -> EntityDef {
         fields,
         search: definition.search,
         rights: false,
+        information: false,
         singleton: false,
         public: false,
         personal: false,

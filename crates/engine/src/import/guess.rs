@@ -209,6 +209,7 @@ mod tests {
             fields,
             search: false,
             rights: false,
+            information: false,
             singleton: false,
             public: false,
             personal: false,
@@ -231,7 +232,6 @@ mod tests {
         let of = EntityAccess {
             verbs: VerbSet::ALL,
             read: Filter::All,
-            named: Filter::All,
             fields: vec![Right::Write; def.fields.len()],
             reaches: Vec::new(),
             few: std::sync::OnceLock::new(),

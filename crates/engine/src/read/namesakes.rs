@@ -126,7 +126,7 @@ fn bearers(
         outs,
         joins: Vec::new(),
         filter: &filter,
-        access: &of.named,
+        access: &of.read,
         order: &[],
         after: None,
         limit: None,

@@ -272,7 +272,7 @@ impl Plan {
 fn read_filter(joined: &Joined) -> &Filter {
     match &joined.access {
         _ if joined.def.held => &Filter::All,
-        access if access.verbs.has(Verb::See) => &access.named,
+        access if access.verbs.has(Verb::See) => &access.read,
         _ => &Filter::Nothing,
     }
 }

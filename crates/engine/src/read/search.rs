@@ -73,7 +73,7 @@ impl Engine {
         access.require(&def, Verb::See)?;
         let selection = Selection { q: Some(shorten(q)), filter, ..Selection::default() };
         let of = access.of(&def)?;
-        self.inner.store.read(|conn| self.suggestions(conn, &access, &def, &of.named, &selection, SUGGESTIONS))
+        self.inner.store.read(|conn| self.suggestions(conn, &access, &def, &of.read, &selection, SUGGESTIONS))
     }
 
     fn suggestions(

@@ -55,9 +55,6 @@ pub struct EntityAccess {
     pub verbs: VerbSet,
     /// The records that may be seen.
     pub read: Filter,
-    /// The records whose titles are told, and that may be referred to: of what everybody may read,
-    /// also those beyond the branch somebody administers.
-    pub named: Filter,
     /// The right on each field, by position.
     pub fields: Vec<Right>,
     /// Why.
@@ -96,6 +93,15 @@ impl EntityAccess {
     /// The right on a field in a question about records: none where no record may be seen.
     pub fn usable(&self, field: usize) -> Right {
         if self.verbs.has(Verb::See) { self.right(field) } else { Right::Hidden }
+    }
+
+    /// The records a field may point at where it is not everything that somebody administers.
+    pub fn allowed(&self, field: usize) -> Option<Vec<i64>> {
+        let mut writes = self.reaches.iter().map(|reach| &reach.write).filter(|write| **write != Filter::Nothing);
+        match (writes.next(), writes.next()) {
+            (Some(write), None) => write.pointed_at(field),
+            _ => None,
+        }
     }
 
     /// Whether the field's true value may be used: shown, filtered, sorted by.
@@ -173,11 +179,8 @@ impl Access {
         let limit = self.token_limit(def);
         let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
         let fields = self.field_rights(def, verbs);
-        let mut access = EntityAccess { verbs, read: Filter::Nothing, named: Filter::All, fields, reaches, few: OnceLock::new() };
+        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches, few: OnceLock::new() };
         access.read = access.reading(Verb::See);
-        if !def.public {
-            access.named = access.read.clone();
-        }
         Ok(access)
     }
 
@@ -192,16 +195,14 @@ impl Access {
             return Ok(vec![personal(def, user)]);
         }
         let mut reaches = Vec::new();
-        let level = self.administration();
-        let administered = def.rights.then(|| scoped.administration(level)).transpose()?;
-        // Who administers a branch looks no further than it (ORG-40, ORG-41).
-        let kept_to_branch = level == AdminLevel::Branch && administered.as_ref().is_some_and(|reach| reach.read != Filter::Nothing);
-        if def.public && !kept_to_branch {
+        if def.public {
             let verbs = VerbSet::of(&[Verb::See]);
             reaches.push(Reach { because: Because::Public, verbs, read: Filter::All, write: Filter::Nothing });
         }
-        if let Some(reach) = administered {
-            reaches.push(reach);
+        if def.rights {
+            for level in self.org.administrations(user, &self.roles) {
+                reaches.push(scoped.administration(level)?);
+            }
             return Ok(reaches);
         }
         for role in self.roles.iter().filter_map(|id| self.org.roles.get(id)) {
@@ -325,6 +326,12 @@ impl Access {
         Ok(self.of(&def)?.verbs.has(verb))
     }
 
+    /// The records of an entity that may be changed by a verb.
+    pub fn reach(&self, entity: &str, verb: Verb) -> Result<Filter> {
+        let def = self.org.catalog.get(entity).cloned().ok_or_else(|| Error::internal(entity))?;
+        Ok(self.of(&def)?.reach(verb))
+    }
+
     /// Refuses where a verb is missing.
     pub fn require(&self, def: &EntityDef, verb: Verb) -> Result<Arc<EntityAccess>> {
         let access = self.of(def)?;
@@ -379,7 +386,7 @@ impl ParseScope for ActorScope<'_> {
         self.access.of(entity).map_or(Right::Hidden, |access| access.usable(field))
     }
     fn visible(&self, entity: &EntityDef) -> Result<Filter> {
-        Ok(self.access.of(entity)?.named.clone())
+        Ok(self.access.of(entity)?.read.clone())
     }
 }
 

@@ -97,6 +97,7 @@ fn sentence(reach: &Reach, reading: bool, outcome: &'static str) -> Said {
         Because::Personal => said("explain.personal"),
         Because::Administration(AdminLevel::Full) => said("explain.administration_full"),
         Because::Administration(AdminLevel::Branch) => said("explain.administration_branch"),
+        Because::Administration(AdminLevel::Information) => said("explain.administration_information"),
         Because::Administration(AdminLevel::None) => said("explain.administration_none"),
         Because::Shared => said("explain.shared"),
         Because::Follows { entity } => said("explain.follows").arg("entity", format!("entity.{entity}")),

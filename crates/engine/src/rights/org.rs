@@ -244,11 +244,18 @@ impl Org {
         person.ok_or_else(|| guanxi_model::Problem::new(guanxi_model::Status::Unauthenticated, "not_signed_in").into())
     }
 
-    /// How far a user administers by the account itself or by one of these roles, whichever is more.
-    pub fn administration(&self, user: i64, roles: &[i64]) -> AdminLevel {
+    /// How a user administers: by the account itself, and by one of these roles. One adds to the other.
+    pub fn administrations(&self, user: i64, roles: &[i64]) -> Vec<AdminLevel> {
         let by_role = roles.iter().any(|role| self.roles.get(role).is_some_and(|role| role.administers_branch));
         let own = self.people.get(&user).map_or(AdminLevel::None, |person| person.administration);
-        own.max(if by_role { AdminLevel::Branch } else { AdminLevel::None })
+        let mut levels = vec![own];
+        levels.extend((by_role && own < AdminLevel::Branch).then_some(AdminLevel::Branch));
+        levels
+    }
+
+    /// How far a user administers, whichever is more.
+    pub fn administration(&self, user: i64, roles: &[i64]) -> AdminLevel {
+        self.administrations(user, roles).into_iter().max().unwrap_or_default()
     }
 
     /// Whether a user administers nothing, whichever role is in view.
@@ -354,6 +361,7 @@ fn person_of(record: &Record) -> Person {
     let administration = match record.get(User::ADMINISTRATION) {
         Some(Administration::Full) => AdminLevel::Full,
         Some(Administration::Branch) => AdminLevel::Branch,
+        Some(Administration::Information) => AdminLevel::Information,
         _ => AdminLevel::None,
     };
     Person {

@@ -127,7 +127,10 @@ impl Scoped<'_> {
         let because = Because::Administration(level);
         match level {
             AdminLevel::Full => Ok(Reach::everything(because)),
-            AdminLevel::None => Ok(Reach { because, verbs: VerbSet::NONE, read: Filter::Nothing, write: Filter::Nothing }),
+            AdminLevel::Information if self.def.information => Ok(Reach::everything(because)),
+            AdminLevel::None | AdminLevel::Information => {
+                Ok(Reach { because, verbs: VerbSet::NONE, read: Filter::Nothing, write: Filter::Nothing })
+            }
             AdminLevel::Branch => {
                 let (read, write) = self.branch()?;
                 let verbs = match (&read, &write) {

@@ -226,11 +226,11 @@ impl WriteTx<'_> {
         });
     }
 
-    /// Whether the actor may see a record, or at least refer to it by name.
+    /// Whether the actor may see a record.
     pub fn sees(&mut self, record: &Record) -> Result<bool> {
         let access = self.access.clone();
         let of = access.of(record.entity())?;
-        Ok(of.verbs.has(Verb::See) && of.named.matches(record, self)?)
+        Ok(of.verbs.has(Verb::See) && of.read.matches(record, self)?)
     }
 
     /// The new image is still within what the caller may write; a new owner needs the right to

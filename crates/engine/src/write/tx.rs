@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use foldhash::HashSet;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
-use guanxi_model::system::Notification;
+use guanxi_model::system::{Notification, Verb};
 use guanxi_model::tally::Share;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Asking, Notice, Reader, Tx};
-use guanxi_model::{Actor, Catalog, Entity, Error, Query, Record, Result, Value};
+use guanxi_model::{Actor, Catalog, Entity, Error, Filter, Query, Record, Result, Value};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
 use guanxi_store::dialect::{Dialect, Hold};
 use guanxi_store::tally::Moves;
@@ -384,15 +384,17 @@ impl Asking for WriteTx<'_> {
     fn may(&mut self, permission: &str) -> Result<bool> {
         self.access.may(permission)
     }
+
+    fn reach(&mut self, entity: &str, verb: Verb) -> Result<Filter> {
+        self.access.reach(entity, verb)
+    }
+
+    fn may_on(&mut self, verb: Verb, record: &Record) -> Result<bool> {
+        self.access.reach(&record.entity().name, verb)?.matches(record, self)
+    }
 }
 
 impl Tx for WriteTx<'_> {
-    fn may_write(&mut self, record: &Record) -> Result<bool> {
-        let access = self.access.clone();
-        let of = access.of(record.entity())?;
-        of.reach(guanxi_model::system::Verb::Edit).matches(record, self)
-    }
-
     fn insert(&mut self, record: Record, rule: &'static str) -> Result<Record> {
         self.deeper(|tx| tx.save(None, record, Op::Create, Some(rule), None))
     }

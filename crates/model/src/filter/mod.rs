@@ -93,6 +93,16 @@ impl Filter {
         }
     }
 
+    /// The records a reference field points at in whatever matches, where the filter names them.
+    pub fn pointed_at(&self, field: usize) -> Option<Vec<i64>> {
+        match self {
+            Self::And(list) => list.iter().find_map(|filter| filter.pointed_at(field)),
+            Self::Is(index, Test::Eq(Value::Ref(id))) if *index == field => Some(vec![*id]),
+            Self::Is(index, Test::In(values)) if *index == field => values.iter().map(Value::as_ref_id).collect(),
+            _ => None,
+        }
+    }
+
     /// Both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -55,6 +55,8 @@ pub enum UserStatus {
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Administration {
     None,
+    /// Words, sets of compulsory fields, numbers; no accounts and no rights.
+    Information,
     Branch,
     Full,
 }

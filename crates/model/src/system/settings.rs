@@ -54,7 +54,7 @@ pub struct Organisation {
 
 /// One entry of a dictionary (字典, CUZ-01…03).
 #[derive(Entity)]
-#[entity(area = "settings", title = "name", rights, public, plural = "dictionary-entries")]
+#[entity(area = "settings", title = "name", rights, information, public, plural = "dictionary-entries")]
 pub struct DictionaryEntry {
     /// The dictionary, e.g. `customer_source`.
     #[field(list, index, max = 60)]

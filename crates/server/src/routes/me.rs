@@ -33,6 +33,7 @@ pub fn document(app: &App, caller: &Caller) -> Result<Json> {
     };
     let administrator = match access.administration() {
         AdminLevel::None => "none",
+        AdminLevel::Information => "information",
         AdminLevel::Branch => "branch",
         AdminLevel::Full => "full",
     };

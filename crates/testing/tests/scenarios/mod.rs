@@ -6,6 +6,7 @@ mod entry;
 mod exports;
 mod follow_ups;
 mod leads;
+mod moving;
 mod offers;
 mod people;
 mod pool;

@@ -1,25 +1,35 @@
 import { Link } from '@tanstack/react-router';
-import { useEntity, useMe } from '@/api/hooks';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { useEntity, useMe, useRecord } from '@/api/hooks';
 import type { Filter } from '@/api/types';
 import { home } from '@/i18n/dict/home';
 import { translator } from '@/i18n/t';
 import { can } from '@/metadata/fields';
+import { errorText, toast } from '@/ui/feedback';
 import { Panel } from '@/ui/parts';
 import { refOf, useFigures, type Figure } from '../shared/queries';
 import { useTeamFilter } from './whose';
 
+const DisableDialog = lazy(() => import('../organisation/DisableDialog'));
 const tx = translator(home);
 const SHOWN = 10;
 
 /** Bars of one measure; each leads to the records it counts. */
-function Bars({ title, rows, link }: { title: string; rows: Figure[]; link: (key: string) => { entity: string; filter: Filter } }) {
+interface BarsProps {
+  title: string;
+  rows: Figure[];
+  link: (key: string) => { entity: string; filter: Filter };
+  /** What may be done about a row. */
+  act?: (key: string, label: string) => ReactNode;
+}
+function Bars({ title, rows, link, act }: BarsProps) {
   const sorted = [...rows].sort((a, b) => b.count - a.count).slice(0, SHOWN);
   const top = Math.max(1, ...sorted.map((r) => r.count));
   return (
     <section className="bars-part">
       <h3>{title}</h3>
       {sorted.length === 0 && <p className="muted small">{tx('team.none')}</p>}
-      <ul className="bars">
+      <ul className={act ? 'bars bars-act' : 'bars'}>
         {sorted.map((r) => {
           const key = r.group[0];
           const to = key === null ? null : link(key);
@@ -37,6 +47,7 @@ function Bars({ title, rows, link }: { title: string; rows: Figure[]; link: (key
                 <i style={{ width: `${(r.count / top) * 100}%` }} />
               </span>
               <span className="num bar-count">{r.count}</span>
+              {act && <span className="bar-act">{key !== null && act(key, label)}</span>}
             </li>
           );
         })}
@@ -56,11 +67,18 @@ export function TeamPanel() {
   const held = useFigures('customers', 'owner', here ?? { owner: { empty: false } }, manager);
   const spoken = useFigures('follow-ups', 'owner', here ? { and: [here, week] } : week, manager && Boolean(useEntity('follow-ups')));
   const stages = useFigures('customers', 'lifecycle', here, manager);
+  const [handing, setHanding] = useState<string | null>(null);
   if (!manager || !held.data || held.data.length === 0) return null;
+  const handOver = (id: string, name: string) =>
+    id !== me.user.id && (
+      <button type="button" className="link small" aria-label={tx('team.hand_over.of', { name })} onClick={() => setHanding(id)}>
+        {tx('team.hand_over')}
+      </button>
+    );
   return (
     <Panel title={department?.title ? `${tx('team')} · ${department.title}` : tx('team')}>
       <div className="team-grid">
-        <Bars title={tx('team.held')} rows={held.data} link={(id) => ({ entity: 'customers', filter: { owner: id } })} />
+        <Bars title={tx('team.held')} rows={held.data} link={(id) => ({ entity: 'customers', filter: { owner: id } })} act={me.leads ? handOver : undefined} />
         <Bars
           title={tx('team.week')}
           rows={spoken.data ?? []}
@@ -72,6 +90,23 @@ export function TeamPanel() {
           link={(code) => ({ entity: 'customers', filter: here ? { and: [here, { lifecycle: code }] } : { lifecycle: code } })}
         />
       </div>
+      {handing && (
+        <Suspense fallback={null}>
+          <HandOver key={handing} id={handing} onClose={() => setHanding(null)} />
+        </Suspense>
+      )}
     </Panel>
   );
+}
+
+/** The work of one of the people below, where it may be handed over. */
+function HandOver({ id, onClose }: { id: string; onClose: () => void }) {
+  const user = useRecord('users', id);
+  const whyNot = user.isError ? errorText(user.error) : user.data?._can?.actions['hand-over'];
+  useEffect(() => {
+    if (!whyNot) return;
+    toast.warning(whyNot);
+    onClose();
+  }, [whyNot, onClose]);
+  return user.data && whyNot === null ? <DisableDialog user={user.data} action="hand-over" onClose={onClose} /> : null;
 }

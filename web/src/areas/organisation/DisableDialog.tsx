@@ -1,12 +1,10 @@
 import { useState } from 'react';
 import Checkbox from 'antd/es/checkbox';
-import Radio from 'antd/es/radio';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { queryClient, recordWritten, useEntity, useMeta } from '@/api/hooks';
-import type { ActionResult, Rec, Ref } from '@/api/types';
+import type { ActionResult, Rec } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
-import { RecordPicker } from '@/fields/reference';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
 import { errorText, toast } from '@/ui/feedback';
@@ -14,39 +12,10 @@ import { Dialog } from '@/ui/Overlay';
 import { LabeledField, Loading } from '@/ui/parts';
 import { refOf, textOf } from '../shared/queries';
 import { useQuiet } from '../shared/quiet';
+import { Receiver, type To } from './Receiver';
 
 const tx = translator(dict);
 const WHAT = ['organisations', 'persons', 'leads', 'others', 'keep_children'];
-
-interface To {
-  team: boolean;
-  ref: Ref[];
-}
-function Receiver({ id, label, value, onChange, error }: { id: string; label: string; value: To; onChange: (v: To) => void; error?: string }) {
-  return (
-    <LabeledField id={id} label={label} error={error}>
-      <Radio.Group
-        value={value.team}
-        aria-label={label}
-        onChange={(e) => onChange({ team: e.target.value as boolean, ref: [] })}
-        options={[
-          { value: false, label: tx('disable.person') },
-          { value: true, label: tx('disable.team') },
-        ]}
-      />
-      <div className="receiver-pick">
-        <RecordPicker
-          id={id}
-          entity={value.team ? 'teams' : 'users'}
-          filter={value.team ? undefined : { status: 'active' }}
-          value={value.ref}
-          invalid={Boolean(error)}
-          onChange={(ref) => onChange({ ...value, ref })}
-        />
-      </div>
-    </LabeledField>
-  );
-}
 
 /** Who gets what when someone leaves or moves, with what they hold at hand (ORG-13…15, POL-14). */
 export default function DisableDialog({ user, action: name, onClose }: { user: Rec; action: 'disable' | 'hand-over'; onClose: () => void }) {
@@ -89,6 +58,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
   };
   const [fallback, why] = [field('without_receiver'), field('reason')];
   const total = Number(preview.data?.total ?? 0);
+  const beyond = Number(preview.data?.beyond ?? 0);
   return (
     <Dialog
       open
@@ -127,6 +97,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
               ))}
             </ul>
           )}
+          {beyond > 0 && <p className="muted">{tx('disable.beyond', { n: beyond })}</p>}
         </div>
         {total > 0 && (
           <>

@@ -4,7 +4,7 @@ import { queryClient, recordWritten, useEntity } from '@/api/hooks';
 import { RecordPicker } from '@/fields/reference';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
-import { can } from '@/metadata/fields';
+import { can, fieldOf } from '@/metadata/fields';
 import { toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { RecordLink } from '@/ui/RecordLink';
@@ -75,7 +75,7 @@ export function Links({ join, here, id, there, target, add, none, fixed }: Props
             placeholder={add}
             disabled={busy}
             value={[]}
-            filter={target === 'users' ? { status: 'active' } : undefined}
+            filter={entity && fieldOf(entity, there)?.target_filter}
             onChange={(v) => v[0] && void change(() => post(`/${join}`, { [here]: id, [there]: v[0].id }))}
           />
         </span>

@@ -1,22 +1,20 @@
 import Button from 'antd/es/button';
 import Checkbox from 'antd/es/checkbox';
 import { useMemo, useState } from 'react';
-import { patch } from '@/api/client';
-import { recordWritten, useEntity, useMe } from '@/api/hooks';
-import type { BulkResult } from '@/api/types';
+import { useEntity, useMe } from '@/api/hooks';
+import type { Filter } from '@/api/types';
 import { useGo, useSearchText } from '@/app/nav';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
 import { can } from '@/metadata/fields';
-import { toast } from '@/ui/feedback';
 import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
-import { openRecordForm } from '@/views/form/openForm';
+import { openAction, openRecordForm } from '@/views/form/openForm';
 import { EntityTable } from '@/views/list/EntityTable';
 import { QuickSearch } from '@/views/list/QuickSearch';
+import { useBranch } from '../shared/branch';
 import { refOf, useAll, useFigures } from '../shared/queries';
 import { flat, forest } from './tree';
 import { TreeEditor } from './TreeEditor';
-import { TreePicker } from './TreePicker';
 
 const tx = translator(dict);
 const COLUMNS = ['name', 'login', 'department', 'post', 'superior', 'mobile', 'user_type', 'status'];
@@ -28,33 +26,24 @@ export default function PeoplePage() {
   const me = useMe();
   const users = useEntity('users');
   const departments = useEntity('departments');
-  const list = useAll('departments', { fields: ['name', 'kind', 'parent', 'leader', 'position'] });
+  // Who administers a branch sets up the branch; the colleagues elsewhere stand in the directory.
+  const branch = useBranch();
+  const inBranch: Filter | undefined = branch ? { or: [{ id: branch.id }, { parent: { under: branch.id } }] } : undefined;
+  const list = useAll('departments', { fields: ['name', 'kind', 'parent', 'leader', 'position'], filter: inBranch });
   const figures = useFigures('users', 'department', { status: 'active' });
   const [below, setBelow] = useState(true);
   const [selected, setSelected] = useState(new Set<string>());
-  const [moving, setMoving] = useState(false);
   const branches = useMemo(() => forest(list.data ?? []), [list.data]);
   const counts = useMemo(() => new Map((figures.data ?? []).map((f) => [f.group[0] ?? '', f.count])), [figures.data]);
   const id = search.department ?? null;
   const here = flat(branches).find((x) => x.branch.id === id)?.branch;
-  const filter = useMemo(() => (id ? { department: below ? { under: id } : id } : null), [id, below]);
+  const branchId = branch?.id;
+  const filter = useMemo(() => (id ? { department: below ? { under: id } : id } : branchId ? { department: { under: branchId } } : null), [id, below, branchId]);
   const choose = (next: string | null) => {
     setSelected(new Set());
     setSearch({ department: next ?? undefined, q: undefined });
   };
-  const movePeople = async (department: string | null) => {
-    try {
-      const done = await patch<BulkResult>('/users', { ids: [...selected], set: { department } });
-      const failed = (done.results ?? []).filter((r) => !r.ok);
-      if (failed.length) toast.warning(failed[0].problem?.detail ?? '');
-      else toast.success(tx('move_people.done', { n: done.updated ?? selected.size }));
-      recordWritten('users');
-      setSelected(new Set());
-      setMoving(false);
-    } catch (e) {
-      toast.error(e);
-    }
-  };
+  const move = users?.actions.find((a) => a.name === 'move');
   if (list.isPending) return <Loading />;
   const leader = refOf(here?.record.leader);
   // Who administers a branch starts at its top: what is made outside of it is refused.
@@ -102,8 +91,11 @@ export default function PeoplePage() {
               </Checkbox>
             )}
             <QuickSearch key={id ?? ''} value={search.q ?? ''} onChange={(q) => setSearch({ q })} />
-            {can(users, 'edit') && (
-              <Button disabled={!selected.size} onClick={() => setMoving(true)}>
+            {move && can(users, 'edit') && (
+              <Button
+                disabled={!selected.size}
+                onClick={() => openAction({ entity: 'users', action: move, ids: [...selected], onDone: () => setSelected(new Set()) })}
+              >
                 {tx('move_people')}
               </Button>
             )}
@@ -123,14 +115,6 @@ export default function PeoplePage() {
           </div>
         </section>
       </div>
-      {moving && (
-        <TreePicker
-          title={tx('move_people.title', { n: selected.size })}
-          branches={branches}
-          onPick={movePeople}
-          onClose={() => setMoving(false)}
-        />
-      )}
     </div>
   );
 }

@@ -24,7 +24,9 @@ export default function UserPanel({ record }: RecordPanelProps) {
   const byRole = useTop('user-roles', { filter: { user: record.id, 'role.administers_branch': true }, limit: 1, fields: ['role'] });
   const administering = record.administration === 'none' ? refOf(byRole.data?.items[0]?.role)?.title : undefined;
   // Whoever administers a branch changes nobody outside it.
-  const administers = me.administrator !== 'none' && mayOn(entity, record, 'edit');
+  const administers = mayOn(entity, record, 'edit');
+  // So may superiors, who administer nobody (POL-14).
+  const handsOver = record._can?.actions['hand-over'] === null;
   const superior = refOf(record.superior);
   const name = textOf(record.name);
   const close = () => setOpen(null);
@@ -33,18 +35,24 @@ export default function UserPanel({ record }: RecordPanelProps) {
     <Panel
       title={tx('panel.access')}
       extra={
-        administers && (
+        (administers || handsOver) && (
           <span className="row-wrap">
-            <Button size="small" onClick={() => setOpen('reset')}>
-              {tx('panel.reset')}
-            </Button>
-            <Button size="small" onClick={() => setOpen('sessions')}>
-              {tx('sessions')}
-            </Button>
-            <Button size="small" onClick={() => setOpen('hand-over')}>
-              {tx('hand_over')}
-            </Button>
-            {active && record.id !== me.user.id && (
+            {administers && (
+              <>
+                <Button size="small" onClick={() => setOpen('reset')}>
+                  {tx('panel.reset')}
+                </Button>
+                <Button size="small" onClick={() => setOpen('sessions')}>
+                  {tx('sessions')}
+                </Button>
+              </>
+            )}
+            {handsOver && (
+              <Button size="small" onClick={() => setOpen('hand-over')}>
+                {tx('hand_over')}
+              </Button>
+            )}
+            {administers && active && record.id !== me.user.id && (
               <Button size="small" danger onClick={() => setOpen('disable')}>
                 {tx('disable')}
               </Button>

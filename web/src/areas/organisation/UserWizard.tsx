@@ -10,7 +10,7 @@ import { FieldInput } from '@/fields/FieldInput';
 import { RecordPicker } from '@/fields/reference';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { t, translator } from '@/i18n/t';
-import { can } from '@/metadata/fields';
+import { can, fieldOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { EmptyState, LabeledField, Loading, PageBar, Panel } from '@/ui/parts';
 import { useRecordForm, type RecordFormState } from '@/views/form/useRecordForm';
@@ -102,6 +102,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
   const roles = useAll('roles', { fields: ['name', 'code', 'needs_superior'] });
   const [extras, setExtras] = useState<Extras>({ roles: [], teams: [], preferences: {} });
   const [touched, setTouched] = useState(false);
+  const userRoles = useEntity('user-roles');
   const form = useRecordForm({ entityName: 'users', entity, defaults: { department } });
   const template = roles.data?.find((r) => r.code === TEMPLATE[textOf(form.values.user_type)]);
   const chosen = touched ? extras.roles : template ? [{ id: template.id, title: textOf(template.name) }] : [];
@@ -156,6 +157,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
             <RecordPicker
               id="w-roles"
               entity="roles"
+              filter={userRoles && fieldOf(userRoles, 'role')?.target_filter}
               multiple
               value={chosen}
               onChange={(list) => {

@@ -10,6 +10,7 @@ import { can, fieldOf } from '@/metadata/fields';
 import { EmptyState, LabeledField, PageBar } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
 import { EntityTable } from '@/views/list/EntityTable';
+import { useBranch } from '../shared/branch';
 import { textOf } from '../shared/queries';
 import './organisation.css';
 
@@ -52,14 +53,16 @@ export default function UsersPage() {
   const go = useGo();
   const [search, setSearch] = useSearchText();
   const [draft, setDraft] = useState({ name: search.name ?? '', login: search.login ?? '', status: search.status ?? '' });
+  const branch = useBranch()?.id;
   const filter = useMemo(() => {
     const parts = [
+      ...(branch ? [{ department: { under: branch } }] : []),
       ...(search.name ? [{ name: { contains: search.name } }] : []),
       ...(search.login ? [{ login: { contains: search.login } }] : []),
       ...(search.status ? [{ status: search.status }] : []),
     ];
     return parts.length ? { and: parts } : null;
-  }, [search.name, search.login, search.status]);
+  }, [search.name, search.login, search.status, branch]);
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   const find = (e: FormEvent) => {
     e.preventDefault();

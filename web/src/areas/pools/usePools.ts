@@ -1,5 +1,6 @@
 import { useMe } from '@/api/hooks';
 import type { Rec } from '@/api/types';
+import { administers } from '../nav';
 import { refOf, useAll } from '../shared/queries';
 
 const POOL = ['name', 'is_default', 'potential_days', 'intent_days', 'lapse_basis', 'auto_return', 'bar_days', 'claim_per_day', 'capacity'];
@@ -18,7 +19,7 @@ export function usePools(): { pools: Rec[]; ready: boolean } {
       .filter((m) => m.everyone === true || refOf(m.user)?.id === me.user.id || above.has(refOf(m.department)?.id ?? ''))
       .map((m) => refOf(m.pool)?.id),
   );
-  const list = (pools.data ?? []).filter((p) => mine.has(p.id) || me.administrator !== 'none');
+  const list = (pools.data ?? []).filter((p) => mine.has(p.id) || administers(me));
   return {
     pools: [...list].sort((a, b) => Number(b.is_default === true) - Number(a.is_default === true)),
     ready: !pools.isPending && !members.isPending && !departments.isPending,

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { actionDialogs } from '@/areas';
 import { closeOpened, useOpened, type Opened } from './openForm';
 
 const FormDrawer = lazy(() => import('./FormDrawer'));
@@ -8,7 +9,10 @@ const ExportLeaveDialog = lazy(() => import('../list/ExportLeaveDialog'));
 const drawn = (o: Opened) => {
   const onClose = () => closeOpened(o.key);
   if (o.type === 'form') return <FormDrawer key={o.key} request={o} onClose={onClose} />;
-  if (o.type === 'action') return <ActionDialog key={o.key} request={o} onClose={onClose} />;
+  if (o.type === 'action') {
+    const Own = actionDialogs[`${o.entity}.${o.action.name}`] ?? ActionDialog;
+    return <Own key={o.key} request={o} onClose={onClose} />;
+  }
   return <ExportLeaveDialog key={o.key} request={o} onClose={onClose} />;
 };
 
