@@ -6,14 +6,14 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use argon2::{Argon2, Params};
 use guanxi_model::system::{Organisation, User, UserStatus};
 use guanxi_model::{
-    Actor, Choice, Entity, EntityDef, Error, FieldProblem, Filter, Instant, Problem, Query, Record, Result, Status, Test, Value,
+    Actor, Choice, Entity, EntityDef, Error, FieldProblem, Filter, Instant, Problem, Query, Record, Result, Status, Test, Value, wire,
 };
 use guanxi_store::kept::{self, Where};
 use guanxi_store::records;
 
 use crate::engine::Engine;
 use crate::verify::{digest, hex};
-use crate::write::{Purpose, WriteTx};
+use crate::write::{Purpose, WriteTx, limits, refusal};
 
 mod sessions;
 mod tokens;
@@ -206,7 +206,7 @@ impl Engine {
                 return Err(Error::conflict("already_set_up"));
             }
             kept::set_meta(tx.conn, "set_up", "yes")?;
-            first_organisation(tx, &first)?;
+            first_organisation(tx, &first.organisation)?;
             let administrator_role = seed(tx)?;
             let user = first_administrator(tx, &first, hash)?;
             if let Some(role) = administrator_role {
@@ -257,20 +257,46 @@ impl Engine {
 /// What the set-up asks.
 #[derive(Clone, Debug)]
 pub struct FirstSetUp {
-    pub organisation: String,
-    pub address: Option<String>,
-    pub phone: Option<String>,
+    pub organisation: FirstOrganisation,
     pub name: String,
     pub login: String,
     pub password: String,
 }
 
-fn first_organisation(tx: &mut WriteTx<'_>, first: &FirstSetUp) -> Result<()> {
+/// What the company says of itself at first (ORG-01).
+#[derive(Clone, Debug, Default)]
+pub struct FirstOrganisation {
+    pub name: String,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub contact_person: Option<String>,
+    pub contact_phone: Option<String>,
+}
+
+fn first_organisation(tx: &mut WriteTx<'_>, first: &FirstOrganisation) -> Result<()> {
     let def = tx.catalog.get(Organisation::ENTITY).cloned().ok_or_else(|| Error::internal("organisation"))?;
-    let mut record = Record::empty(def);
-    record.put_named("name", Value::text(first.organisation.trim()));
-    record.put_named("address", Value::text(first.address.clone().unwrap_or_default()));
-    record.put_named("phone", Value::text(first.phone.clone().unwrap_or_default()));
+    let mut record = Record::empty(def.clone());
+    let said = [
+        ("name", Some(&first.name)),
+        ("address", first.address.as_ref()),
+        ("phone", first.phone.as_ref()),
+        ("email", first.email.as_ref()),
+        ("contact_person", first.contact_person.as_ref()),
+        ("contact_phone", first.contact_phone.as_ref()),
+    ];
+    let mut problems = Vec::new();
+    for (name, text) in said {
+        let (Some(text), Some(field)) = (text, def.field(name)) else { continue };
+        match wire::read_json(field, &text.trim().into(), &tx.catalog, tx.access.org.currency) {
+            Ok(value) => record.put_named(name, value),
+            // The wizard has a name of the administrator too.
+            Err(code) => problems.push(FieldProblem { field: format!("organisation.{name}"), code, args: limits(&tx.access, &def, field) }),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(refusal(problems));
+    }
     guanxi_model::Tx::insert(tx, record, "setup").map(|_| ())
 }
 

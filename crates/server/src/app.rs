@@ -149,6 +149,16 @@ impl App {
         done.await.unwrap_or_else(|_| Err(Error::internal("a request panicked")))
     }
 
+    /// Runs work once the call in hand is answered, or beside it, within the same limits; what fails is logged.
+    pub fn afterwards(&self, work: impl FnOnce(&Self) -> Result<()> + Send + 'static) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.blocking(work).await {
+                tracing::error!("work after an answer: {error}");
+            }
+        });
+    }
+
     /// Answers a call of somebody signed in.
     pub async fn answer(&self, call: Call, work: impl FnOnce(&Self, &Call, &Caller) -> Result<Reply> + Send + 'static) -> Response<Body> {
         self.answer_anyone(call, move |app, call| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use guanxi_engine::accounts::FirstSetUp;
+use guanxi_engine::accounts::{FirstOrganisation, FirstSetUp};
 use guanxi_engine::files::Files;
 use guanxi_engine::read::{ListRequest, Selection};
 use guanxi_engine::tasks::BulkWork;
@@ -77,9 +77,7 @@ fn held(at: &str) -> Arc<HeldClock> {
 fn fill_template(database: &Database) {
     let engine = open_engine(database, &held(SET_UP), None);
     let first = FirstSetUp {
-        organisation: "关系科技".into(),
-        address: None,
-        phone: None,
+        organisation: FirstOrganisation { name: "关系科技".into(), ..FirstOrganisation::default() },
         name: "管理员".into(),
         login: "admin".into(),
         password: PASSWORD.into(),

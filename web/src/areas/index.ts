@@ -71,7 +71,7 @@ export const actionDialogs: Record<string, LazyExoticComponent<ComponentType<Act
   'users.move': lazy(() => import('./organisation/MoveDialog')),
 };
 
-/** What is asked once a record was edited in a form. */
+/** What is asked once a record was edited. */
 export const afterEdit: Record<string, ((entity: Entity, before: Rec, after: Rec) => void) | undefined> = {
   users: (entity, before, after) => void import('./organisation/moved').then((m) => m.askAfterMove(entity, before, after)),
 };
@@ -124,11 +124,13 @@ export const rowButtons: Record<string, () => Promise<{ default: RowButton }>> =
 
 /** Inputs of single fields in forms, where the kind alone does not say enough; they see the other values. */
 export type FormInput = ComponentType<InputProps & { values: Record<string, unknown> }>;
-const settingsInput = (name: 'EntityNameInput' | 'ProfiledNameInput' | 'FieldNamesInput' | 'CustomerFieldsInput') =>
+const settingsInput = (name: 'EntityNameInput' | 'ProfiledNameInput' | 'FieldNamesInput' | 'CustomerFieldsInput' | 'CurrencyInput' | 'TimeZoneInput') =>
   lazy(async () => ({ default: (await import('./settings/inputs'))[name] }));
 export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefined> = {
   'field-profiles.entity': settingsInput('ProfiledNameInput'),
   'field-profiles.required_fields': settingsInput('FieldNamesInput'),
+  'organisations.currency': settingsInput('CurrencyInput'),
+  'organisations.time_zone': settingsInput('TimeZoneInput'),
   'numberings.entity': settingsInput('EntityNameInput'),
   'business-settings.completeness_fields': settingsInput('CustomerFieldsInput'),
 };

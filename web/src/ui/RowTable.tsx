@@ -21,7 +21,7 @@ export function RowTable<T>({
   rows: T[];
   id: (row: T) => string;
   columns: RowColumn<T>[];
-  actions: (row: T) => ReactNode;
+  actions?: (row: T) => ReactNode;
   /** Whether a row is out of use. */
   off?: (row: T) => boolean;
 }) {
@@ -36,9 +36,11 @@ export function RowTable<T>({
                 {c.title}
               </th>
             ))}
-            <th scope="col">
-              <span className="sr-only">{t('more')}</span>
-            </th>
+            {actions && (
+              <th scope="col">
+                <span className="sr-only">{t('more')}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -49,9 +51,11 @@ export function RowTable<T>({
                   {c.cell(row)}
                 </td>
               ))}
-              <td>
-                <span className="row row-actions">{actions(row)}</span>
-              </td>
+              {actions && (
+                <td>
+                  <span className="row row-actions">{actions(row)}</span>
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 //! What may be done with a word of a dictionary: one out of use is only viewed, one in use is not removed (CUZ-03).
 
+use guanxi_model::entity::LINE_PARENT;
 use guanxi_model::field::Options;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::DictionaryEntry;
@@ -30,7 +31,12 @@ fn not_in_use(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         return Ok(());
     }
     let catalog = tx.catalog().clone();
-    for def in catalog.entities().iter().filter(|def| def.line_of.is_none()) {
+    for def in catalog.entities() {
+        // A line counts as long as its document is there.
+        let there = match &def.line_of {
+            Some(holder) => Filter::Via { field: LINE_PARENT, entity: holder.clone(), filter: Box::new(Filter::All) },
+            None => Filter::All,
+        };
         for (index, field) in def.fields.iter().enumerate() {
             if field.options != Options::Dictionary(dictionary.clone()) {
                 continue;
@@ -39,7 +45,7 @@ fn not_in_use(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
                 Kind::Choices => Test::Overlaps(vec![code.clone()]),
                 _ => Test::Eq(Value::Text(code.clone())),
             };
-            if tx.count(&Query::of(&def.name, Filter::is(index, holds)).limit(1))? > 0 {
+            if tx.count(&Query::of(&def.name, Filter::is(index, holds).and(there.clone())).limit(1))? > 0 {
                 return Err(Error::conflict("entry_in_use"));
             }
         }

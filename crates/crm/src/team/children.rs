@@ -17,14 +17,18 @@ pub fn is_work(def: &EntityDef) -> bool {
     to_user && !def.personal && !HISTORY.contains(&def.name.as_str())
 }
 
+/// The field that says whose customer's child a record is.
+pub fn parent(def: &EntityDef) -> Option<usize> {
+    def.follows.filter(|index| def.fields.get(*index).is_some_and(|field| field.target.as_deref() == Some("customer")))
+}
+
 /// Gives the children of a customer that `before` held to `after`; says how many there were.
 // Rule: customer.children_follow
 pub fn follow(tx: &mut dyn Tx, customer: i64, before: Id<User>, after: Id<User>, rule: &'static str) -> Result<i64> {
     let catalog = tx.catalog().clone();
     let mut moved = 0;
     for def in catalog.entities().iter().filter(|def| is_work(def) && def.name != "customer") {
-        let parent = def.follows.filter(|index| def.fields.get(*index).is_some_and(|f| f.target.as_deref() == Some("customer")));
-        let (Some(parent), Some(owner)) = (parent, def.owner) else { continue };
+        let (Some(parent), Some(owner)) = (parent(def), def.owner) else { continue };
         let held = Filter::refers_to(parent, [customer]).and(Filter::refers_to(owner, [before.raw()]));
         loop {
             let children = tx.find(&Query::of(&def.name, held.clone()).limit(BATCH))?;

@@ -7,7 +7,7 @@ use guanxi_model::system::{Team, User, UserStatus, Verb};
 use guanxi_model::tx::Asking;
 use guanxi_model::{Choice, Error, Id, Input, Query, Record, Result, Tx, Value};
 
-use super::children::{follow, is_work};
+use super::children::{follow, is_work, parent};
 use super::{directory, export_application};
 use crate::customers::customer::{Customer, CustomerKind};
 use crate::customers::{application, duplicate_report};
@@ -113,6 +113,16 @@ impl Giver {
         })
     }
 
+    /// The same with what goes along because it belongs to a customer that goes.
+    fn goes_in_all(self, tx: &mut dyn Tx, def: &EntityDef, owner: usize, user: i64) -> Result<Filter> {
+        let goes = self.goes(tx, def, owner, user)?;
+        let customer = tx.catalog().get("customer").cloned().ok_or_else(|| Error::internal("customer"))?;
+        let (Self::Leader(_), Some(parent)) = (self, parent(def)) else { return Ok(goes) };
+        let theirs = self.goes(tx, &customer, Customer::OWNER.index, user)?;
+        let along = Filter::Via { field: parent, entity: customer.name.clone(), filter: Box::new(theirs) };
+        Ok(goes.or(Filter::refers_to(owner, [user]).and(along)))
+    }
+
     /// Whether a person may be given something.
     fn gives_to(self, tx: &mut dyn Tx, receiver: &Record) -> Result<bool> {
         match self {
@@ -160,7 +170,7 @@ pub fn preview(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let (mut total, mut held) = (0_i64, 0_i64);
     for (def, owner) in work_entities(&catalog) {
-        let goes = giver.goes(tx, def, owner, user.id())?;
+        let goes = giver.goes_in_all(tx, def, owner, user.id())?;
         let count = tx.count(&Query::of(&def.name, goes.clone()).limit(COUNTED))?;
         total = total.saturating_add(count);
         held = held.saturating_add(match giver {

@@ -18,34 +18,31 @@ use crate::settings::{BusinessSettings, field_profile};
 const MAILBOX: usize = 50;
 
 /// Makes the account name where none is given; another than the rule makes is refused (ORG-17, ORG-18, AM-15). The product
-/// names its own accounts: the first administrator, those of the demonstration.
+/// names its own accounts: the first administrator, those of the demonstration. A visitor who registers chooses none: being
+/// refused one would tell that somebody has it.
 // Rule: user.login_name
 fn login(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let given = change.after(User::LOGIN).filter(|login| !login.is_empty());
     if change.op != Op::Create || (given.is_some() && change.by.is_some()) {
         return Ok(());
     }
-    if BusinessSettings::of(tx)?.login_policy == LoginPolicy::Free {
+    let policy = BusinessSettings::of(tx)?.login_policy;
+    if policy == LoginPolicy::Free && (given.is_some() || !tx.actor().is_system()) {
         return Ok(());
     }
     // Two of one name entered at once get two account names.
     tx.lock("user.login")?;
     let name = change.new.get(User::NAME).unwrap_or_default();
-    let login = free_login(tx, &name, change.after(User::EMAIL).map(|email| email.0).as_deref())?;
-    if given.is_some() && given != login {
-        let wanted = login.unwrap_or_default();
-        return Err(Problem::new(Status::Invalid, "invalid").arg("login", wanted).field("login", "login_by_rule").into());
+    let login = free_login(tx, policy, &name, change.after(User::EMAIL).map(|email| email.0).as_deref())?;
+    if given.is_some() && given.as_ref() != Some(&login) {
+        return Err(Problem::new(Status::Invalid, "invalid").arg("login", login).field("login", "login_by_rule").into());
     }
-    change.new.set(User::LOGIN, login);
+    change.new.set(User::LOGIN, Some(login));
     Ok(())
 }
 
-/// The account name the policy makes of a name and a mailbox; none where people choose their own.
-fn free_login(tx: &mut dyn Tx, name: &str, email: Option<&str>) -> Result<Option<String>> {
-    let policy = BusinessSettings::of(tx)?.login_policy;
-    if policy == LoginPolicy::Free {
-        return Ok(None);
-    }
+/// The account name that is made of a name and a mailbox: of the mailbox where the policy says so, else of the name.
+fn free_login(tx: &mut dyn Tx, policy: LoginPolicy, name: &str, email: Option<&str>) -> Result<String> {
     let mailbox = email.and_then(|email| email.split_once('@')).map(|(mailbox, _)| mailbox.to_owned());
     let mut fault = None;
     let mut taken = |candidate: &str| match is_taken(tx, candidate) {
@@ -59,7 +56,7 @@ fn free_login(tx: &mut dyn Tx, name: &str, email: Option<&str>) -> Result<Option
         Some(mailbox) => mailbox_login(&mailbox, &mut taken),
         None => text::login_name(name, &mut taken),
     };
-    fault.map_or(Ok(Some(login)), Err)
+    fault.map_or(Ok(login), Err)
 }
 
 /// Of whom an account name is to be made.
@@ -75,8 +72,12 @@ pub struct SuggestLoginInput {
 // Rule: user.suggest_login
 fn suggest_login(tx: &mut dyn Tx, _: &Record, input: &Record) -> Result<Outcome> {
     let input = SuggestLoginInput::from_record(input).ok_or_else(|| Error::invalid("name", "required"))?;
-    let login = free_login(tx, input.name.trim(), input.email.as_deref())?;
-    Ok(Outcome::default().value("login", login.unwrap_or_default()))
+    let policy = BusinessSettings::of(tx)?.login_policy;
+    let login = match policy {
+        LoginPolicy::Free => String::new(),
+        _ => free_login(tx, policy, input.name.trim(), input.email.as_deref())?,
+    };
+    Ok(Outcome::default().value("login", login))
 }
 
 /// The mailbox as it is (ORG-17); where that is taken, with the first free number.

@@ -12,16 +12,17 @@ use crate::rights::{Org, Person};
 use crate::write::{Purpose, WriteTx};
 
 /// What a visitor may say of themselves; the rest is the administrator's.
-const OWN_WORDS: [&str; 5] = ["name", "login", "mobile", "email", "post"];
+const OWN_WORDS: [&str; 4] = ["name", "mobile", "email", "post"];
 /// Unread notices looked through for one that says the same.
 const UNREAD: usize = 500;
 
 impl Engine {
-    /// Makes an account that waits for approval (ORG-04); says its name.
+    /// Makes an account that waits for approval (ORG-04). Its name is not told to the visitor: it would tell which
+    /// names are taken. The administrators know it.
     ///
     /// # Errors
     /// 403 where the company has not opened registration; what a new account is refused for.
-    pub fn register(&self, mut said: Map<String, Json>, password: &str) -> Result<String> {
+    pub fn register(&self, mut said: Map<String, Json>, password: &str) -> Result<()> {
         if !self.org()?.settings()?.self_registration {
             return Err(Error::forbidden("registration_closed"));
         }
@@ -36,8 +37,7 @@ impl Engine {
             let def = user_def(tx)?;
             let user = tx.create(&def, &said)?;
             set_hash(tx, user.id(), hash)?;
-            tell_administrators(tx, &org, &user, "registration_waiting")?;
-            Ok(user.find(User::LOGIN).unwrap_or_default())
+            tell_administrators(tx, &org, &user, "registration_waiting")
         })
     }
 

@@ -19,7 +19,7 @@ use crate::entity::EntityType;
 /// Every system entity, in the order of the catalog.
 pub fn entities() -> Vec<EntityType> {
     vec![
-        EntityType::plain::<Organisation>(),
+        EntityType::plain::<Organisation>().rules(settings::organisation_rules()),
         EntityType::plain::<Department>(),
         EntityType::plain::<Territory>(),
         EntityType::plain::<User>(),

@@ -1,8 +1,9 @@
 //! Settings and other records that belong to the product itself.
 
-use crate::field::{Address, LongText, Phone};
+use crate::field::{Address, Email, LongText, Phone};
+use crate::time::Zone;
 use crate::value::AnyRef;
-use crate::{Entity, Id, Instant};
+use crate::{Change, Currency, Entity, Error, Id, Instant, Result, Rules, Tx};
 
 use super::people::User;
 
@@ -50,6 +51,27 @@ pub struct Organisation {
     /// Largest file that may be uploaded, in MB.
     #[field(group = "security", default = "20", range = "1..2000")]
     pub file_max_mb: Option<i64>,
+    pub email: Option<Email>,
+    /// Whom to turn to in the company.
+    #[field(max = 60)]
+    pub contact_person: Option<String>,
+    pub contact_phone: Option<Phone>,
+}
+
+/// What everything else is reckoned by has to be known.
+// Rule: organisation.currency_and_zone
+fn currency_and_zone(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    if Currency::parse(&change.new.get(Organisation::CURRENCY).unwrap_or_default()).is_none() {
+        return Err(Error::invalid("currency", "not_a_currency"));
+    }
+    if Zone::parse(&change.new.get(Organisation::TIME_ZONE).unwrap_or_default()).is_none() {
+        return Err(Error::invalid("time_zone", "not_a_time_zone"));
+    }
+    Ok(())
+}
+
+pub fn organisation_rules() -> Rules {
+    Rules::new().check(currency_and_zone)
 }
 
 /// One entry of a dictionary (字典, CUZ-01…03).

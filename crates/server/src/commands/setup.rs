@@ -4,7 +4,7 @@ use std::io::Read;
 
 use clap::Args;
 use guanxi_engine::Engine;
-use guanxi_engine::accounts::FirstSetUp;
+use guanxi_engine::accounts::{FirstOrganisation, FirstSetUp};
 use guanxi_model::{Actor, Result};
 
 use super::{open, said};
@@ -42,9 +42,7 @@ pub fn run(config: &Config, arguments: SetupArguments) -> Result<(), String> {
     let password = password.lines().next().unwrap_or_default().to_owned();
     let engine = open(config, "finish the set-up in its pages")?;
     let first = FirstSetUp {
-        organisation: arguments.org,
-        address: None,
-        phone: None,
+        organisation: FirstOrganisation { name: arguments.org, ..FirstOrganisation::default() },
         name: arguments.admin_name.unwrap_or_else(|| arguments.admin.clone()),
         login: arguments.admin,
         password,

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
-use guanxi_engine::accounts::FirstSetUp;
+use guanxi_engine::accounts::{FirstOrganisation, FirstSetUp};
 use guanxi_model::text::login_name;
 use guanxi_model::{Error, Result};
 use serde_json::{Map, Value as Json, json};
@@ -55,9 +55,14 @@ fn first(body: &Map<String, Json>) -> Result<FirstSetUp> {
     let optional =
         |name: &str| organisation.get(name).and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     Ok(FirstSetUp {
-        organisation: text(organisation, "name")?.to_owned(),
-        address: optional("address"),
-        phone: optional("phone"),
+        organisation: FirstOrganisation {
+            name: text(organisation, "name")?.to_owned(),
+            address: optional("address"),
+            phone: optional("phone"),
+            email: optional("email"),
+            contact_person: optional("contact_person"),
+            contact_phone: optional("contact_phone"),
+        },
         name: text(admin, "name")?.to_owned(),
         login: match admin.get("login") {
             None | Some(Json::Null) => login_name(text(admin, "name")?, |_| false),

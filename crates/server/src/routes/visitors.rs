@@ -33,18 +33,20 @@ pub async fn register(State(app): State<App>, call: Call) -> Response<Body> {
         slowed(app, call, said.get("name"))?;
         let password = text(&said, "password")?.to_owned();
         said.remove("password");
-        let login = app.engine.register(said, &password)?;
-        Ok(Reply::json(&json!({"login": login})).status(201))
+        app.engine.register(said, &password)?;
+        Ok(Reply::json(&json!({})).status(201))
     })
     .await
 }
 
-/// Answers the same whether there is such an account or not.
+/// Answers the same whether there is such an account or not, and before that is looked for: neither the answer nor its time
+/// tells.
 pub async fn ask_for_password(State(app): State<App>, call: Call) -> Response<Body> {
     app.answer_anyone(call, |app, call| {
         let body = call.object_of(&["login"])?;
         slowed(app, call, body.get("login"))?;
-        app.engine.ask_for_password(text(&body, "login")?)?;
+        let login = text(&body, "login")?.to_owned();
+        app.afterwards(move |app| app.engine.ask_for_password(&login));
         Ok(Reply::nothing())
     })
     .await

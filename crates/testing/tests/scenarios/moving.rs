@@ -73,6 +73,7 @@ both! {
         let stranger = hire(world, "孙丽", department, None, "salesperson");
         let peer = hire(world, "钱进", department, None, "sales_manager");
         let (customer, lead, contact) = work(world, &wang);
+        let child = world.add_as(&wang, "contacts", json!({"name": "吴总", "customer": customer.to_string()}));
         let give = |actor: &Actor, to: &Actor| act(world, actor, "users", user(&wang), "hand-over", json!({"receiver": id(to)}));
         for other in [&li, &wang, &peer] {
             assert_eq!(world.refused("not_your_people", || give(other, &li)).status.code(), 403);
@@ -81,9 +82,10 @@ both! {
         let outside = refusal(give(&boss, &stranger));
         assert_eq!((outside.fields[0].field.as_str(), outside.fields[0].code), ("receiver", "not_your_people"));
         let preview = done(world, &boss, "users", user(&wang), "disable-preview", json!({}));
-        // Contacts are not the superior's to assign.
-        assert_eq!((told(&preview, "total"), told(&preview, "beyond")), ("2".to_owned(), "1".to_owned()));
-        give(&boss, &li).unwrap();
+        // Contacts are not the superior's to assign, but go along with their customer.
+        assert_eq!((told(&preview, "total"), told(&preview, "beyond")), ("3".to_owned(), "1".to_owned()));
+        assert_eq!(told(&give(&boss, &li).unwrap(), "moved"), "3");
+        assert_eq!(owner(world, "contacts", child), li.user);
         assert_eq!((holder(world, customer), owner(world, "leads", lead), owner(world, "contacts", contact)), (li.user, li.user, wang.user));
         world.refused("forbidden", || act(world, &boss, "users", user(&wang), "disable", json!({})));
     }

@@ -38,6 +38,15 @@ both! {
     }
 
     // CUZ-03
+    fn a_word_that_stands_in_a_line_alone_is_not_removed(world) {
+        let tag = word(world, "specimen_tag", "two");
+        let id = world.add("specimens", json!({"name": "s", "parts": [{"name": "a"}, {"name": "b", "tag": "two"}]}));
+        world.refused("entry_in_use", || world.delete(&world.admin, "dictionary-entries", tag));
+        world.delete(&world.admin, "specimens", id).unwrap();
+        world.delete(&world.admin, "dictionary-entries", tag).unwrap();
+    }
+
+    // CUZ-03
     fn a_disabling_is_taken_back_by_an_undo(world) {
         let id = word(world, "lifecycle", "intent");
         world.change("dictionary-entries", id, json!({"disabled": true}));

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useAll } from '../shared/queries';
 import type { Rec } from '@/api/types';
 import { useEntity } from '@/api/hooks';
@@ -8,7 +9,7 @@ import { fieldOf } from '@/metadata/fields';
 import { EmptyState, Loading } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
 import type { RecordPanelProps } from '..';
-import { chartOf, type Seat } from './chart';
+import { chartOf, peopleOf, type Seat } from './chart';
 import './customers.css';
 
 const tx = translator(dict);
@@ -48,7 +49,10 @@ function People({ seats }: { seats: Seat[] }) {
 
 /** Who reports to whom at a customer, with the means to reach them (CON-10). */
 export default function ChartTab({ record }: RecordPanelProps) {
-  const people = useAll('contacts', { filter: { customer: record.id }, fields: FIELDS, sort: 'created_at' });
+  const links = useAll('contact-customers', { filter: { customer: record.id }, fields: ['contact'] });
+  const known = useEntity('contact-customers');
+  const filter = useMemo(() => peopleOf(record.id, links.data ?? []), [record.id, links.data]);
+  const people = useAll('contacts', { filter, fields: FIELDS, sort: 'created_at' }, !known || !links.isPending);
   if (people.isPending) return <Loading />;
   const seats = chartOf(people.data ?? []);
   if (!seats.length) return <EmptyState icon="person" title={tx('chart.empty')} />;

@@ -1,4 +1,4 @@
-import type { Rec } from '@/api/types';
+import type { Filter, Rec } from '@/api/types';
 import { refOf } from '../shared/queries';
 
 /** Somebody in a chart, and who reports to them. */
@@ -16,4 +16,10 @@ export function chartOf(people: Rec[]): Seat[] {
     (above && above !== seat ? above.below : top).push(seat);
   }
   return top;
+}
+
+/** The contacts of a customer: its own, and those joined with it (CON-03). */
+export function peopleOf(customer: string, links: Rec[]): Filter {
+  const joined = links.map((link) => refOf(link.contact)?.id).filter((id): id is string => Boolean(id));
+  return joined.length ? { or: [{ customer }, { id: { in: joined } }] } : { customer };
 }

@@ -13,6 +13,7 @@ import { LabeledField, Loading } from '@/ui/parts';
 import { refOf, textOf } from '../shared/queries';
 import { useQuiet } from '../shared/quiet';
 import { Receiver, type To } from './Receiver';
+import './organisation.css';
 
 const tx = translator(dict);
 const WHAT = ['organisations', 'persons', 'leads', 'others', 'keep_children'];
@@ -137,7 +138,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
             <FieldInput id="reason" field={why} value={reason} onChange={setReason} />
           </LabeledField>
         )}
-        <p className="muted">{refOf(user.superior)?.title && `${tx('panel.superior')}: ${refOf(user.superior)!.title}. `}{tx('disable.help')}</p>
+        <p className="muted">{refOf(user.superior)?.title && `${tx('panel.superior')}: ${refOf(user.superior)!.title}. `}{tx(name === 'disable' ? 'disable.help' : 'hand_over.help')}</p>
       </div>
     </Dialog>
   );

@@ -17,6 +17,7 @@ import type { ActionDialogProps } from '..';
 import { listOf, refOf, textOf, useAll } from '../shared/queries';
 import { useQuiet } from '../shared/quiet';
 import { Receiver, type To } from './Receiver';
+import './organisation.css';
 
 const tx = translator(dict);
 const one = (ref: Ref | null) => (ref ? [ref] : []);
@@ -49,7 +50,8 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
   if (!where || !whom || !what || !why) return null;
   // The form has put them there already; the rest follows.
   const after = given !== null && refOf(record?.department)?.id === given.id;
-  const name = record ? textOf(record.name) : t('bulk.selected', { n: moved.length });
+  const name = textOf(record?.name);
+  const title = after ? tx('move.after', { name, department: given.title ?? '' }) : record ? tx('move.title', { name }) : ids ? tx('move.many', { n: ids.length }) : action.label;
 
   const run = async () => {
     if (!department) return setErrors({ department: t('field.required', { label: where.label }) });
@@ -87,7 +89,7 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
     <Dialog
       open
       width={600}
-      title={after ? tx('move.after', { name, department: given.title ?? '' }) : tx('move.title', { name })}
+      title={title}
       onClose={onClose}
       onOk={() => void run()}
       okText={after ? t('save') : action.label}

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import Input from 'antd/es/input';
 import Select from 'antd/es/select';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { useEntity, useRecord, useMe } from '@/api/hooks';
-import type { Entity } from '@/api/types';
+import type { Entity, Rec } from '@/api/types';
 import { useGo, useSearchText } from '@/app/nav';
 import { FieldInput } from '@/fields/FieldInput';
 import { RecordPicker } from '@/fields/reference';
@@ -17,7 +17,8 @@ import { useRecordForm, type RecordFormState } from '@/views/form/useRecordForm'
 import { useDebounced } from '@/ui/useDebounced';
 import { refOf, textOf, useAll, useTop } from '../shared/queries';
 import { ask } from '../shared/quiet';
-import { giveExtras, STEPS, TEMPLATE, type Extras } from './wizard';
+import { Batch, madeOf, type Made } from './Batch';
+import { giveExtras, isTaken, STEPS, TEMPLATE, type Extras } from './wizard';
 import './organisation.css';
 
 const tx = translator(dict);
@@ -96,8 +97,14 @@ function Preferences({ value, onChange }: { value: Record<string, string>; onCha
   );
 }
 
-function Wizard({ entity, department, onAgain }: { entity: Entity; department: unknown; onAgain: () => void }) {
-  const go = useGo();
+interface WizardProps {
+  entity: Entity;
+  department: unknown;
+  /** An account stands; another one follows, or the wizard is left. */
+  onMade: (user: Rec, again: boolean) => Promise<void>;
+  onLeave: () => void;
+}
+function Wizard({ entity, department, onMade, onLeave }: WizardProps) {
   const [step, setStep] = useState(0);
   const roles = useAll('roles', { fields: ['name', 'code', 'needs_superior'] });
   const [extras, setExtras] = useState<Extras>({ roles: [], teams: [], preferences: {} });
@@ -122,20 +129,44 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
   const settings = useTop('business-settings', { fields: ['login_policy'], limit: 1 }, false);
   const ruled = settings.data ? settings.data.items[0]?.login_policy !== 'free' : false;
   const login = person.name ? suggested.data?.login : undefined;
+  const custom = form.fields.filter((f) => f.custom).map((f) => f.name);
+  const steps = [STEPS[0], [...STEPS[1], ...custom], STEPS[2]];
+  const errors: Record<string, string | undefined> = { ...form.errors, ...(tried && lacking ? { superior: asked?.superior } : {}) };
+  // Whatever refuses the account is shown where it can be mended.
+  const [refused, setRefused] = useState(0);
+  const wrong = steps.findIndex((list) => list.some((name) => errors[name]));
+  const shown = useEffectEvent(() => {
+    if (wrong < 0) return;
+    setStep(wrong);
+    const first = steps[wrong].find((name) => errors[name]);
+    window.setTimeout(() => document.getElementById(`f-${first}`)?.focus(), 60);
+  });
+  useEffect(() => {
+    if (refused) shown();
+  }, [refused]);
+  const onward = async () => {
+    if (!form.check(steps[step])) return;
+    const chosenLogin = textOf(form.values.login).trim().toLowerCase();
+    if (step === 0 && chosenLogin && !ruled && (await isTaken(chosenLogin))) {
+      form.refuse({ login: tx('wizard.login.taken', { login: chosenLogin }) });
+      return;
+    }
+    if (step === 1 && lacking) {
+      setTried(true);
+      setRefused((n) => n + 1);
+    } else setStep(step + 1);
+  };
   const save = async (again: boolean) => {
     setTried(true);
     // The account would stand without the role it was made for.
     const saved = lacking ? null : await form.submit();
     if (!saved) {
-      setStep(0);
+      setRefused((n) => n + 1);
       return;
     }
     const failed = await giveExtras(saved, { ...extras, roles: chosen });
     if (failed.length) toast.warning(tx('wizard.partly', { why: failed.join('；') }));
-    if (again) {
-      toast.success(tx('wizard.created', { name: textOf(saved.name), login: textOf(saved.login) }));
-      onAgain();
-    } else go('/admin/users', { created: saved.id });
+    await onMade(saved, again);
   };
   const names = [tx('wizard.1'), tx('wizard.2'), tx('wizard.3')];
   const parts: ReactNode[] = [
@@ -145,7 +176,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
     <div key="2" className="stack">
       <Panel title={tx('wizard.extra')}>
         <div className="stack">
-          <Fields form={form} names={['territory']} />
+          <Fields form={form} names={['territory', ...custom]} />
           <LabeledField id="w-teams" label={tx('wizard.teams')}>
             <RecordPicker id="w-teams" entity="teams" multiple value={extras.teams} onChange={(teams) => setExtras({ ...extras, teams })} />
           </LabeledField>
@@ -184,7 +215,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
       autoComplete="off"
       onSubmit={(e) => {
         e.preventDefault();
-        if (step < 2) setStep(step + 1);
+        if (step < 2) void onward();
         else void save(false);
       }}
     >
@@ -205,7 +236,7 @@ function Wizard({ entity, department, onAgain }: { entity: Entity; department: u
       <div className="form-actions wizard-actions">
         {step > 0 && <Button onClick={() => setStep(step - 1)}>{tx('wizard.back')}</Button>}
         <span className="grow" />
-        <Button onClick={() => go('/admin/users')}>{t('cancel')}</Button>
+        <Button onClick={onLeave}>{t('cancel')}</Button>
         <Button disabled={form.busy} onClick={() => void save(true)}>
           {tx('wizard.save_new')}
         </Button>
@@ -230,14 +261,33 @@ export default function UserWizard() {
   const place = search.department ?? (me.administrator === 'branch' ? refOf(me.user.department)?.id : undefined);
   const department = useRecord('departments', place);
   const [round, setRound] = useState(0);
+  const [made, setMade] = useState<Made[]>([]);
+  const [left, setLeft] = useState(false);
+  const go = useGo();
   if (!can(entity, 'create')) return <EmptyState icon="warning" title={t('error.noentity')} />;
   if (place && department.isPending) return <Loading />;
+  const kept = async (user: Rec, again: boolean) => {
+    // One account alone is told of by the list it leads to.
+    if (!again && !made.length) return go('/admin/users', { created: user.id });
+    const one = await madeOf(user);
+    setMade((all) => [...all, one]);
+    if (!again) return setLeft(true);
+    toast.success(tx('wizard.created', { name: one.name, login: one.login }));
+    setRound((n) => n + 1);
+  };
   const here = department.data && { id: department.data.id, title: textOf(department.data.name) };
   return (
     <div className="page">
       <div className="page-narrow">
         <PageBar title={tx('wizard.title')} />
-        <Wizard key={round} entity={entity!} department={refOf(here)} onAgain={() => setRound(round + 1)} />
+        {left ? (
+          <Batch made={made} onDone={() => go('/admin/users')} />
+        ) : (
+          <div className="stack">
+            <Wizard key={round} entity={entity!} department={refOf(here)} onMade={kept} onLeave={() => (made.length ? setLeft(true) : go('/admin/users'))} />
+            {made.length > 0 && <Batch made={made} />}
+          </div>
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
-import { post } from '@/api/client';
+import { get, post } from '@/api/client';
 import { recordWritten } from '@/api/hooks';
-import type { Rec, Ref } from '@/api/types';
+import type { Page, Rec, Ref } from '@/api/types';
 import { errorText } from '@/ui/feedback';
 
 export interface Extras {
@@ -33,3 +33,7 @@ export async function giveExtras(user: Rec, extras: Extras): Promise<string[]> {
   recordWritten('team-members');
   return failed;
 }
+
+/** Whether somebody has an account name already. */
+export const isTaken = async (login: string) =>
+  (await get<Page<Rec>>('/users', { filter: JSON.stringify({ login }), fields: 'login', limit: 1 })).items.length > 0;

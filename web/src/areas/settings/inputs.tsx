@@ -1,7 +1,9 @@
 import Select from 'antd/es/select';
+import { useMemo } from 'react';
 import { useMeta } from '@/api/hooks';
 import type { Entity } from '@/api/types';
 import type { InputProps } from '@/fields/types';
+import { currentLang } from '@/i18n/lang';
 import { splitNames } from '../shared/profiles';
 import { textOf } from '../shared/queries';
 
@@ -55,4 +57,49 @@ export function FieldNamesInput(p: FormInputProps) {
 }
 export function CustomerFieldsInput(p: FormInputProps) {
   return <Names p={p} entity={useMeta().entities.customers} />;
+}
+
+/** Those met most often stand first. */
+const COMMON_CURRENCIES = ['CNY', 'HKD', 'MOP', 'TWD', 'USD', 'EUR', 'JPY', 'GBP', 'KRW', 'SGD', 'AUD'];
+const COMMON_ZONES = ['Asia/Shanghai', 'Asia/Urumqi', 'Asia/Hong_Kong', 'Asia/Taipei', 'Asia/Singapore', 'Asia/Tokyo', 'Europe/London', 'America/New_York'];
+const commonFirst = (common: string[], all: string[], now: string) => [...new Set([...common, ...all, ...(now ? [now] : [])])];
+
+function Codes({ p, codes, say }: { p: FormInputProps; codes: string[]; say: (code: string) => string }) {
+  return (
+    <Select
+      id={p.id}
+      className="full"
+      showSearch={{ optionFilterProp: 'label' }}
+      status={p.invalid ? 'error' : undefined}
+      disabled={p.disabled}
+      aria-describedby={p.describedBy}
+      value={textOf(p.value) || undefined}
+      options={codes.map((code) => ({ value: code, label: say(code) }))}
+      onChange={(v) => p.onChange(v)}
+    />
+  );
+}
+/** A currency by its name and code. */
+export function CurrencyInput(p: FormInputProps) {
+  const names = new Intl.DisplayNames([currentLang()], { type: 'currency' });
+  return <Codes p={p} codes={commonFirst(COMMON_CURRENCIES, Intl.supportedValuesOf('currency'), textOf(p.value))} say={(code) => `${code} ${names.of(code) ?? ''}`.trim()} />;
+}
+/** A time zone by its name, with what it is ahead of UTC now. */
+export function TimeZoneInput(p: FormInputProps) {
+  const codes = useMemo(() => commonFirst(COMMON_ZONES, Intl.supportedValuesOf('timeZone'), textOf(p.value)), [p.value]);
+  const said = useMemo(() => new Map(codes.map((zone) => [zone, zoneText(zone)])), [codes]);
+  return <Codes p={p} codes={codes} say={(zone) => said.get(zone) ?? zone} />;
+}
+/** `Asia/Shanghai (GMT+8) …`, in the words of the language where it has some. */
+export function zoneText(zone: string, lang = currentLang()): string {
+  const part = (timeZoneName: 'shortOffset' | 'longGeneric') => {
+    try {
+      return new Intl.DateTimeFormat(lang, { timeZone: zone, timeZoneName }).formatToParts(new Date()).find((x) => x.type === 'timeZoneName')?.value;
+    } catch {
+      // A name the browser does not know is shown as it is.
+      return undefined;
+    }
+  };
+  const offset = part('shortOffset');
+  return offset ? `${zone} (${offset}) ${part('longGeneric') ?? ''}`.trim() : zone;
 }

@@ -23,7 +23,7 @@ export default function RegisterPage() {
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
-  const [login, setLogin] = useState('');
+  const [sent, setSent] = useState(false);
   const value = (name: string) => (values[name] ?? '').trim();
   const put = (name: string, text: string) => setValues((v) => ({ ...v, [name]: text }));
 
@@ -40,11 +40,8 @@ export default function RegisterPage() {
     setBusy(true);
     try {
       const said = Object.fromEntries(FIELDS.filter((f) => value(f.name)).map((f) => [f.name, value(f.name)]));
-      const made = await request<{ login: string }>('POST', '/registrations', {
-        body: { ...said, password: values.password },
-        anonymous: true,
-      });
-      setLogin(made.login);
+      await request('POST', '/registrations', { body: { ...said, password: values.password }, anonymous: true });
+      setSent(true);
     } catch (cause) {
       const known = cause instanceof ApiError ? cause.fieldErrors : {};
       setErrors(known);
@@ -61,10 +58,10 @@ export default function RegisterPage() {
     <SessionFrame title={t('register.title')} organisation={welcome.data?.organisation}>
       {welcome.isPending ? (
         <Loading />
-      ) : login ? (
+      ) : sent ? (
         <div className="stack">
           <p className="note note-green" role="status">
-            {t('register.done', { login })}
+            {t('register.done')}
           </p>
           <Link to="/login">{t('login.back')}</Link>
         </div>

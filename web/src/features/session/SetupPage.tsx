@@ -19,6 +19,9 @@ const STEPS: { key: Key; fields: { name: string; label: Key; required?: boolean;
       { name: 'organisation.name', label: 'setup.org.name', required: true, auto: 'organization' },
       { name: 'organisation.address', label: 'setup.org.address', auto: 'street-address' },
       { name: 'organisation.phone', label: 'setup.org.phone', auto: 'tel' },
+      { name: 'organisation.email', label: 'setup.org.email', auto: 'email' },
+      { name: 'organisation.contact_person', label: 'setup.org.contact', auto: 'name' },
+      { name: 'organisation.contact_phone', label: 'setup.org.contact_phone', auto: 'tel' },
     ],
   },
   {
@@ -72,11 +75,9 @@ export default function SetupPage() {
         body: {
           token: search.token ?? '',
           demo: demo ? 2000 : 0,
-          organisation: {
-            name: value('organisation.name').trim(),
-            address: value('organisation.address').trim() || null,
-            phone: value('organisation.phone').trim() || null,
-          },
+          organisation: Object.fromEntries(
+            STEPS[0].fields.map((f) => [f.name.slice('organisation.'.length), value(f.name).trim() || null]),
+          ),
           admin: { name: value('admin.name').trim(), login: value('admin.login').trim(), password: value('admin.password') },
         },
       });

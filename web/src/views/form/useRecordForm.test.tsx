@@ -53,6 +53,24 @@ describe('the form of a record', () => {
     expect(result.current.conflict).toBeNull();
   });
 
+  it('looks at the fields of one step alone, and sends nothing for it', () => {
+    const steps = { ...entity, fields: [field('name', { required: true }), field('phone', { required: true })] } as unknown as Entity;
+    const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity: steps }));
+    const check = (names: string[]) => {
+      let fine = false;
+      act(() => {
+        fine = result.current.check(names);
+      });
+      return fine;
+    };
+    expect(check(['name'])).toBe(false);
+    expect(Object.keys(result.current.errors)).toEqual(['name']);
+    act(() => result.current.set('name', '春意'));
+    expect(check(['name'])).toBe(true);
+    expect(check(['phone'])).toBe(false);
+    expect(post).not.toHaveBeenCalled();
+  });
+
   it('asks where both changed the same field', async () => {
     patch.mockRejectedValueOnce(stale({ ...record, version: '4', name: '春意机械' }));
     const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity, record }));

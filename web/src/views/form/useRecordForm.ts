@@ -18,6 +18,10 @@ export interface RecordFormState {
   dirty: boolean;
   conflict: { mine: Values; current: Rec; fields: string[] } | null;
   set: (name: string, value: unknown) => void;
+  /** Looks at these fields alone, as submitting looks at all; says whether they are in order. */
+  check: (names: string[]) => boolean;
+  /** Says what is wrong with fields. */
+  refuse: (errors: Record<string, string>) => void;
   submit: () => Promise<Rec | null>;
   /** After a conflict: send again what was chosen, on top of the record as it is now. */
   resolve: (take: Record<string, 'mine' | 'theirs'>) => Promise<Rec | null>;
@@ -115,16 +119,25 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
     [changes, entityName, fields, create],
   );
 
-  const submit = useCallback(async () => {
-    const found: Record<string, string> = {};
-    fields.forEach((f, i) => Object.assign(found, checkParts(values[f.name], oldGap(f.name, base, values) ? offered[i] : f)));
-    setErrors(found);
-    if (Object.keys(found).length) {
+  const refuse = useCallback(
+    (found: Record<string, string>) => {
+      setErrors(found);
       focusFirst(fields, found);
-      return null;
-    }
-    return sendTo(base, values);
-  }, [fields, offered, values, base, sendTo]);
+    },
+    [fields],
+  );
+  const check = useCallback(
+    (names?: string[]) => {
+      const found: Record<string, string> = {};
+      fields.forEach((f, i) => {
+        if (!names || names.includes(f.name)) Object.assign(found, checkParts(values[f.name], oldGap(f.name, base, values) ? offered[i] : f));
+      });
+      refuse(found);
+      return Object.keys(found).length === 0;
+    },
+    [fields, offered, values, base, refuse],
+  );
+  const submit = useCallback(async () => (check() ? sendTo(base, values) : null), [check, sendTo, base, values]);
 
   const resolve = useCallback(
     async (take: Record<string, 'mine' | 'theirs'>) => {
@@ -142,7 +155,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
     if (base) return Object.keys(changes(base, values)).length > 0;
     return fields.some((f) => !sameValue(values[f.name], defaults?.[f.name] ?? initial(f, me.user, entity), f));
   }, [base, changes, values, fields, defaults, me.user, entity]);
-  return { entityName, fields, values, errors, failure, busy, dirty, conflict, set, submit, resolve, cancelConflict: () => setConflict(null) };
+  return { entityName, fields, values, errors, failure, busy, dirty, conflict, set, check, refuse, submit, resolve, cancelConflict: () => setConflict(null) };
 }
 
 /** Defaults of the catalog; `{"me":true}` on a reference to users is the person at the keyboard. */

@@ -3,7 +3,7 @@ import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '
 import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
-import { iconOf, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
+import { afterEdit, iconOf, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { askedFields, can, fieldMap } from '@/metadata/fields';
@@ -90,9 +90,12 @@ function List({ name }: { name: string }) {
   }, [fetchNextPage, isFetching]);
   const onEdit = useCallback(
     async (r: Rec, f: Field, value: unknown) => {
-      recordWritten(name, await patch<Rec>(`/${name}/${r.id}`, { [f.name]: writeValue(value, f) }, r.version));
+      const saved = await patch<Rec>(`/${name}/${r.id}`, { [f.name]: writeValue(value, f) }, r.version);
+      recordWritten(name, saved);
+      // A row of a list knows its columns alone.
+      afterEdit[name]?.(entity, { ...saved, [f.name]: r[f.name] }, saved);
     },
-    [name],
+    [name, entity],
   );
 
   const conditions = leafCount(parseFilter(state.filter));

@@ -2,9 +2,9 @@ import { useState, type KeyboardEvent } from 'react';
 import Button from 'antd/es/button';
 import { patch } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
-import { recordWritten } from '@/api/hooks';
+import { recordWritten, useEntity } from '@/api/hooks';
 import type { Field, Rec } from '@/api/types';
-import { fieldsElsewhere } from '@/areas';
+import { afterEdit, fieldsElsewhere } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { checkParts, formatValue, sameValue, writeValue } from '@/fields/kind';
@@ -88,6 +88,7 @@ export function FieldGroups({ name, record, groups, editing, compare }: Props) {
 }
 
 function InlineEdit({ name, record, field, onClose }: { name: string; record: Rec; field: Field; onClose: () => void }) {
+  const entity = useEntity(name);
   const [start] = useState(record);
   const [value, setValue] = useState(record[field.name]);
   const [error, setError] = useState<string | null>(null);
@@ -101,7 +102,9 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
     if (wrong || Object.keys(inParts).length) return setError(wrong ?? null);
     setBusy(true);
     try {
-      recordWritten(name, await patch<Rec>(`/${name}/${record.id}`, { [field.name]: writeValue(value, field) }, version));
+      const saved = await patch<Rec>(`/${name}/${record.id}`, { [field.name]: writeValue(value, field) }, version);
+      recordWritten(name, saved);
+      if (entity) afterEdit[name]?.(entity, record, saved);
       onClose();
     } catch (e) {
       setBusy(false);

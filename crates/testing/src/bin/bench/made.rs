@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use guanxi_engine::accounts::FirstSetUp;
+use guanxi_engine::accounts::{FirstOrganisation, FirstSetUp};
 use guanxi_engine::engine::Snowflake;
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::SystemClock;
@@ -78,9 +78,7 @@ pub fn prepare(folder: &Path, postgres: Option<&str>, customers: usize) -> Resul
 
 fn first(engine: &Engine) -> guanxi_model::Result<()> {
     let first = FirstSetUp {
-        organisation: "测量公司".into(),
-        address: None,
-        phone: None,
+        organisation: FirstOrganisation { name: "测量公司".into(), ..FirstOrganisation::default() },
         name: "管理员".into(),
         login: "admin".into(),
         password: "measured-only-9X".into(),
