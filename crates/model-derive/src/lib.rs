@@ -33,7 +33,7 @@ pub fn input(input: TokenStream) -> TokenStream {
 }
 
 /// Declares a closed set of options.
-#[proc_macro_derive(Choice)]
+#[proc_macro_derive(Choice, attributes(choice))]
 pub fn choice(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     choice::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()

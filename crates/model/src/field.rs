@@ -174,6 +174,8 @@ pub trait FieldType: Sized {
 pub trait Choice: Sized + Copy + 'static {
     /// Every option with its code, in the order shown.
     const ALL: &'static [(&'static str, Self)];
+    /// Pill colours of the options that have one.
+    const COLORS: &'static [(&'static str, &'static str)];
     /// The stored code.
     fn code(self) -> &'static str;
     /// The option of that code.
@@ -182,7 +184,8 @@ pub trait Choice: Sized + Copy + 'static {
     }
     /// As field options.
     fn choice_defs() -> Vec<ChoiceDef> {
-        let def = |code: &str| ChoiceDef { value: code.to_owned(), label: None, color: None, disabled: false };
+        let color = |code: &str| Self::COLORS.iter().find(|(of, _)| *of == code).map(|(_, color)| (*color).to_owned());
+        let def = |code: &str| ChoiceDef { value: code.to_owned(), label: None, color: color(code), disabled: false };
         Self::ALL.iter().map(|(code, _)| def(code)).collect()
     }
 }

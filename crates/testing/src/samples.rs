@@ -22,7 +22,7 @@ fn special(entity: &str, field: &str, n: usize) -> Option<Json> {
     Some(match (entity, field) {
         ("customer", "credit_code") => json!(credit_code(n)),
         ("customer", "id_number") => json!(format!("E{:08}", 12_345_678 + n)),
-        ("customer", "referrer" | "parent" | "pool") | (_, "owner") => Json::Null,
+        ("customer", "referrer" | "parent" | "pool") | ("contact", "second_customer") | (_, "owner") => Json::Null,
         ("organisation", "currency") => json!("CNY"),
         ("organisation", "time_zone") => json!("Asia/Shanghai"),
         ("user", "status") => json!("active"),

@@ -68,6 +68,9 @@ pub struct Contact {
     pub remark: Option<LongText>,
     #[field(group = "system", readonly, index, max = 40)]
     pub mobile_key: Option<String>,
+    /// For whom they work as well; more are linked beside it (CON-03).
+    #[field(index)]
+    pub second_customer: Option<Id<Customer>>,
 }
 
 /// A further customer of a contact (CON-03).
@@ -195,13 +198,68 @@ fn once(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         return Ok(());
     }
     let main = tx.load("contact", contact.raw())?.and_then(|contact| contact.find(Contact::CUSTOMER));
-    let links = Filter::refers_to(ContactCustomer::CONTACT.index, [contact.raw()])
-        .and(Filter::refers_to(ContactCustomer::CUSTOMER.index, [customer.raw()]));
-    let linked = tx.find(&Query::of("contact_customer", links).limit(2))?;
+    let linked = links(tx, contact, customer)?;
     if main == Some(customer) || linked.iter().any(|link| link.id() != change.new.id()) {
         return Err(Error::invalid("customer", "already_linked"));
     }
     Ok(())
+}
+
+/// The second customer is another one than the main one.
+// Rule: contact.second_customer_differs
+fn second_differs(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
+    let second = change.after(Contact::SECOND_CUSTOMER);
+    let touched = change.touches(Contact::SECOND_CUSTOMER) || change.touches(Contact::CUSTOMER);
+    if change.op != Op::Delete && touched && second.is_some() && second == change.after(Contact::CUSTOMER) {
+        return Err(Error::invalid("second_customer", "already_linked"));
+    }
+    Ok(())
+}
+
+/// The second customer chosen while a contact is entered is one of its further customers (CON-03).
+// Rule: contact.second_customer
+fn second_is_linked(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Delete || !change.touches(Contact::SECOND_CUSTOMER) || change.by == Some("contact_customer.second") {
+        return Ok(());
+    }
+    let contact = change.new.typed_id();
+    if let Some(before) = change.before(Contact::SECOND_CUSTOMER) {
+        for link in links(tx, contact, before)? {
+            tx.remove("contact_customer", link.id(), "contact.second_customer")?;
+        }
+    }
+    let Some(customer) = change.after(Contact::SECOND_CUSTOMER) else { return Ok(()) };
+    if links(tx, contact, customer)?.is_empty() {
+        let catalog = tx.catalog().clone();
+        let link = ContactCustomer { contact, customer, position: None };
+        tx.insert(record_of(&catalog, link)?, "contact.second_customer")?;
+    }
+    Ok(())
+}
+
+fn links(tx: &mut dyn Tx, contact: Id<Contact>, customer: Id<Customer>) -> Result<Vec<Record>> {
+    let here = Filter::refers_to(ContactCustomer::CONTACT.index, [contact.raw()]);
+    let links = here.and(Filter::refers_to(ContactCustomer::CUSTOMER.index, [customer.raw()]));
+    tx.find(&Query::of("contact_customer", links).limit(10))
+}
+
+/// The first further customer linked by hand is the second one; one taken off is it no longer.
+// Rule: contact_customer.second
+fn second_follows(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.by == Some("contact.second_customer") {
+        return Ok(());
+    }
+    let (Some(contact), Some(customer)) = (change.new.get(ContactCustomer::CONTACT), change.new.get(ContactCustomer::CUSTOMER)) else {
+        return Ok(());
+    };
+    let gone = if change.op == Op::Delete { Some(customer) } else { change.old.and_then(|old| old.get(ContactCustomer::CUSTOMER)) };
+    let Some(mut contact) = tx.load("contact", contact.raw())? else { return Ok(()) };
+    let second = contact.find(Contact::SECOND_CUSTOMER);
+    if second.is_some() && second != gone {
+        return Ok(());
+    }
+    contact.set(Contact::SECOND_CUSTOMER, Some(customer).filter(|_| change.op != Op::Delete));
+    tx.update(contact, "contact_customer.second").map(|_| ())
 }
 
 /// Who holds a further customer of a contact reaches the contact (CON-03).
@@ -218,7 +276,9 @@ pub fn entity_types() -> [EntityType; 3] {
         .fill(entry)
         .check(super::formats::contact)
         .check(reports_to)
+        .check(second_differs)
         .react(one_primary)
+        .react(second_is_linked)
         .react(address_book)
         .react(depth::contact_counts);
     [
@@ -230,7 +290,7 @@ pub fn entity_types() -> [EntityType; 3] {
             .view("primary", r#"{"is_primary":true}"#, "-created_at", &[])
             .view("decision_makers", r#"{"chart_role":"decision_maker"}"#, "-created_at", &[])
             .view("recent", r#"{"created_at":{"within":"last_7_days"}}"#, "-created_at", &[]),
-        EntityType::plain::<ContactCustomer>().rules(Rules::new().check(once).react(depth::link_counts)),
+        EntityType::plain::<ContactCustomer>().rules(Rules::new().check(once).react(second_follows).react(depth::link_counts)),
         EntityType::plain::<AddressBookEntry>().rules(Rules::new().fill(own_entry).check(super::formats::address_book)).view(
             "all",
             "{}",

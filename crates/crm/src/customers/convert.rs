@@ -191,6 +191,7 @@ fn new_contact(tx: &mut dyn Tx, lead: &Record, customer: &Record) -> Result<Reco
         owner: customer.find(Customer::OWNER),
         remark: None,
         mobile_key: None,
+        second_customer: None,
     };
     let catalog = tx.catalog().clone();
     tx.insert(record_of(&catalog, contact)?, "lead.convert")

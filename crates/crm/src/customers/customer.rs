@@ -7,12 +7,14 @@ use guanxi_model::time::Date;
 use guanxi_model::{Action, Choice, Entity, EntityType, Id, Instant, Money, Rules};
 
 use super::application::{self, Application};
+use super::depth::Standard;
 use super::ownership::{self, Start};
 use super::pool::Pool;
 use super::protection::{self, ProtectionRule};
+use super::verification::{self, Verdict};
 use super::{
-    claim, depth, dormancy, duplicate_report, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders, returns,
-    sharing, signing,
+    catching_up, claim, depth, dormancy, duplicate_report, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders,
+    returns, rhythm, sharing, signing,
 };
 use crate::activities::follow_up;
 use crate::settings::field_profile;
@@ -212,6 +214,21 @@ pub struct Customer {
     pub actual_amount: Option<Money>,
     #[field(group = "sales")]
     pub signed_on: Option<Date>,
+    /// Whether it is genuine, once a superior has looked into it (CUS-49).
+    #[field(group = "verification", readonly)]
+    pub verdict: Option<Verdict>,
+    #[field(group = "verification", readonly)]
+    pub verified_by: Option<Id<User>>,
+    #[field(group = "verification", readonly)]
+    pub verified_at: Option<Instant>,
+    #[field(group = "verification", readonly)]
+    pub verdict_note: Option<LongText>,
+    /// Whether it is complete enough (CUS-57).
+    #[field(group = "statistics", readonly)]
+    pub standard: Option<Standard>,
+    /// The year its papers are filed under (CUS-41).
+    #[field(group = "classes", range = "1900..2999")]
+    pub archive_year: Option<i64>,
 }
 
 pub fn entity_type() -> EntityType {
@@ -219,10 +236,13 @@ pub fn entity_type() -> EntityType {
         .fill(entry::entry)
         .fill(entry::pool)
         .fill(entry::comparable)
+        .fill(entry::filed)
+        .fill(verification::verify_again)
         .fill(follow_up::count_merged)
         .fill(duplicate_report::merged)
-        .fill(reminders::customer_again)
         .fill(protection::protect)
+        .fill(rhythm::plan)
+        .fill(reminders::customer_again)
         .fill(sharing::without_owner)
         .check(entry::credit_code)
         .check(formats::customer)
@@ -278,6 +298,9 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("mark-valid", hand_on::mark_valid).when(r#"{"invalid_reason":{"empty":false}}"#))
         .action(Action::new("report-duplicate", duplicate_report::report_seen).single().needs("see").input::<duplicate_report::SeenInput>())
         .action(Action::new("report-met", duplicate_report::report_met).collection().needs("see").input::<duplicate_report::MetInput>())
+        .action(
+            Action::new("verify", verification::verify).needs("approve").input::<verification::VerifyInput>().guard(verification::may_verify),
+        )
         .action(Action::new("protection", explain::protection).single().quiet())
         .action(Action::new("completeness", depth::completeness).single().quiet())
         .action(Action::new("shares", sharing::shares).single().quiet())
@@ -286,6 +309,7 @@ pub fn entity_type() -> EntityType {
         .job(returns::WARN)
         .job(reminders::CUSTOMERS)
         .job(dormancy::SWEEP)
+        .job(catching_up::SWEEP)
         .tally(
             &[Customer::LIFECYCLE.index, Customer::OWNER.index, Customer::POOL.index, Customer::INVALID_REASON.index, CREATED_AT],
             &[Customer::EXPECTED_AMOUNT.index],
@@ -321,8 +345,26 @@ pub fn entity_type() -> EntityType {
             "-updated_at",
             &["name", "invalid_reason", "owner", "phone", "updated_at"],
         )
+        .view(
+            "to_verify",
+            r#"{"verdict":{"empty":true},"owner":{"empty":false},"invalid_reason":{"empty":true}}"#,
+            "-created_at",
+            VERIFIED_COLUMNS,
+        )
+        .view("not_genuine", r#"{"verdict":{"in":["false","doubtful"]}}"#, "-updated_at", VERIFIED_COLUMNS)
+        .view(
+            "below_standard",
+            r#"{"owner":{"me":true},"standard":"failed"}"#,
+            "-created_at",
+            &["name", "standard", "completeness", "lifecycle", "star", "owner", "phone"],
+        )
+        .view("archived", r#"{"archive":{"empty":false}}"#, "-created_at", ARCHIVED_COLUMNS)
+        .view("archived_this_year", r#"{"archive":{"empty":false},"created_at":{"within":"this_year"}}"#, "-created_at", ARCHIVED_COLUMNS)
+        .view("archived_projects", r#"{"archive":"project"}"#, "-created_at", ARCHIVED_COLUMNS)
 }
 
+const VERIFIED_COLUMNS: &[&str] = &["name", "verdict", "owner", "phone", "mobile", "created_at", "verified_by", "verdict_note"];
+const ARCHIVED_COLUMNS: &[&str] = &["name", "archive", "archive_year", "project_name", "lifecycle", "owner", "signed_on", "created_at"];
 const MINE_COLUMNS: &[&str] =
     &["name", "lifecycle", "protected_until", "star", "industry", "region", "phone", "last_contact_at", "next_contact_at", "number"];
 /// The follow-up sheet of a sales department (CUS-39, CUS-58).

@@ -36,6 +36,21 @@ pub fn asked(settings: &BusinessSettings, star: Option<i64>) -> Depth {
     }
 }
 
+/// Whether a customer is complete enough (CUS-57).
+#[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    #[choice(color = "green")]
+    Passed,
+    #[choice(color = "amber")]
+    Failed,
+}
+
+/// What so many percent are worth.
+// Rule: customer.entry_standard
+pub fn standard(settings: &BusinessSettings, percent: i64) -> Standard {
+    if percent >= settings.completeness_pass { Standard::Passed } else { Standard::Failed }
+}
+
 /// What a customer lacks of all that is asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Gaps {

@@ -17,11 +17,15 @@ const REPORTS: usize = 1000;
 /// Where a report stands.
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportState {
+    #[choice(color = "amber")]
     Open,
     /// Both are one customer now.
+    #[choice(color = "green")]
     Merged,
     /// The customer went to somebody else.
+    #[choice(color = "green")]
     Reassigned,
+    #[choice(color = "grey")]
     Rejected,
 }
 

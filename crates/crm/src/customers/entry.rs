@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use guanxi_model::entity::Implied;
 use guanxi_model::field::{Phone, Serial};
 use guanxi_model::system::{User, UserStatus};
 use guanxi_model::{Change, Error, Id, Op, Result, Tx, text};
@@ -86,7 +87,22 @@ pub fn comparable(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         change.new.set(Customer::CREDIT_CODE, Some(code));
     }
     let percent = depth::gaps_of(tx, change.new, change.op == Op::Create)?.percent();
+    let standard = depth::standard(&*BusinessSettings::of(tx)?, percent);
     change.new.set(Customer::COMPLETENESS, percent);
+    change.new.set(Customer::STANDARD, Some(standard));
+    Ok(())
+}
+
+/// What is filed is filed under a year: the one it was signed in, else the one it was entered in (CUS-41).
+// Rule: customer.filed
+pub fn filed(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    let filed = change.after(Customer::ARCHIVE).is_some() && change.touches(Customer::ARCHIVE);
+    if !is_saved(change) || !filed || change.after(Customer::ARCHIVE_YEAR).is_some() {
+        return Ok(());
+    }
+    let entered = change.old.and_then(|old| old.get(Implied::created_at::<Customer>())).unwrap_or(tx.now());
+    let on = change.after(Customer::SIGNED_ON).unwrap_or(tx.zone().date_of(entered));
+    change.new.set(Customer::ARCHIVE_YEAR, Some(i64::from(on.year())));
     Ok(())
 }
 

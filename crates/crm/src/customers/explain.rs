@@ -9,6 +9,7 @@ use super::customer::Customer;
 use super::pool::LapseBasis;
 use super::pool_members::pool_of;
 use super::protection::ProtectionRule;
+use crate::settings::{BusinessSettings, words};
 use crate::team::directory;
 
 /// Days left, counted up: the last hours still show one day.
@@ -60,6 +61,11 @@ fn because(tx: &mut dyn Tx, customer: &Record) -> Result<(&'static str, Said)> {
         ));
     };
     let owner = directory::name_of(tx, Some(owner))?;
+    let settings = BusinessSettings::of(tx)?;
+    if let Some(relation) = customer.find(Customer::RELATION).filter(|relation| settings.is_exempt(Some(relation))) {
+        let relation = words::label(tx, "relation_type", &relation.0)?;
+        return Ok(("exempt", Said::new("protection.exempt_relation").arg("owner", owner).arg("relation", relation)));
+    }
     let rule = customer.find(Customer::PROTECTION_RULE);
     let (Some(until), Some(pool)) = (customer.find(Customer::PROTECTED_UNTIL), pool_of(tx, customer)?) else {
         return Ok(("exempt", Said::new("protection.exempt").arg("owner", owner)));

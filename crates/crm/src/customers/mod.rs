@@ -1,6 +1,7 @@
 //! Customers, contacts, leads, and the pool they fall back into.
 
 pub mod application;
+pub mod catching_up;
 pub mod claim;
 pub mod contact;
 pub mod convert;
@@ -23,5 +24,7 @@ pub mod pool_rules;
 pub mod protection;
 pub mod reminders;
 pub mod returns;
+pub mod rhythm;
 pub mod sharing;
 pub mod signing;
+pub mod verification;

@@ -1,7 +1,8 @@
 //! Protection (保护期): how long a customer stays with its owner.
 
+use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::User;
-use guanxi_model::{Change, Choice, Id, Instant, Op, Record, Result, Tx};
+use guanxi_model::{Change, Choice, Id, Instant, Op, Record, Result, Tx, Value};
 
 use super::customer::Customer;
 use super::hand_on::tell_new_owner;
@@ -16,7 +17,7 @@ use crate::team::directory;
 pub enum ProtectionRule {
     Potential,
     Intent,
-    /// Never lapses: official customers, and stages whose period is 0.
+    /// Never lapses: official customers, stages whose period is 0, and partners.
     Exempt,
 }
 
@@ -81,12 +82,15 @@ pub fn protect(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     if new_owner {
         note_new_owner(change, now);
     }
-    if change.old.is_none() || new_owner || made_valid || stage_before != Some(stage) {
+    let exempt = settings.is_exempt(change.after(Customer::RELATION).as_ref());
+    let no_longer_exempt = change.touches(Customer::RELATION) && !exempt && settings.is_exempt(change.before(Customer::RELATION).as_ref());
+    if change.old.is_none() || new_owner || made_valid || no_longer_exempt || stage_before != Some(stage) {
         start_clock(change, now);
     }
     let held = change.after(Customer::OWNER).is_some() && change.after(Customer::INVALID_REASON).is_none();
     let (until, rule) = match (held, &pool) {
         (false, _) => (None, None),
+        (true, Some(_)) if exempt => (None, Some(ProtectionRule::Exempt)),
         (true, None) => (None, Some(ProtectionRule::Exempt)),
         (true, Some(pool)) => {
             let until = clock_of(change.new).and_then(|clock| protected_until(pool, stage, clock));
@@ -104,6 +108,15 @@ pub fn protect(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         change.new.set(Customer::WARNED_AT, None);
     }
     Ok(())
+}
+
+/// Partners whose clock still runs, as it does until the next save after the settings have changed.
+pub fn wrongly_protected(settings: &BusinessSettings) -> Filter {
+    let exempt: Vec<Value> = settings.exempt_relations.iter().map(|code| Value::Text(code.0.clone())).collect();
+    if exempt.is_empty() {
+        return Filter::Nothing;
+    }
+    Filter::is(Customer::RELATION.index, Test::In(exempt.into())).and(Filter::is(Customer::PROTECTED_UNTIL.index, Test::NotEmpty))
 }
 
 /// A new clock; rules that bring a clock along (demonstration data, conversions) keep it.
@@ -167,7 +180,7 @@ pub fn tell_after_sales(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> 
 
 /// The active member of a team who holds the fewest customers.
 pub fn least_loaded(tx: &mut dyn Tx, team: i64) -> Result<Option<Id<User>>> {
-    use guanxi_model::{Filter, Query};
+    use guanxi_model::Query;
     let mut best: Option<(i64, Id<User>)> = None;
     for member in directory::team_members(tx, team)? {
         let own = Filter::refers_to(Customer::OWNER.index, [member.raw()]);

@@ -45,7 +45,10 @@ fn due_for_return(reader: &mut dyn Reader) -> Result<Option<Query>> {
         return Ok(None);
     }
     let over = Filter::is(Customer::PROTECTED_UNTIL.index, Test::Le(Value::Instant(reader.now())));
-    let filter = over.and(held()).and(Filter::refers_to(Customer::POOL.index, pools));
+    // What was made exempt a moment ago is not swept up before it has been saved again.
+    let exempt = settings.exempt_relations.iter().map(|code| Value::Text(code.0.clone())).collect::<Vec<_>>();
+    let lapses = Filter::is(Customer::RELATION.index, Test::NotIn(exempt.into()));
+    let filter = over.and(held()).and(Filter::refers_to(Customer::POOL.index, pools)).and(lapses);
     Ok(Some(Query::of("customer", filter).order(Customer::PROTECTED_UNTIL.index, false).along_order()))
 }
 

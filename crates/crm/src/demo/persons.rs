@@ -74,6 +74,7 @@ pub fn contacts(tx: &mut dyn Tx, customer: &Record, owner: Option<Id<User>>, cha
             owner: customer.find(Customer::OWNER).and(owner),
             remark: None,
             mobile_key: None,
+            second_customer: None,
         };
         let catalog = tx.catalog().clone();
         tx.insert(record_of(&catalog, contact)?, "demo")?;

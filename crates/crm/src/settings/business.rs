@@ -101,7 +101,27 @@ pub struct BusinessSettings {
     /// A superior decides whether a customer is official (CUS-50).
     #[field(group = "lifecycle")]
     pub signing_by_approval: bool,
+    /// From how many percent a customer is complete enough (CUS-57).
+    #[field(group = "quality", default = "80", range = "0..100")]
+    pub completeness_pass: i64,
+    /// Relations that are no sales prospects and never lapse (CUS-52).
+    #[field(group = "pool", dict = "relation_type")]
+    pub exempt_relations: Vec<Code>,
+    /// Days after which a customer of one star is spoken to again; empty never asks (CUS-26).
+    #[field(group = "rhythm", range = "1..3650")]
+    pub contact_days_1: Option<i64>,
+    #[field(group = "rhythm", range = "1..3650")]
+    pub contact_days_2: Option<i64>,
+    #[field(group = "rhythm", range = "1..3650")]
+    pub contact_days_3: Option<i64>,
+    #[field(group = "rhythm", range = "1..3650")]
+    pub contact_days_4: Option<i64>,
+    #[field(group = "rhythm", range = "1..3650")]
+    pub contact_days_5: Option<i64>,
 }
+
+/// Those a company works with and sells nothing to.
+const PARTNERS: [&str; 3] = ["supplier", "investor", "partner"];
 
 /// Shipped states of other naming sets that mean an official customer (AM-05).
 const OFFICIAL_LIKE: [&str; 3] = ["actual", "signed", "dormant"];
@@ -162,6 +182,23 @@ impl BusinessSettings {
         }
     }
 
+    /// How often a customer of so many stars is to be spoken to; nothing where the company does not say.
+    pub fn days_between_contacts(&self, star: i64) -> Option<i64> {
+        match star {
+            1 => self.contact_days_1,
+            2 => self.contact_days_2,
+            3 => self.contact_days_3,
+            4 => self.contact_days_4,
+            5 => self.contact_days_5,
+            _ => None,
+        }
+    }
+
+    /// Whether customers of this relation stay with their owner for good.
+    pub fn is_exempt(&self, relation: Option<&Code>) -> bool {
+        relation.is_some_and(|relation| self.exempt_relations.contains(relation))
+    }
+
     /// Codes that never lapse.
     pub fn official_codes(&self) -> Vec<String> {
         let mut codes: Vec<String> = self.official_like.iter().map(|code| code.0.clone()).collect();
@@ -197,6 +234,13 @@ impl BusinessSettings {
             full_chart_people: Some(5),
             dormant_after_days: 0,
             signing_by_approval: false,
+            completeness_pass: 80,
+            exempt_relations: PARTNERS.map(|code| Code(code.to_owned())).to_vec(),
+            contact_days_1: None,
+            contact_days_2: None,
+            contact_days_3: None,
+            contact_days_4: None,
+            contact_days_5: None,
         }
     }
 }

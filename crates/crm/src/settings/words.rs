@@ -3,7 +3,9 @@
 use guanxi_model::entity::LINE_PARENT;
 use guanxi_model::field::Options;
 use guanxi_model::filter::{Filter, Test};
+use guanxi_model::labels::Lang;
 use guanxi_model::system::DictionaryEntry;
+use guanxi_model::tx::Asking;
 use guanxi_model::{Change, Error, Kind, Op, Query, Record, Result, Rules, Tx, Value};
 
 /// What is disabled is only viewed until it is enabled again.
@@ -51,6 +53,16 @@ fn not_in_use(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the actor calls a code of a dictionary.
+pub fn label(asking: &mut dyn Asking, dictionary: &str, code: &str) -> Result<String> {
+    let is = |field: usize, text: &str| Filter::is(field, Test::Eq(Value::text(text)));
+    let here = is(DictionaryEntry::DICTIONARY.index, dictionary).and(is(DictionaryEntry::CODE.index, code));
+    let found = asking.find(&Query::of("dictionary_entry", here).limit(1))?.into_iter().next();
+    let Some(word) = found else { return Ok(code.to_owned()) };
+    let english = word.find(DictionaryEntry::NAME_EN).filter(|_| asking.actor().lang == Lang::En);
+    Ok(english.unwrap_or_else(|| word.get(DictionaryEntry::NAME).unwrap_or_default()))
 }
 
 pub fn rules() -> Rules {

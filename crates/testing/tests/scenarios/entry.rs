@@ -285,4 +285,52 @@ both! {
         assert_eq!(wrong(&|| world.edit(&wang, "contacts", contact, json!({"mobile": "86138001"}))), ["not_a_mobile"]);
         assert_eq!(wrong(&|| world.create(&wang, "leads", json!({"name": "周杰", "mobile": "0510-85012345"}))), ["not_a_mobile"]);
     }
+
+    // CUS-57
+    fn a_customer_is_up_to_standard_from_the_pass_mark_on(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"completeness_fields": "industry, mobile, address, email", "completeness_pass": "50"}));
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "mobile": "13800001111"}));
+        let below = || world.ids(&wang, "customers", &json!({"standard": "failed"})).unwrap();
+        assert_eq!(below(), vec![id]);
+        world.edit(&wang, "customers", id, json!({"email": "info@example.com"})).unwrap();
+        assert_eq!(below(), Vec::<i64>::new());
+        // Another mark holds for those already there.
+        settings(world, json!({"completeness_pass": "75"}));
+        world.engine.run_due().unwrap();
+        assert_eq!(below(), vec![id]);
+    }
+
+    // CUS-49
+    fn superiors_verify_what_was_entered(world) {
+        let Sales { boss, wang, li, .. } = sales(world);
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "phone": "0523-84680001"}));
+        let verify = |actor: &Actor, input: Json| act(world, actor, "customers", id, "verify", input);
+        assert!(verify(&wang, json!({"verdict": "genuine"})).is_err());
+        assert!(verify(&li, json!({"verdict": "genuine"})).is_err());
+        let problem = world.refused("invalid", || verify(&boss, json!({"verdict": "false"})));
+        assert_eq!(fields(&problem), vec![("note", "required")]);
+        verify(&boss, json!({"verdict": "false", "note": "电话是空号"})).unwrap();
+        let record = world.look("customers", id);
+        assert_eq!((&record["verdict"], id_of(&record["verified_by"])), (&json!("false"), user(&boss)));
+        assert_eq!(notices(world, &wang, "customer_false").len(), 1);
+        // Corrected, it waits to be verified again.
+        world.edit(&wang, "customers", id, json!({"remark": "已更正"})).unwrap();
+        assert_eq!(world.look("customers", id)["verdict"], "false");
+        world.edit(&wang, "customers", id, json!({"phone": "0523-84680002"})).unwrap();
+        assert!(world.look("customers", id)["verdict"].is_null());
+        let own = enter(world, &boss, "上海市光明乳业有限公司");
+        world.refused("own_customer", || act(world, &boss, "customers", own, "verify", json!({"verdict": "genuine"})));
+    }
+
+    // CUS-41
+    fn what_is_filed_is_filed_under_its_year(world) {
+        let Sales { wang, .. } = sales(world);
+        let id = enter(world, &wang, "靖江市春意空调有限公司");
+        world.pass_days(400);
+        world.edit(&wang, "customers", id, json!({"archive": "project", "project_name": "一期"})).unwrap();
+        assert_eq!(world.look("customers", id)["archive_year"], "2026");
+        world.edit(&wang, "customers", id, json!({"archive": "time", "archive_year": "2027"})).unwrap();
+        assert_eq!(world.ids(&wang, "customers", &json!({"archive_year": "2027"})).unwrap(), vec![id]);
+    }
 }

@@ -207,4 +207,28 @@ both! {
         let said = world.look("follow-ups", said);
         assert_eq!((&said["exchange_custom"], &said["product_info"]), (&json!(["quotation", "sample"]), &json!(["price"])));
     }
+
+    // CUS-26
+    fn stars_say_when_a_customer_is_spoken_to_again(world) {
+        let Sales { wang, .. } = sales(world);
+        settings(world, json!({"contact_days_3": "7"}));
+        let next = |id: i64| Instant::parse(world.look("customers", id)["next_contact_at"].as_str()?);
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "star": "3"}));
+        assert_eq!(next(id), Some(world.now().plus_days(7)));
+        world.pass_days(2);
+        world.add_as(&wang, "follow-ups", json!({"content": "电话", "customer": id.to_string()}));
+        assert_eq!(next(id), Some(world.now().plus_days(5)));
+        world.pass_days(6);
+        world.add_as(&wang, "follow-ups", json!({"content": "电话", "customer": id.to_string()}));
+        assert_eq!(next(id), Some(world.now().plus_days(7)));
+        let agreed = world.now().plus_days(1);
+        world.add_as(&wang, "follow-ups", json!({"content": "约定", "customer": id.to_string(), "next_contact_at": agreed.to_rfc3339()}));
+        assert_eq!(next(id), Some(agreed));
+        // Other stars ask for nothing, until the company says so.
+        let two = world.add_as(&wang, "customers", json!({"name": "上海市光明乳业有限公司", "star": "2"}));
+        assert_eq!(next(two), None);
+        settings(world, json!({"contact_days_2": "30"}));
+        world.engine.run_due().unwrap();
+        assert_eq!(next(two), Some(world.now().plus_days(30)));
+    }
 }

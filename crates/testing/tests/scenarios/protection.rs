@@ -476,4 +476,23 @@ both! {
         assert_eq!((signed["lifecycle"].as_str(), signed["signed_on"].as_str()), (Some("official"), Some("2026-03-01")));
         assert_eq!(signed["actual_amount"]["amount"], "8.00");
     }
+
+    // CUS-52
+    fn partners_are_exempt_from_the_clocks(world) {
+        let Sales { wang, .. } = sales(world);
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "relation": "supplier"}));
+        let until = || world.look("customers", id)["protected_until"].clone();
+        assert!(until().is_null());
+        let told = customer(world, &wang, id, "protection", json!({}));
+        assert_eq!(sentence(&told, "because", Lang::Zh), "该客户是供应商，不受保护期限制，一直由王芳负责。");
+        // A dealer is sold to; whoever becomes one begins a period of their own.
+        world.pass_days(100);
+        world.edit(&wang, "customers", id, json!({"relation": "dealer"})).unwrap();
+        assert_eq!(days_left(world, id), 30);
+        // What the company exempts later does not return either, and its clock is taken off.
+        settings(world, json!({"exempt_relations": ["dealer"]}));
+        world.pass_days(31);
+        world.engine.run_due().unwrap();
+        assert_eq!(holder(world, id), wang.user);
+    }
 }

@@ -255,4 +255,27 @@ both! {
         let id = enter(world, &wang, "靖江市春意空调有限公司");
         assert_eq!(hands_over(world, &wang, &[id], &li), vec!["forbidden"]);
     }
+
+    // CON-03
+    fn the_second_customer_is_chosen_while_a_contact_is_entered(world) {
+        let Sales { wang, .. } = sales(world);
+        let [first, second, third] = ["靖江市春意空调有限公司", "上海市光明乳业有限公司", "江阴市滨江置业有限公司"].map(|name| enter(world, &wang, name));
+        let both = |second: i64| json!({"name": "周总", "customer": first.to_string(), "second_customer": second.to_string()});
+        let problem = world.refused("invalid", || world.create(&wang, "contacts", both(first)));
+        assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("second_customer", "already_linked"));
+        let contact = world.add_as(&wang, "contacts", both(second));
+        let linked = || {
+            let links = world.list(&wang, "contact-customers", &json!({"contact": contact.to_string()})).unwrap();
+            links.iter().map(|link| id_of(&link["customer"])).collect::<Vec<_>>()
+        };
+        assert_eq!(linked(), vec![second]);
+        world.edit(&wang, "contacts", contact, json!({"second_customer": third.to_string()})).unwrap();
+        assert_eq!(linked(), vec![third]);
+        // Linked and taken off by hand, it is seen on the contact too.
+        let link = world.ids(&wang, "contact-customers", &json!({"contact": contact.to_string()})).unwrap()[0];
+        world.delete(&world.admin, "contact-customers", link).unwrap();
+        assert!(world.look("contacts", contact)["second_customer"].is_null());
+        world.add_as(&wang, "contact-customers", json!({"contact": contact.to_string(), "customer": second.to_string()}));
+        assert_eq!(id_of(&world.look("contacts", contact)["second_customer"]), second);
+    }
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { recordWritten, useEntity } from '@/api/hooks';
 import type { Entity, Field, Rec } from '@/api/types';
+import { FieldValue } from '@/fields/FieldValue';
 import { customer as dict } from '@/i18n/dict/customer';
 import { formatInstant } from '@/i18n/format';
 import { translator } from '@/i18n/t';
@@ -38,6 +39,7 @@ export function ContactStats({ record, entity, name }: { record: Rec; entity: En
   const contacts = useEntity('contacts');
   const since = daysFromToday(record.last_contact_at);
   const next = record.next_contact_at;
+  const standard = record.standard ? fieldOf(entity, 'standard') : undefined;
   const percent = Number(record.completeness ?? 0);
   const fill = missing.fields.filter(editable).map((f) => f.name);
   const lacks = [...missing.fields.map((f) => f.label), ...missing.people];
@@ -64,7 +66,7 @@ export function ContactStats({ record, entity, name }: { record: Rec; entity: En
       </div>
       <div className="stats-complete">
         <dt>
-          {tx('complete')} <span className="num">{percent}%</span>
+          {tx('complete')} <span className="num">{percent}%</span> {standard && <FieldValue field={standard} record={record} />}
         </dt>
         <dd>
           <span className="meter" role="img" aria-label={`${percent}%`}>

@@ -1,8 +1,10 @@
 import Button from 'antd/es/button';
 import { queryClient, recordWritten, useEntity, useMe } from '@/api/hooks';
+import { FieldValue } from '@/fields/FieldValue';
 import { formatInstant } from '@/i18n/format';
 import { customer as dict } from '@/i18n/dict/customer';
 import { translator } from '@/i18n/t';
+import { fieldOf } from '@/metadata/fields';
 import { offersOn } from '@/metadata/rights';
 import { Icon } from '@/ui/Icon';
 import { Pill } from '@/ui/Pill';
@@ -31,6 +33,7 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
   if (record.deleted_at) return null;
   const a = answer.data;
   const left = a?.days_left === undefined ? null : Number(a.days_left);
+  const verdict = record.verdict ? fieldOf(entity, 'verdict') : undefined;
   const pending = refOf(record.application);
   const withdraw = applications?.actions.find((x) => x.name === 'withdraw');
   const done = () => {
@@ -55,6 +58,7 @@ export default function ProtectionPanel({ record, entity: name, reload }: Record
           )}
           {a?.until && <span className="muted num">{tx('until', { at: formatInstant(a.until) })}</span>}
           {pending && <Pill color="violet">{tx('waits')}</Pill>}
+          {verdict && <FieldValue field={verdict} record={record} />}
         </div>
         <p className="protection-why">
           {a?.because}

@@ -4,7 +4,7 @@ import { useEntity, useMe, useRecord } from '@/api/hooks';
 import type { Filter } from '@/api/types';
 import { home } from '@/i18n/dict/home';
 import { translator } from '@/i18n/t';
-import { can } from '@/metadata/fields';
+import { can, fieldOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { Panel } from '@/ui/parts';
 import { refOf, useFigures, type Figure } from '../shared/queries';
@@ -68,6 +68,8 @@ export function TeamPanel() {
   const spoken = useFigures('follow-ups', 'owner', here ? { and: [here, week] } : week, manager && Boolean(useEntity('follow-ups')));
   const stages = useFigures('customers', 'lifecycle', here, manager);
   const [handing, setHanding] = useState<string | null>(null);
+  const untrue: Filter = { verdict: 'false' };
+  const lies = useFigures('customers', 'owner', here ? { and: [here, untrue] } : untrue, manager && Boolean(customers && fieldOf(customers, 'verdict')));
   if (!manager || !held.data || held.data.length === 0) return null;
   const handOver = (id: string, name: string) =>
     id !== me.user.id && (
@@ -89,6 +91,9 @@ export function TeamPanel() {
           rows={stages.data ?? []}
           link={(code) => ({ entity: 'customers', filter: here ? { and: [here, { lifecycle: code }] } : { lifecycle: code } })}
         />
+        {(lies.data ?? []).length > 0 && (
+          <Bars title={tx('team.false')} rows={lies.data ?? []} link={(id) => ({ entity: 'customers', filter: { and: [{ owner: id }, untrue] } })} />
+        )}
       </div>
       {handing && (
         <Suspense fallback={null}>
