@@ -40,6 +40,9 @@ pub struct FieldProfile {
 /// that a follow-up is judged by its customer (COM-09).
 const CONDITIONS: [&str; 3] = ["kind", "lifecycle", "customer_class"];
 
+/// The fields of a profile that state them.
+const CONDITION_FIELDS: [&str; 3] = ["kinds", "lifecycles", "classes"];
+
 /// What the conditions look at, of one record.
 type Looked = [Option<String>; 3];
 
@@ -136,10 +139,17 @@ fn where_enforced(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let asked = change.new.get(FieldProfile::REQUIRED_FIELDS).unwrap_or_default();
     let refused = Problem::new(Status::Invalid, "invalid");
     let fillable = |name: &str| def.field(name).is_some_and(|field| field.is_writable() && !field.secret);
-    match named_fields(Some(&asked.0)).into_iter().find(|name| !fillable(name)) {
-        Some(unknown) => Err(refused.arg("field", unknown).field("required_fields", "profile_unknown_field").into()),
-        None => Ok(()),
+    if let Some(unknown) = named_fields(Some(&asked.0)).into_iter().find(|name| !fillable(name)) {
+        return Err(refused.arg("field", unknown).field("required_fields", "profile_unknown_field").into());
     }
+    // A condition that nothing meets would make a profile that asks for nothing.
+    let catalog = tx.catalog().clone();
+    let followed = def.follows.and_then(|index| def.fields.get(index)).and_then(|field| catalog.target_of(field));
+    let unmet = CONDITIONS.iter().zip(CONDITION_FIELDS).find(|(name, field)| {
+        let known = def.position(name).is_some() || followed.is_some_and(|followed| followed.position(name).is_some());
+        !known && !change.new.named(field).is_empty()
+    });
+    unmet.map_or(Ok(()), |(_, field)| Err(Error::invalid(field, "profile_condition_unmet")))
 }
 
 pub fn entity_type() -> EntityType {

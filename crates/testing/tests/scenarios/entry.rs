@@ -61,6 +61,9 @@ both! {
             let problem = world.refused("invalid", || of(entity, asked));
             assert_eq!(fields(&problem), vec![(field, code)], "{entity}");
         }
+        let conditional = json!({"name": "x", "entity": "user", "required_fields": "mobile", "classes": ["key"]});
+        let problem = world.refused("invalid", || world.create(&world.admin, "field-profiles", conditional));
+        assert_eq!(fields(&problem), vec![("classes", "profile_condition_unmet")]);
         let entities = world.engine.meta(&world.admin).unwrap();
         let offered: Vec<&str> = entities["entities"].as_object().unwrap().values().filter(|entity| entity["profiled"] == true).map(|entity| entity["name"].as_str().unwrap()).collect();
         assert!(offered.contains(&"customer") && offered.contains(&"user") && !offered.contains(&"department"), "{offered:?}");

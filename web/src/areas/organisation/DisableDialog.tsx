@@ -3,13 +3,15 @@ import Checkbox from 'antd/es/checkbox';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { queryClient, recordWritten, useEntity, useMeta } from '@/api/hooks';
-import type { ActionResult, Rec } from '@/api/types';
+import type { ActionResult, Filter, Rec } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
 import { LabeledField, Loading } from '@/ui/parts';
+import { mayOn } from '@/metadata/rights';
+import { useOwnPeople } from '../shared/branch';
 import { refOf, textOf } from '../shared/queries';
 import { useQuiet } from '../shared/quiet';
 import { Receiver, type To } from './Receiver';
@@ -23,6 +25,9 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
   const meta = useMeta();
   const entity = useEntity('users')!;
   const action = entity.actions.find((a) => a.name === name);
+  // Who administers the account gives to anybody; a superior to the own people (POL-14).
+  const own = useOwnPeople(!mayOn(entity, user, 'edit'));
+  const among: Filter = { and: [{ id: { ne: user.id } }, ...(own ? [own] : [])] };
   const preview = useQuiet(`/users/${user.id}/disable-preview`);
   const [to, setTo] = useState<To>({ team: false, ref: [] });
   const [separate, setSeparate] = useState(false);
@@ -102,7 +107,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
         </div>
         {total > 0 && (
           <>
-            <Receiver id="to" label={tx('disable.to')} value={to} onChange={setTo} error={errors.receiver ?? errors.team} />
+            <Receiver id="to" label={tx('disable.to')} value={to} onChange={setTo} error={errors.receiver ?? errors.team} among={among} />
             <fieldset className="plain-set">
               <legend>{tx('disable.what')}</legend>
               <div className="check-grid">
@@ -123,6 +128,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
                 value={persons}
                 onChange={setPersons}
                 error={errors.persons_receiver ?? errors.persons_team}
+                among={among}
               />
             )}
             {fallback && (

@@ -151,7 +151,7 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
         )}
         {gives && (
           <>
-            <Receiver id="move-to" label={tx('disable.to')} value={to} onChange={setTo} error={errors.receiver ?? errors.team} />
+            <Receiver id="move-to" label={tx('disable.to')} value={to} onChange={setTo} error={errors.receiver ?? errors.team} among={moved.length ? { id: { nin: moved } } : undefined} />
             <LabeledField id="move-reason" label={why.label} error={errors.reason}>
               <FieldInput id="move-reason" field={why} value={reason} onChange={setReason} />
             </LabeledField>

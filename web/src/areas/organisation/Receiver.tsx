@@ -1,5 +1,5 @@
 import Radio from 'antd/es/radio';
-import type { Ref } from '@/api/types';
+import type { Filter, Ref } from '@/api/types';
 import { RecordPicker } from '@/fields/reference';
 import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
@@ -13,7 +13,16 @@ export interface To {
   ref: Ref[];
 }
 
-export function Receiver({ id, label, value, onChange, error }: { id: string; label: string; value: To; onChange: (v: To) => void; error?: string }) {
+interface Props {
+  id: string;
+  label: string;
+  value: To;
+  onChange: (v: To) => void;
+  error?: string;
+  /** Whom alone it may go to. */
+  among?: Filter;
+}
+export function Receiver({ id, label, value, onChange, error, among }: Props) {
   return (
     <LabeledField id={id} label={label} error={error}>
       <Radio.Group
@@ -29,7 +38,7 @@ export function Receiver({ id, label, value, onChange, error }: { id: string; la
         <RecordPicker
           id={id}
           entity={value.team ? 'teams' : 'users'}
-          filter={value.team ? undefined : { status: 'active' }}
+          filter={value.team ? undefined : { and: [{ status: 'active' }, ...(among ? [among] : [])] }}
           value={value.ref}
           invalid={Boolean(error)}
           onChange={(ref) => onChange({ ...value, ref })}
