@@ -65,7 +65,7 @@ both! {
         world.refused("out_of_scope", || world.create(&a, "views", json!({"entity": "customer", "name": "x", "owner": b.user.unwrap().to_string()})));
         world.edit(&a, "views", mine, json!({"shared": true})).unwrap();
         assert_eq!(world.get(&b, "views", mine).unwrap()["name"], "meine");
-        world.refused("out_of_scope", || world.edit(&b, "views", mine, json!({"name": "x"})));
+        world.refused("held_by_other", || world.edit(&b, "views", mine, json!({"name": "x"})));
         world.refused("out_of_scope", || world.edit(&a, "views", mine, json!({"owner": b.user.unwrap().to_string()})));
     }
 

@@ -101,12 +101,12 @@ both! {
         world.edit(&a, "specimens", hers, json!({"word": "w"})).unwrap();
     }
 
-    fn reading_further_than_writing_is_told_as_out_of_scope(world) {
+    fn whoever_reads_further_than_they_write_is_told_whom_to_speak_to(world) {
         let a = world.user_with("Ann", &[Grant::on("specimen", SEE).read("all").write("own")]);
         let b = world.user_with("Bob", &[Grant::on("specimen", SEE).over("own")]);
         let his = of(world, &b, "his");
         assert_eq!(world.get(&a, "specimens", his).unwrap()["name"], "his");
-        untouchable(world, &a, his, "out_of_scope");
+        untouchable(world, &a, his, "held_by_other");
     }
 
     fn subordinates_reach_down_the_whole_chain(world) {
@@ -229,8 +229,8 @@ both! {
         let b = world.user_with("Bob", &[]);
         let (hers, his) = (of(world, &a, "hers"), of(world, &b, "his"));
         assert_eq!(specimens(world, &a), vec![hers, his]);
-        world.refused("out_of_scope", || world.edit(&a, "specimens", his, json!({"word": "w"})));
-        world.refused("out_of_scope", || world.delete(&a, "specimens", his));
+        world.refused("held_by_other", || world.edit(&a, "specimens", his, json!({"word": "w"})));
+        world.refused("held_by_other", || world.delete(&a, "specimens", his));
         world.edit(&a, "specimens", hers, json!({"word": "w"})).unwrap();
         world.delete(&a, "specimens", hers).unwrap();
         // One role in view leaves the others aside.
@@ -266,11 +266,11 @@ both! {
         let first = world.share("specimens", read, user, "read");
         world.share("specimens", edit, user, "edit");
         assert_eq!(specimens(world, &a), vec![read, edit]);
-        world.refused("out_of_scope", || world.edit(&a, "specimens", read, json!({"word": "w"})));
+        world.refused("held_by_other", || world.edit(&a, "specimens", read, json!({"word": "w"})));
         world.edit(&a, "specimens", edit, json!({"word": "w"})).unwrap();
         world.refused("not_found", || world.edit(&a, "specimens", none, json!({"word": "w"})));
         // To edit is not to delete, to merge, to give away.
-        world.refused("out_of_scope", || world.delete(&a, "specimens", edit));
+        world.refused("held_by_other", || world.delete(&a, "specimens", edit));
         world.refused("assign_needed", || world.edit(&a, "specimens", edit, json!({"owner": user.to_string()})));
         world.delete(&world.admin, "shares", first).unwrap();
         invisible(world, &a, read);

@@ -69,6 +69,11 @@ const tree = root.addChildren([
       path: '/print/$entity',
       component: lazyRouteComponent(() => import('@/features/print/PrintPage')),
     }),
+    createRoute({
+      getParentRoute: () => sheet,
+      path: '/print/$entity/$id',
+      component: lazyRouteComponent(() => import('@/features/print/CardPage')),
+    }),
   ]),
   shell.addChildren([
     page('/e/$entity', () => import('@/views/list/ListPage')),

@@ -79,8 +79,16 @@ export const afterEdit: Record<string, ((entity: Entity, before: Rec, after: Rec
 /** Related lists that stand before the timeline of a record. */
 export const leadingLists: Record<string, string[]> = { customers: ['contacts.customer'] };
 
+/** Related lists that stand on the printed card of a record, and their order. */
+export const printedLists: Record<string, Record<string, string>> = {
+  customers: { 'contacts.customer': '-is_primary', 'follow-ups.customer': '-contacted_at' },
+  contacts: { 'follow-ups.contact': '-contacted_at' },
+  leads: { 'follow-ups.lead': '-contacted_at' },
+};
+
 /** Related lists that a panel of the record shows in its own way. */
 export const shownElsewhere: Record<string, string[]> = {
+  customers: ['duplicate-reports.other', 'contacts.second_customer'],
   users: ['user-roles.user', 'team-members.user', 'users.superior'],
   teams: ['team-members.team'],
 };
@@ -144,6 +152,9 @@ export const listCells: Record<string, LazyExoticComponent<ComponentType<ListCel
   'customers.protected_until': lazy(() => import('./customers/DaysLeftCell')),
 };
 
+/** Fields of which one at least is filled in, by entity. */
+export const oneOf: Record<string, string[] | undefined> = { leads: ['mobile', 'phone'] };
+
 /** What may be done about a record that is there already, beside it in the list of duplicates. */
 export interface TwinButtonProps {
   twin: Duplicate;
@@ -173,6 +184,9 @@ export const icons: Record<string, IconName> = {
   customers: 'customers',
   contacts: 'person',
   leads: 'leads',
+  'duplicate-reports': 'warning',
+  'address-book': 'person',
+  'lead-rules': 'leads',
   users: 'person',
   departments: 'org',
   roles: 'key',

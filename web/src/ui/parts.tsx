@@ -1,5 +1,5 @@
 import Button from 'antd/es/button';
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, type ReactNode } from 'react';
 import { t } from '@/i18n/t';
 import { errorText } from './feedback';
 import { Icon, type IconName } from './Icon';
@@ -88,6 +88,8 @@ export function Tabs({
     onChange(next.key);
     document.getElementById(`${id}-${next.key}`)?.focus();
   };
+  // Of many tabs the chosen one is in sight.
+  useEffect(() => document.getElementById(`${id}-${value}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [id, value]);
   return (
     <div className="tabs">
       <div role="tablist" aria-label={label} className="tabs-list">

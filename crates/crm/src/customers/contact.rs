@@ -69,7 +69,7 @@ pub struct Contact {
     #[field(group = "system", readonly, index, max = 40)]
     pub mobile_key: Option<String>,
     /// For whom they work as well; more are linked beside it (CON-03).
-    #[field(index)]
+    #[field(group = "structure", index)]
     pub second_customer: Option<Id<Customer>>,
 }
 

@@ -354,12 +354,11 @@ pub fn entity_type() -> EntityType {
         .view("not_genuine", r#"{"verdict":{"in":["false","doubtful"]}}"#, "-updated_at", VERIFIED_COLUMNS)
         .view(
             "below_standard",
-            r#"{"owner":{"me":true},"standard":"failed"}"#,
+            r#"{"standard":"failed","owner":{"empty":false}}"#,
             "-created_at",
             &["name", "standard", "completeness", "lifecycle", "star", "owner", "phone"],
         )
         .view("archived", r#"{"archive":{"empty":false}}"#, "-created_at", ARCHIVED_COLUMNS)
-        .view("archived_this_year", r#"{"archive":{"empty":false},"created_at":{"within":"this_year"}}"#, "-created_at", ARCHIVED_COLUMNS)
         .view("archived_projects", r#"{"archive":"project"}"#, "-created_at", ARCHIVED_COLUMNS)
 }
 

@@ -123,15 +123,15 @@ fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
-/// A lead can be called: it has a telephone, or another way to be reached (LEA-02).
+/// A lead can be called: one telephone is compulsory (LEA-02). An old gap does not stop the edit of another field.
 // Rule: lead.reachable
 fn reachable(change: &mut Change<'_>, _: &mut dyn Tx) -> Result<()> {
-    let phone = change.after(Lead::MOBILE).is_some() || change.after(Lead::PHONE).is_some();
-    let other = change.after(Lead::EMAIL).is_some() || change.after(Lead::WECHAT).is_some();
-    if phone || other || change.op == Op::Delete || change.by.is_some() {
+    let callable = change.after(Lead::MOBILE).is_some() || change.after(Lead::PHONE).is_some();
+    let touched = change.op == Op::Create || change.touches(Lead::MOBILE) || change.touches(Lead::PHONE);
+    if callable || !touched || change.op == Op::Delete || change.by.is_some() {
         return Ok(());
     }
-    Err(Error::invalid("mobile", "required"))
+    Err(Error::invalid("mobile", "mobile_or_phone"))
 }
 
 /// The new owner is told.

@@ -168,7 +168,16 @@ impl WriteTx<'_> {
             return Ok(record);
         }
         let seen = of.read.matches(&record, self)?;
-        Err(if seen { Error::forbidden("out_of_scope") } else { Error::not_found() })
+        Err(if seen { self.not_theirs(def, of, &record) } else { Error::not_found() })
+    }
+
+    /// The refusal to change what is seen but somebody else's: with whom to speak about it.
+    fn not_theirs(&self, def: &EntityDef, of: &EntityAccess, record: &Record) -> Error {
+        let owner = def.owner.filter(|owner| of.reads(*owner)).and_then(|owner| record.at(owner).as_ref_id());
+        match owner.filter(|owner| self.access.actor.user != Some(*owner)).and_then(|owner| self.access.org.people.get(&owner)) {
+            Some(owner) => Problem::new(Status::Forbidden, "held_by_other").arg("owner", &owner.name).into(),
+            None => Error::forbidden("out_of_scope"),
+        }
     }
 
     /// The record as the actor may see it now. What a rule moved out of sight is told by identity

@@ -108,7 +108,7 @@ both! {
         customer(world, &wang, id, "share", json!({"user": super::id(&li)}));
         let said = say(world, &wang, id, json!({}));
         let problem = refusal(world.edit(&li, "follow-ups", said, json!({"content": "没有兴趣"})));
-        assert!(["not_the_author", "out_of_scope"].contains(&problem.code), "{}", problem.code);
+        assert!(["not_the_author", "held_by_other"].contains(&problem.code), "{}", problem.code);
         world.edit(&wang, "follow-ups", said, json!({"content": "有兴趣"})).unwrap();
     }
 

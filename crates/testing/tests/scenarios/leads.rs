@@ -57,8 +57,11 @@ both! {
     // LEA-02
     fn a_lead_that_nobody_can_reach_is_refused(world) {
         let Sales { wang, .. } = sales(world);
-        let problem = world.refused("invalid", || world.create(&wang, "leads", json!({"name": "周杰"})));
-        assert_eq!(problem.fields[0].field, "mobile");
+        let reached = |values: Json| world.refused("invalid", || world.create(&wang, "leads", values)).fields[0].code;
+        assert_eq!(reached(json!({"name": "周杰"})), "mobile_or_phone");
+        assert_eq!(reached(json!({"name": "周杰", "email": "zhou@example.com", "wechat": "zhou"})), "mobile_or_phone");
+        let id = world.add_as(&wang, "leads", json!({"name": "周杰", "phone": "0523-84680001"}));
+        assert!(world.edit(&wang, "leads", id, json!({"phone": null})).is_err());
     }
 
     // LEA-05

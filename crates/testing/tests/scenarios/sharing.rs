@@ -32,7 +32,8 @@ both! {
         let id = enter(world, &wang, "靖江市春意空调有限公司");
         shares(world, &wang, &li, id, "read");
         assert_eq!(seen(world, &li, "customers"), vec![id]);
-        world.refused("out_of_scope", || world.edit(&li, "customers", id, json!({"remark": "共享"})));
+        let problem = world.refused("held_by_other", || world.edit(&li, "customers", id, json!({"remark": "共享"})));
+        assert_eq!(problem.args, vec![("owner", "王芳".to_owned())]);
         assert_eq!(notices(world, &li, "customer_shared").len(), 1);
     }
 

@@ -126,6 +126,7 @@ export const list = dictionary(
     'print.title': '打印预览',
     'print.run': '打印',
     'print.count': '共 {n} 条',
+    'print.latest': '（最近 {n} 条）',
     'print.by': '打印人：{name}　打印时间：{at}',
   },
   {
@@ -253,6 +254,7 @@ export const list = dictionary(
     'print.title': 'Print preview',
     'print.run': 'Print',
     'print.count': '{n} in all',
+    'print.latest': '(latest {n})',
     'print.by': 'Printed by {name} at {at}',
   },
 );

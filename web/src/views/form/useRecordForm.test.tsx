@@ -41,6 +41,21 @@ describe('the form of a record', () => {
     expect(post).toHaveBeenCalledWith('/customers', { name: '新客户', owner: null });
   });
 
+  // LEA-02
+  it('stars each telephone of a lead until one of them is filled in', async () => {
+    const lead = { ...entity, name: 'lead', fields: [field('name'), field('mobile'), field('phone')] } as unknown as Entity;
+    const { result } = renderHook(() => useRecordForm({ entityName: 'leads', entity: lead }));
+    const starred = () => result.current.fields.filter((f) => f.required).map((f) => f.name);
+    expect(starred()).toEqual(['mobile', 'phone']);
+    await act(() => result.current.submit());
+    expect(Object.keys(result.current.errors)).toEqual(['mobile', 'phone']);
+    act(() => result.current.set('phone', '0523-84680001'));
+    expect(starred()).toEqual(['phone']);
+    post.mockResolvedValue({ id: '2', version: '1' });
+    await act(() => result.current.submit());
+    expect(post).toHaveBeenCalledWith('/leads', { phone: '0523-84680001' });
+  });
+
   it('puts its changes on top of what others changed in other fields', async () => {
     patch.mockRejectedValueOnce(stale({ ...record, version: '4', phone: '2' })).mockResolvedValueOnce({ ...record, version: '5' });
     const { result } = renderHook(() => useRecordForm({ entityName: 'customers', entity, record }));

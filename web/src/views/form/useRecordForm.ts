@@ -3,8 +3,10 @@ import { patch, post } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
 import { recordWritten, useMe } from '@/api/hooks';
 import type { Entity, Field, Rec } from '@/api/types';
+import { oneOf } from '@/areas';
 import { compulsory, oldGap, useProfiles } from '@/areas/shared/profiles';
 import { checkParts, sameValue, writeValue } from '@/fields/kind';
+import { isBlank } from '@/fields/rules';
 import { creatable, editable, isMasked } from '@/metadata/fields';
 
 export type Values = Record<string, unknown>;
@@ -54,8 +56,12 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
   const profiles = useProfiles(entity);
   const fields = useMemo(() => {
     const wanted = compulsory(profiles, entity, values);
+    const group = oneOf[entityName] ?? [];
+    const filled = group.filter((name) => !isBlank(values[name]));
+    // While none is filled in, each could be the one.
+    for (const name of filled.length ? filled.slice(0, 1) : group) wanted.add(name);
     return wanted.size ? offered.map((f) => (wanted.has(f.name) ? { ...f, required: true } : f)) : offered;
-  }, [profiles, entity, values, offered]);
+  }, [profiles, entity, entityName, values, offered]);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);

@@ -9,7 +9,7 @@ import { iconOf, offeredElsewhere } from '@/areas';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
-import { keyFields, titleOf } from '@/metadata/fields';
+import { editable, keyFields, titleOf } from '@/metadata/fields';
 import { mayOn, offersOn, type Offer } from '@/metadata/rights';
 import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
@@ -77,6 +77,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
       .map(entry),
     { key: 'past', label: t(past ? 'record.now' : 'record.as_of'), icon: <Icon name="history" />, onClick: onPast },
     { key: 'explain', label: t('explain.title'), icon: <Icon name="eye" />, onClick: () => setExplain(true) },
+    { key: 'print', label: t('print.run'), icon: <Icon name="print" />, onClick: () => go(`/print/${name}/${record.id}`) },
     {
       key: 'link',
       label: t('record.copy_link'),
@@ -111,7 +112,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
             ))}
           </span>
           {binned && mayOn(entity, record, record._can ? 'restore' : 'delete') && <Button onClick={() => void restore()}>{t('bin.restore')}</Button>}
-          {mayOn(entity, record, 'edit') && !readOnly && !binned && (
+          {mayOn(entity, record, 'edit') && entity.fields.some(editable) && !readOnly && !binned && (
             <Button type="primary" onClick={() => openRecordForm({ entity: name, id: record.id })}>
               {t('edit')}
             </Button>
