@@ -41,6 +41,8 @@ fn who_registers_waits_for_approval() {
     desk.world.unchanged(&before);
 
     decide(&desk, &json!({"self_registration": true}));
+    // What accounts have to have, whoever approves adds.
+    desk.world.add("field-profiles", json!({"name": "账号", "entity": "user", "required_fields": "department", "enabled": true}));
     let made = post(&desk, "/registrations", &person());
     assert_eq!((made.status, made.json()), (201, json!({})));
     assert_eq!(told(&desk), [("registration_waiting".to_owned(), "zhaoxl".to_owned())]);

@@ -80,11 +80,12 @@ both! {
         world.refused("out_of_scope", || world.edit(&chief, "users", peer, json!({"post": "x"})));
         world.refused("out_of_scope", || world.edit(&chief, "users", world.admin.user.unwrap(), json!({"status": "disabled"})));
         world.refused("out_of_scope", || world.edit(&chief, "users", chief.user.unwrap(), json!({"administration": "full"})));
-        for values in [json!({"administration": "branch"}), json!({"department": company.north.to_string()}), json!({"department": null})] {
+        world.refused("not_writable", || world.edit(&chief, "users", near, json!({"administration": "branch"})));
+        for values in [json!({"department": company.north.to_string()}), json!({"department": null})] {
             world.refused("out_of_scope", || world.edit(&chief, "users", near, values));
         }
         world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
-        world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string(), "administration": "full"})));
+        world.refused("not_writable", || world.create(&chief, "users", json!({"name": "x", "department": company.east.to_string(), "administration": "full"})));
         world.add_as(&chief, "users", json!({"name": "新人", "department": company.shanghai.to_string()}));
         world.refused("out_of_scope", || world.engine.set_password(&chief, far, "a new password"));
         world.engine.set_password(&chief, near, "a new password").unwrap();
@@ -165,7 +166,7 @@ both! {
         world.refused("needs_administration", || world.engine.add_field(&keeper, &guanxi_testing::object(json!({"entity": "customers", "name": "x", "kind": "text", "label": "x"}))));
         // Nobody gives what they have not.
         let chief = world.hire(UserSpec::named("Chief").of(company.east).with("administration", "branch"), &[]);
-        world.refused("out_of_scope", || world.edit(&chief, "users", near, json!({"administration": "information"})));
+        world.refused("not_writable", || world.edit(&chief, "users", near, json!({"administration": "information"})));
         world.refused("out_of_scope", || world.edit(&chief, "users", keeper.user.unwrap(), json!({"post": "x"})));
         world.refused("forbidden", || world.create(&chief, "dictionary-entries", json!({"dictionary": "industry", "code": "x", "name": "x"})));
     }
@@ -218,7 +219,7 @@ both! {
             // Nothing beyond the branch, nothing that administers, nothing for oneself.
             world.refused("out_of_scope", || world.edit(&chief, "users", far, json!({"post": "x"})));
             world.refused("out_of_scope", || world.create(&chief, "users", json!({"name": "x", "department": company.north.to_string()})));
-            world.refused("out_of_scope", || world.edit(&chief, "users", near, json!({"administration": "branch"})));
+            world.refused("not_writable", || world.edit(&chief, "users", near, json!({"administration": "branch"})));
             world.refused("out_of_scope", || world.create(&chief, "user-roles", give(near, role(code))));
             world.refused("out_of_scope", || world.create(&chief, "user-roles", give(user, role("salesperson"))));
             world.refused("forbidden", || world.edit(&chief, "roles", role(code), json!({"delegable": true})));

@@ -101,7 +101,8 @@ pub fn missing(reader: &mut dyn Reader, record: &Record) -> Result<Vec<String>> 
 // Rule: field_profile.compulsory
 pub fn compulsory(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let converted = change.by == Some("lead.convert") && change.new.entity().name == "customer";
-    let entered = change.by.is_none() || converted;
+    // A visitor who registers cannot fill in what is the administrators' to say.
+    let entered = (change.by.is_none() && !tx.actor().is_system()) || converted;
     if !entered || !matches!(change.op, Op::Create | Op::Update) {
         return Ok(());
     }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use foldhash::HashMap;
 use guanxi_model::entity::{EntityDef, IMPLIED};
 use guanxi_model::filter::{self, ParseScope};
-use guanxi_model::system::{EVERY_OTHER_FIELD, Right, Verb};
+use guanxi_model::system::{EVERY_OTHER_FIELD, Right, User, Verb};
 use guanxi_model::time::{Instant, Zone};
-use guanxi_model::{Actor, AdminLevel, Catalog, Choice, Error, Filter, Result};
+use guanxi_model::{Actor, AdminLevel, Catalog, Choice, Entity, Error, Filter, Result};
 
 use super::org::{Org, Person, RoleInfo};
 use super::scope::{Because, Reach, Scoped, personal};
@@ -279,7 +279,9 @@ impl Access {
             return Right::Hidden;
         }
         let writes = verbs.has(Verb::Edit) || verbs.has(Verb::Create);
-        let usual = if writes && field.is_writable() { Right::Write } else { Right::Read };
+        // Nobody gives a level of administration but who administers everything (ORG-12, ORG-41).
+        let level = def.name == User::ENTITY && index == User::ADMINISTRATION.index && self.administration() != AdminLevel::Full;
+        let usual = if writes && field.is_writable() && !level { Right::Write } else { Right::Read };
         if self.actor.is_system() || def.rights || def.personal {
             return if verbs.has(Verb::See) || self.actor.is_system() { usual } else { Right::Hidden };
         }
