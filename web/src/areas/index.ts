@@ -41,7 +41,7 @@ export const recordPanels: Record<string, LazyExoticComponent<ComponentType<Reco
 
 /** Actions that a panel of the record offers itself; the head leaves them out. */
 export const offeredElsewhere: Record<string, string[]> = {
-  customers: ['report-met', 'claim', 'apply-for-intent', 'mark-won', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
+  customers: ['report-met', 'new-tag', 'claim', 'apply-for-intent', 'mark-won', 'apply-for-extension', 'release', 'mark-valid', 'unshare'],
   users: ['disable', 'hand-over'],
 };
 
@@ -141,6 +141,7 @@ export const formInputs: Record<string, LazyExoticComponent<FormInput> | undefin
   'organisations.time_zone': settingsInput('TimeZoneInput'),
   'numberings.entity': settingsInput('EntityNameInput'),
   'business-settings.completeness_fields': settingsInput('CustomerFieldsInput'),
+  'customers.tags': lazy(() => import('./customers/TagsInput')),
 };
 
 /** Values of single fields in lists, where the kind alone does not say enough. */

@@ -39,6 +39,9 @@ export function usePopup() {
   return { open, setOpen, ref };
 }
 
+/** Pixels a menu may take. */
+const WIDTH = 260;
+
 interface MenuProps {
   label: string;
   button: ReactNode;
@@ -51,6 +54,7 @@ interface MenuProps {
 export function Menu({ label, button, items, className = 'icon-button', align = 'right', up, disabled }: MenuProps) {
   const { open, setOpen, ref } = usePopup();
   const id = useId();
+  const [side, setSide] = useState(align);
   const focus = (step: number | 'first' | 'last') => {
     const list = [...(ref.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not([aria-disabled=true])') ?? [])];
     const at = list.indexOf(document.activeElement as HTMLElement);
@@ -82,6 +86,9 @@ export function Menu({ label, button, items, className = 'icon-button', align = 
         title={label}
         disabled={disabled}
         onClick={() => {
+          // Where there is no room to its left it opens to the right.
+          const room = ref.current?.getBoundingClientRect().right ?? WIDTH;
+          setSide(align === 'right' && room < WIDTH ? 'left' : align);
           setOpen(!open);
           if (!open) setTimeout(() => focus('first'));
         }}
@@ -89,7 +96,7 @@ export function Menu({ label, button, items, className = 'icon-button', align = 
         {button}
       </button>
       {open && (
-        <div className={`menu menu-${align}${up ? ' menu-up' : ''}`} role="menu" id={id} aria-label={label}>
+        <div className={`menu menu-${side}${up ? ' menu-up' : ''}`} role="menu" id={id} aria-label={label}>
           {items.map((item, i) =>
             item === 'line' ? (
               <hr key={`l${i}`} />

@@ -1,6 +1,6 @@
 //! Follow-ups (跟进记录): what was said with whom, and when to speak again.
 
-use guanxi_model::field::{Code, LongText};
+use guanxi_model::field::{Code, LongText, Serial};
 use guanxi_model::filter::Filter;
 use guanxi_model::labels;
 use guanxi_model::system::User;
@@ -11,7 +11,7 @@ use crate::customers::contact::Contact;
 use crate::customers::customer::Customer;
 use crate::customers::dormancy;
 use crate::customers::lead::{Lead, LeadStatus};
-use crate::settings::field_profile;
+use crate::settings::{field_profile, numbering};
 
 /// One contact with a customer or a lead.
 #[derive(Entity)]
@@ -56,6 +56,9 @@ pub struct FollowUp {
     /// What of the products was spoken of.
     #[field(dict = "product_info")]
     pub product_info: Vec<Code>,
+    /// Given by the numbering rule (CUS-54).
+    #[field(readonly, search, index)]
+    pub number: Option<Serial>,
 }
 
 /// Characters of a summary.
@@ -67,9 +70,13 @@ const AHEAD_DAYS: i64 = 1;
 /// Counting stops here; no customer is spoken to more often.
 const COUNTED: usize = 100_000;
 
-/// Now, by the author, with the customer of the contact.
+/// A number; now, by the author, with the customer of the contact.
 // Rule: follow_up.entry
 fn entry(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
+    if change.op == Op::Create && change.after(FollowUp::NUMBER).is_none() {
+        let number = numbering::next(tx, "follow_up")?;
+        change.new.set(FollowUp::NUMBER, Some(Serial(number)));
+    }
     if change.after(FollowUp::CONTACTED_AT).is_none() {
         let now = tx.now();
         change.new.set(FollowUp::CONTACTED_AT, Some(now));
@@ -247,6 +254,7 @@ pub fn bring(tx: &mut dyn Tx, customer: &Record, brought: &Record) -> Result<()>
         remark: None,
         exchange_custom: Vec::new(),
         product_info: Vec::new(),
+        number: None,
     };
     let follow_up = record_of(tx.catalog(), follow_up)?;
     tx.insert(follow_up, "customer.brought_contact")?;

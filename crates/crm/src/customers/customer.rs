@@ -14,7 +14,7 @@ use super::protection::{self, ProtectionRule};
 use super::verification::{self, Verdict};
 use super::{
     catching_up, claim, depth, dormancy, duplicate_report, duplicates, entry, explain, formats, hand_on, naming, pool_members, reminders,
-    returns, rhythm, sharing, signing,
+    returns, rhythm, sharing, signing, tagging,
 };
 use crate::activities::follow_up;
 use crate::settings::field_profile;
@@ -304,6 +304,7 @@ pub fn entity_type() -> EntityType {
         .action(Action::new("protection", explain::protection).single().quiet())
         .action(Action::new("completeness", depth::completeness).single().quiet())
         .action(Action::new("shares", sharing::shares).single().quiet())
+        .action(Action::new("new-tag", tagging::new_tag).collection().needs("edit").input::<tagging::TagInput>())
         .action(Action::new("check-name", naming::check_name).collection().input::<naming::CheckNameInput>().quiet())
         .job(returns::RETURN)
         .job(returns::WARN)

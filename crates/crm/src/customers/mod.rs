@@ -27,4 +27,5 @@ pub mod returns;
 pub mod rhythm;
 pub mod sharing;
 pub mod signing;
+pub mod tagging;
 pub mod verification;

@@ -101,6 +101,7 @@ pub fn follow_up(tx: &mut dyn Tx, customer: &Record, by: Option<Id<User>>, next:
         remark: None,
         exchange_custom: Vec::new(),
         product_info: Vec::new(),
+        number: None,
     };
     let catalog = tx.catalog().clone();
     tx.insert(record_of(&catalog, follow_up)?, "demo")?;

@@ -118,6 +118,9 @@ pub struct BusinessSettings {
     pub contact_days_4: Option<i64>,
     #[field(group = "rhythm", range = "1..3650")]
     pub contact_days_5: Option<i64>,
+    /// Tags are made by administrators alone; else by whoever changes customers (CUS-27).
+    #[field(group = "quality")]
+    pub fixed_tags: bool,
 }
 
 /// Those a company works with and sells nothing to.
@@ -241,6 +244,7 @@ impl BusinessSettings {
             contact_days_3: None,
             contact_days_4: None,
             contact_days_5: None,
+            fixed_tags: false,
         }
     }
 }

@@ -16,7 +16,9 @@ pub fn seed(tx: &mut dyn Tx) -> Result<Option<i64>> {
     dictionaries::seed(tx)?;
     let catalog = tx.catalog().clone();
     tx.insert(record_of(&catalog, BusinessSettings::initial())?, "seed")?;
-    for (entity, prefix, date_part) in [("customer", "KH", DatePart::Year), ("lead", "XS", DatePart::Year)] {
+    for (entity, prefix, date_part) in
+        [("customer", "KH", DatePart::Year), ("lead", "XS", DatePart::Year), ("follow_up", "GJ", DatePart::Year)]
+    {
         let numbering = Numbering { entity: entity.to_owned(), prefix: Some(prefix.to_owned()), date_part, width: 6 };
         tx.insert(record_of(&catalog, numbering)?, "seed")?;
     }

@@ -336,4 +336,23 @@ both! {
         world.edit(&wang, "customers", id, json!({"archive": "time", "archive_year": "2027"})).unwrap();
         assert_eq!(world.ids(&wang, "customers", &json!({"archive_year": "2027"})).unwrap(), vec![id]);
     }
+
+    // CUS-27
+    fn whoever_types_a_tag_that_is_not_there_makes_it(world) {
+        let Sales { wang, li, .. } = sales(world);
+        let tag = |actor: &Actor, name: &str| {
+            world.engine.act(actor, "customers", None, "new-tag", object(json!({"name": name}))).map(|acted| told(&acted, "code"))
+        };
+        let made = tag(&wang, " 展会名片 ").unwrap();
+        assert_eq!(tag(&li, "展会名片").unwrap(), made);
+        assert_eq!(tag(&li, "vip").unwrap(), "vip");
+        let id = world.add_as(&wang, "customers", json!({"name": "靖江市春意空调有限公司", "tags": [made.clone(), "vip"]}));
+        assert_eq!(world.ids(&wang, "customers", &json!({"tags": {"contains": made.clone()}})).unwrap(), vec![id]);
+        let word = world.look("dictionary-entries", world.ids(&wang, "dictionary-entries", &json!({"code": made})).unwrap()[0]);
+        assert_eq!((&word["name"], word["color"].is_string()), (&json!("展会名片"), true));
+        settings(world, json!({"fixed_tags": true}));
+        world.refused("tags_are_fixed", || tag(&wang, "重点跟踪"));
+        assert!(tag(&world.admin, "重点跟踪").is_ok());
+        assert!(tag(&wang, "重点跟踪").is_ok());
+    }
 }

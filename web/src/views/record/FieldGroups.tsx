@@ -1,10 +1,10 @@
-import { useState, type KeyboardEvent } from 'react';
+import { Suspense, useState, type KeyboardEvent } from 'react';
 import Button from 'antd/es/button';
 import { patch } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
 import { recordWritten, useEntity } from '@/api/hooks';
 import type { Field, Rec } from '@/api/types';
-import { afterEdit, fieldsElsewhere } from '@/areas';
+import { afterEdit, fieldsElsewhere, formInputs } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { checkParts, formatValue, sameValue, writeValue } from '@/fields/kind';
@@ -134,24 +134,32 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
       void save();
     }
   };
+  const Special = formInputs[`${name}.${field.name}`];
+  const input = {
+    id,
+    field,
+    value,
+    label: field.label,
+    invalid: Boolean(error),
+    errors: parts,
+    disabled: busy,
+    autoFocus: true,
+    describedBy: error ? `${id}-note` : undefined,
+    onChange: (v: unknown) => {
+      setValue(v);
+      setError(null);
+      setParts({});
+    },
+  };
   return (
     <div className="inline-edit" onKeyDown={keys} role="presentation">
-      <FieldInput
-        id={id}
-        field={field}
-        value={value}
-        label={field.label}
-        invalid={Boolean(error)}
-        errors={parts}
-        disabled={busy}
-        autoFocus
-        describedBy={error ? `${id}-note` : undefined}
-        onChange={(v) => {
-          setValue(v);
-          setError(null);
-          setParts({});
-        }}
-      />
+      {Special ? (
+        <Suspense fallback={null}>
+          <Special {...input} values={record} />
+        </Suspense>
+      ) : (
+        <FieldInput {...input} />
+      )}
       <div className="row">
         <Button size="small" type="primary" loading={busy} onClick={() => void save()}>
           {t('save')}
