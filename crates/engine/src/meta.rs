@@ -122,6 +122,7 @@ impl Engine {
             "range": field.range,
             "brought": field.brought && right >= Right::Read,
             "stars": field.stars,
+            "birth": field.birth,
             "access": if right == Right::Write { "write" } else if right == Right::Read { "read" } else { "masked" },
             "list": field.list,
             "implied": index < IMPLIED,

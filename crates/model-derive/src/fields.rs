@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Ident, Lit, Type};
 
 const FIELD_TEXTS: [&str; 5] = ["max", "range", "group", "dict", "default"];
-const FIELD_FLAGS: [&str; 9] = ["list", "search", "index", "unique", "readonly", "sensitive", "secret", "stars", "newest"];
+const FIELD_FLAGS: [&str; 10] = ["list", "search", "index", "unique", "readonly", "sensitive", "secret", "stars", "newest", "birth"];
 
 /// The words of one attribute.
 pub struct Words {
@@ -118,7 +118,8 @@ impl Declared {
             None => quote!(<#ty as guanxi_model::field::FieldType>::options()),
         };
         let group = self.words.text("group").unwrap_or_else(|| "basic".to_owned());
-        let [list, search, index, unique, readonly, sensitive, secret, stars, newest] = FIELD_FLAGS.map(|flag| self.words.flag(flag));
+        let [list, search, index, unique, readonly, sensitive, secret, stars, newest, birth] =
+            FIELD_FLAGS.map(|flag| self.words.flag(flag));
         quote! {{
             let kind = <#ty as guanxi_model::field::FieldType>::KIND;
             let mut field = guanxi_model::field::FieldDef::new(#name, kind);
@@ -129,6 +130,7 @@ impl Declared {
             field.max = #max;
             field.range = #range;
             field.stars = #stars;
+            field.birth = #birth;
             field.list = #list;
             field.search = #search;
             field.index = #index;

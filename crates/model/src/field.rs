@@ -48,6 +48,8 @@ pub struct FieldDef {
     pub brought: bool,
     /// An integer shown as so many stars out of the greatest of its range.
     pub stars: bool,
+    /// A date of birth: told with the age, and asked for by it.
+    pub birth: bool,
     /// Shown in lists unless the view says otherwise.
     pub list: bool,
     /// Found by the search box.
@@ -97,6 +99,7 @@ impl FieldDef {
             range: None,
             brought: false,
             stars: false,
+            birth: false,
             list: false,
             search: false,
             index: false,

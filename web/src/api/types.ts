@@ -77,6 +77,8 @@ export interface Field {
   range?: [number | string, number | string] | null;
   /** An integer shown as so many stars out of the greatest of its range. */
   stars?: boolean;
+  /** A date of birth: told with the age. */
+  birth?: boolean;
   sensitive?: boolean;
   /** The dictionary its choices come from. */
   dictionary?: string | null;

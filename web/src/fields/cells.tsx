@@ -3,6 +3,7 @@ import { RecordLink } from '@/ui/RecordLink';
 import type { AnyRef, Choice, Field, Ref } from '@/api/types';
 import { formatInstant, formatMoney, groupDigits } from '@/i18n/format';
 import { t } from '@/i18n/t';
+import { ageOf } from './age';
 import { regionName, useDivisions } from './region/divisions';
 import type { CellProps } from './types';
 
@@ -27,13 +28,19 @@ export const format = {
   percent: (v: unknown, f: Field) => (v === null || v === undefined || v === '' ? '' : `${groupDigits(asText(v), f.decimals)}%`),
   money: (v: unknown, f: Field) => formatMoney(v, f.decimals),
   boolean: (v: unknown) => (v === true ? t('yes') : v === false ? t('no') : ''),
-  date: (v: unknown) => asText(v).slice(0, 10),
+  date: (v: unknown, f?: Field) => (f?.birth ? withAge(asText(v).slice(0, 10)) : asText(v).slice(0, 10)),
   datetime: (v: unknown) => formatInstant(v),
   choice: (v: unknown, f: Field) => (v === null || v === undefined || v === '' ? '' : choiceOf(f, v).label),
   choices: (v: unknown, f: Field) => (Array.isArray(v) ? v : []).map((x) => choiceOf(f, x).label).join('、'),
   reference: refText,
   region: (v: unknown) => regionName(asText(v)),
 };
+
+/** A date of birth and how old that is today. */
+function withAge(date: string): string {
+  const age = ageOf(date, formatInstant(new Date().toISOString(), 'date'));
+  return age === null ? date : t('field.born', { date, age });
+}
 
 export const TextCell = ({ value }: CellProps) => <>{asText(value)}</>;
 export const LongTextCell = ({ value }: CellProps) => <span className="cell-long">{asText(value)}</span>;
@@ -51,7 +58,7 @@ export function StarsCell({ value, field }: CellProps) {
 export const PercentCell = ({ value, field }: CellProps) => <span className="num">{format.percent(value, field)}</span>;
 export const MoneyCell = ({ value, field }: CellProps) => <span className="num">{formatMoney(value, field.decimals)}</span>;
 export const BooleanCell = ({ value }: CellProps) => <>{format.boolean(value)}</>;
-export const DateCell = ({ value }: CellProps) => <span className="num">{format.date(value)}</span>;
+export const DateCell = ({ value, field }: CellProps) => <span className="num">{format.date(value, field)}</span>;
 export const DateTimeCell = ({ value }: CellProps) => <span className="num">{formatInstant(value)}</span>;
 
 export function ChoiceCell({ value, field }: CellProps) {

@@ -94,8 +94,12 @@ const SPANS = [
   'past',
   'future',
 ] as const;
+/** Of dates of birth. */
+const AGES = ['aged_0_17', 'aged_18_29', 'aged_30_39', 'aged_40_49', 'aged_50_59', 'aged_60_150'];
 /** `last_12_days` has no words of its own. */
 export function spanLabel(span: string): string {
+  const years = /^aged_(\d+)_(\d+)$/.exec(span);
+  if (years) return t('within.aged', { from: years[1], to: years[2] });
   const days = /^(last|next)_(\d+)_days$/.exec(span);
   return days ? t(days[1] === 'last' ? 'within.last_n' : 'within.next_n', { n: days[2] }) : t(`within.${span}` as Key);
 }
@@ -104,7 +108,8 @@ export function DateFilter(p: FilterProps) {
   const Part = p.field.kind === 'datetime' || p.field.result === 'datetime' ? DateTimeInput : DateInput;
   if (p.op === 'within') {
     const own = str(p.value);
-    const spans = own && !(SPANS as readonly string[]).includes(own) ? [own, ...SPANS] : SPANS;
+    const offered: readonly string[] = p.field.birth ? [...AGES, ...SPANS] : SPANS;
+    const spans = own && !offered.includes(own) ? [own, ...offered] : offered;
     return (
       <Select
         className="full"

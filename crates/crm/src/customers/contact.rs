@@ -50,7 +50,7 @@ pub struct Contact {
     #[field(max = 20)]
     pub qq: Option<String>,
     pub address: Option<Address>,
-    #[field(group = "care")]
+    #[field(group = "care", birth)]
     pub birthday: Option<Date>,
     #[field(group = "care")]
     pub anniversary: Option<Date>,

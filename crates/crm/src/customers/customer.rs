@@ -116,7 +116,7 @@ pub struct Customer {
 
     #[field(group = "person")]
     pub gender: Option<Gender>,
-    #[field(group = "person", sensitive)]
+    #[field(group = "person", sensitive, birth)]
     pub birth_date: Option<Date>,
     /// 身份证或护照号码.
     #[field(group = "person", max = 40, sensitive)]

@@ -20,6 +20,11 @@ pub fn within(name: &str, today: Date) -> Option<(Option<Date>, Option<Date>)> {
     if let Some(n) = counted(name, "before_") {
         return Some((None, Some(back(n)?)));
     }
+    if let Some((from, to)) = aged(name) {
+        // Who turns 40 today is 40; who is 39 was born up to a day less than 40 years ago.
+        let born = |years: i64| today.checked_sub(years.years()).ok();
+        return closed(born(to + 1).and_then(|date| date.checked_add(1.day()).ok()), born(from));
+    }
     let monday = back(i64::from(today.weekday().since(Weekday::Monday)));
     let week = |shift: i64| {
         let from = monday?.checked_add((7 * shift).days()).ok()?;
@@ -66,6 +71,13 @@ fn counted(name: &str, prefix: &str) -> Option<i64> {
     (1..=3660).contains(&n).then_some(n)
 }
 
+/// `aged_30_39` → 30 and 39 years, both included; at most 150, so that no date overflows.
+fn aged(name: &str) -> Option<(i64, i64)> {
+    let (from, to) = name.strip_prefix("aged_")?.split_once('_')?;
+    let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
+    (0 <= from && from <= to && to <= 150).then_some((from, to))
+}
+
 /// First moment of the first day and last millisecond of the last one.
 pub(super) fn instants(range: (Option<Date>, Option<Date>), zone: &Zone) -> (Option<Instant>, Option<Instant>) {
     let end = |date: Date| date.checked_add(1.day()).ok().map(|next| Instant(zone.start_of(next).0 - 1));
@@ -95,6 +107,16 @@ mod tests {
     fn before_thirty_days_ends_thirty_days_ago() {
         let today: Date = "2028-03-31".parse().unwrap();
         assert_eq!(within("before_30_days", today), Some((None, Some("2028-03-01".parse().unwrap()))));
+    }
+
+    #[test]
+    fn an_age_is_a_range_of_birth_dates() {
+        let today: Date = "2028-02-29".parse().unwrap();
+        let born = |name| within(name, today).map(|(from, to)| format!("{}..{}", from.unwrap(), to.unwrap()));
+        assert_eq!(born("aged_30_39").as_deref(), Some("1988-03-01..1998-02-28"));
+        assert_eq!(born("aged_0_0").as_deref(), Some("2027-03-01..2028-02-29"));
+        assert_eq!(born("aged_40_30"), None);
+        assert_eq!(born("aged_0_999"), None);
     }
 
     #[test]

@@ -355,4 +355,17 @@ both! {
         assert!(tag(&world.admin, "重点跟踪").is_ok());
         assert!(tag(&wang, "重点跟踪").is_ok());
     }
+
+    // CUS-04
+    fn persons_are_found_by_their_age(world) {
+        let Sales { wang, .. } = sales(world);
+        let person = |name: &str, born: &str| world.add_as(&wang, "customers", json!({"name": name, "kind": "person", "birth_date": born}));
+        // The day is the second of March 2026.
+        let thirty = person("周杰", "1996-03-02");
+        let almost = person("吴敏", "1996-03-03");
+        let aged = |span: &str| world.ids(&wang, "customers", &json!({"birth_date": {"within": span}})).unwrap();
+        assert_eq!((aged("aged_30_39"), aged("aged_18_29")), (vec![thirty], vec![almost]));
+        world.pass_days(1);
+        assert_eq!(aged("aged_18_29"), Vec::<i64>::new());
+    }
 }
