@@ -166,6 +166,7 @@ impl Engine {
                 "label": choice_label(org, lang, def, field, &option.value),
                 "color": option.color,
                 "disabled": option.disabled,
+                "note": option.note,
             })
         };
         json!(options.iter().map(choice).collect::<Vec<_>>())

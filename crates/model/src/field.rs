@@ -19,6 +19,8 @@ pub struct ChoiceDef {
     pub color: Option<String>,
     /// Kept on old records, refused on new ones.
     pub disabled: bool,
+    /// What it means and asks for.
+    pub note: Option<String>,
 }
 
 /// Where the options of a choice field come from.
@@ -188,7 +190,7 @@ pub trait Choice: Sized + Copy + 'static {
     /// As field options.
     fn choice_defs() -> Vec<ChoiceDef> {
         let color = |code: &str| Self::COLORS.iter().find(|(of, _)| *of == code).map(|(_, color)| (*color).to_owned());
-        let def = |code: &str| ChoiceDef { value: code.to_owned(), label: None, color: color(code), disabled: false };
+        let def = |code: &str| ChoiceDef { value: code.to_owned(), label: None, color: color(code), disabled: false, note: None };
         Self::ALL.iter().map(|(code, _)| def(code)).collect()
     }
 }

@@ -46,6 +46,8 @@ export interface Choice {
   label: string;
   color?: string | null;
   disabled?: boolean;
+  /** What it means and asks for. */
+  note?: string | null;
 }
 export interface Field {
   name: string;

@@ -57,6 +57,7 @@ pub fn new_tag(tx: &mut dyn Tx, _: &Record, input: &Record) -> Result<Outcome> {
         position: last.saturating_add(1),
         disabled: false,
         color,
+        note: None,
     };
     let catalog = tx.catalog().clone();
     let made = tx.insert(record_of(&catalog, tag)?, "customer.new_tag")?;

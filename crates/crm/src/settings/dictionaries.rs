@@ -346,6 +346,18 @@ fn color(dictionary: &str, code: &str) -> Option<String> {
     Some(color.to_owned())
 }
 
+/// How customers of a class are looked after, to begin with (CUS-24).
+fn note(dictionary: &str, code: &str) -> Option<String> {
+    let note = match (dictionary, code) {
+        ("value_class", "key") => "每周联系，上级参与，优先资源",
+        ("value_class", "high_value") => "每两周联系，重点维护，防止流失",
+        ("value_class", "potential") => "每月联系，挖掘需求，推动转化",
+        ("value_class", "general") => "每季度联系，常规维护",
+        _ => return None,
+    };
+    Some(note.to_owned())
+}
+
 /// Writes every dictionary.
 pub fn seed(tx: &mut dyn Tx) -> Result<()> {
     let catalog = tx.catalog().clone();
@@ -361,6 +373,7 @@ pub fn seed(tx: &mut dyn Tx) -> Result<()> {
                 position,
                 disabled,
                 color: color(dictionary.name, code),
+                note: note(dictionary.name, code),
             };
             tx.insert(record_of(&catalog, entry)?, "seed")?;
         }

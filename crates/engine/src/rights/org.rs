@@ -211,7 +211,8 @@ impl Org {
             let en = entry.find(DictionaryEntry::NAME_EN).unwrap_or_else(|| zh.clone());
             let color = entry.find(DictionaryEntry::COLOR);
             let disabled = entry.get(DictionaryEntry::DISABLED).unwrap_or(false);
-            self.dictionaries.entry(dictionary).or_default().push(ChoiceDef { value, label: Some((zh, en)), color, disabled });
+            let note = entry.find(DictionaryEntry::NOTE);
+            self.dictionaries.entry(dictionary).or_default().push(ChoiceDef { value, label: Some((zh, en)), color, disabled, note });
         }
         Ok(())
     }

@@ -96,6 +96,9 @@ pub struct DictionaryEntry {
     /// Name of a pill colour.
     #[field(max = 20)]
     pub color: Option<String>,
+    /// What it means and asks for, e.g. how customers of a class are looked after (CUS-24).
+    #[field(max = 500)]
+    pub note: Option<String>,
 }
 
 /// A saved view (视图): a filter, an order, columns.

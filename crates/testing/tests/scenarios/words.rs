@@ -55,4 +55,18 @@ both! {
         assert_eq!(world.engine.undo(&world.admin, set, false).unwrap().conflicts, vec![]);
         assert_eq!(world.look("dictionary-entries", id)["disabled"], false);
     }
+
+    // CUS-24
+    fn a_class_says_how_its_customers_are_looked_after(world) {
+        let Sales { wang, .. } = sales(world);
+        let told = || {
+            let meta = world.engine.meta(&wang).unwrap();
+            let fields = meta["entities"]["customers"]["fields"].as_array().unwrap();
+            let class = fields.iter().find(|field| field["name"] == "value_class").unwrap();
+            class["choices"].as_array().unwrap().iter().find(|choice| choice["value"] == "key").unwrap()["note"].clone()
+        };
+        assert!(told().as_str().unwrap().contains("每周联系"));
+        world.change("dictionary-entries", word(world, "value_class", "key"), json!({"note": "每天联系"}));
+        assert_eq!(told(), "每天联系");
+    }
 }

@@ -15,6 +15,7 @@ import { useQuiet } from '../shared/quiet';
 import NameCheck from './NameCheck';
 
 const tx = translator(dict);
+const CLASSES = ['value_class', 'customer_class', 'abc_class', 'grade'];
 
 /** What the company asks for and is not known: fields (CUS-57), and people by star (CON-11). */
 function useMissing(entity: Entity, record: Rec, name: string) {
@@ -39,6 +40,12 @@ export function ContactStats({ record, entity, name }: { record: Rec; entity: En
   const contacts = useEntity('contacts');
   const since = daysFromToday(record.last_contact_at);
   const next = record.next_contact_at;
+  // What the classes of this customer ask for (CUS-24).
+  const notes = CLASSES.flatMap((name) => {
+    const field = fieldOf(entity, name);
+    const choice = field?.choices?.find((c) => c.value === record[name]);
+    return field && choice?.note ? [{ field, choice }] : [];
+  });
   const standard = record.standard ? fieldOf(entity, 'standard') : undefined;
   const percent = Number(record.completeness ?? 0);
   const fill = missing.fields.filter(editable).map((f) => f.name);
@@ -100,6 +107,14 @@ export function ContactStats({ record, entity, name }: { record: Rec; entity: En
         </dd>
       </div>
       </dl>
+      {notes.map(({ field, choice }) => (
+        <p key={field.name} className="stats-note small">
+          <span className="muted">
+            {field.label} · {choice.label}
+          </span>{' '}
+          {choice.note}
+        </p>
+      ))}
       {record.kind !== 'person' && (
         <div className="stats-name">
           <button type="button" className="link small" aria-expanded={naming} onClick={() => setNaming(!naming)}>

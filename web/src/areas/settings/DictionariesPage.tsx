@@ -186,7 +186,7 @@ export default function DictionariesPage() {
   const meta = useMeta();
   const [search, setSearch] = useSearchText();
   const list = useAll('dictionary-entries', {
-    fields: ['dictionary', 'code', 'name', 'name_en', 'position', 'disabled', 'color'],
+    fields: ['dictionary', 'code', 'name', 'name_en', 'position', 'disabled', 'color', 'note'],
     sort: 'position',
   });
   const uses = useMemo(() => usesOf(meta), [meta]);

@@ -55,6 +55,7 @@ export function EntryDialog({
     name_en: textOf(entry?.name_en),
     code: textOf(entry?.code),
     color: textOf(entry?.color),
+    note: textOf(entry?.note),
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
@@ -62,7 +63,7 @@ export function EntryDialog({
   const save = async () => {
     if (!v.name.trim()) return setErrors({ name: t('field.required', { label: tx('dict.name') }) });
     setBusy(true);
-    const body = { name: v.name.trim(), name_en: v.name_en.trim() || null, color: v.color || null };
+    const body = { name: v.name.trim(), name_en: v.name_en.trim() || null, color: v.color || null, note: v.note.trim() || null };
     try {
       if (entry) await patch(`/dictionary-entries/${entry.id}`, body, entry.version);
       else await post('/dictionary-entries', { ...body, dictionary, code: v.code.trim() || freshCode(v.name_en), position });
@@ -98,6 +99,9 @@ export function EntryDialog({
         {text('name', tx('dict.name'), true)}
         {text('name_en', tx('dict.name_en'))}
         {text('code', tx('dict.code'), false, tx('dict.code.help'))}
+        <LabeledField id="entry-note" label={tx('dict.note')} error={errors.note} help={tx('dict.note.help')}>
+          <Input.TextArea id="entry-note" value={v.note} maxLength={500} autoSize={{ minRows: 2, maxRows: 6 }} onChange={(e) => setV({ ...v, note: e.target.value })} />
+        </LabeledField>
         <div className="form-field">
           <span id="entry-color-label" className="muted">
             {tx('dict.color')}

@@ -85,7 +85,7 @@ function Twin({ twin, here, values }: { twin: Duplicate; here: string; values: V
       )}
       <span> · {twin.reason}</span>
       {entity.fields.map((f) => {
-        const told = f.name !== entity.title && f.name !== 'owner' && f.name !== 'protected_until' && toldText(twin[f.name]);
+        const told = !f.implied && f.name !== entity.title && f.name !== 'owner' && f.name !== 'protected_until' && toldText(twin[f.name]);
         return told ? <span key={f.name}> · {told}</span> : null;
       })}
       {twin.owner && <span> · {t('form.held_by', { name: twin.owner.title ?? t('field.hidden') })}</span>}

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useEntity, useRecord } from '@/api/hooks';
-import type { Entity, Rec } from '@/api/types';
+import type { Entity, Rec, Related } from '@/api/types';
 import { useGo, usePathParams, useSearchText } from '@/app/nav';
 import { typing } from '@/app/shortcuts';
 import { leadingLists, recordPanels, recordTabs, shownElsewhere, type RecordTab } from '@/areas';
@@ -41,7 +41,10 @@ function Page({ name, entity, id }: { name: string; entity: Entity; id: string }
   const related = entity.related.filter((r) => meta.entities[r.entity]);
   const own = (recordTabs[name] ?? []).filter((x) => !x.when || x.when(meta));
   const replaced = new Set([...(shownElsewhere[name] ?? []), ...own.flatMap((x) => x.replaces ?? [])]);
-  const lists = related.map((r) => ({ key: `${r.entity}.${r.field}`, label: r.label })).filter((x) => !replaced.has(x.key));
+  const listed = related.filter((r) => !replaced.has(`${r.entity}.${r.field}`));
+  // One list of an entity is called after it, several also by what links them; a label may be one of its own.
+  const alone = (r: Related) => listed.filter((x) => x.entity === r.entity).length === 1 && r.label.startsWith(`${meta.entities[r.entity].plural} ·`);
+  const lists = listed.map((r) => ({ key: `${r.entity}.${r.field}`, label: alone(r) ? meta.entities[r.entity].plural : r.label }));
   const leading = leadingLists[name] ?? [];
   const tabs: TabItem[] = [
     { key: 'details', label: t('record.details') },
