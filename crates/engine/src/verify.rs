@@ -35,13 +35,16 @@ pub(crate) fn set_head(set: &ChangeSet) -> String {
     format!("{parts:?}{:?}{:?}", set.kind, set.reason)
 }
 
-/// What of a row the hash covers.
-pub(crate) fn row_text(row: &ChangeRow) -> String {
+/// Adds to a hash what it covers of a row.
+pub(crate) fn add_row(hash: &mut Sha256, row: &ChangeRow) {
+    let (id, record, version) = (row.id.to_string(), row.record.to_string(), row.version.to_string());
     let rule = row.rule.as_deref().unwrap_or_default();
-    format!(
-        "{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1e}",
-        row.id, row.entity, row.record, row.op, rule, row.version, row.old, row.new
-    )
+    let parts: [&str; 8] = [&id, &row.entity, &record, &row.op, rule, &version, &row.old, &row.new];
+    for (place, part) in parts.into_iter().enumerate() {
+        hash.update(if place > 0 { "\u{1f}" } else { "" });
+        hash.update(part);
+    }
+    hash.update("\u{1e}");
 }
 
 /// What a check found.
@@ -165,7 +168,7 @@ impl Engine {
         loop {
             let rows = self.inner.store.read(|conn| change_log::rows_of_set(conn, set.id, after, 1000))?;
             for row in &rows {
-                hash.update(row_text(row).as_bytes());
+                add_row(&mut hash, row);
             }
             match rows.last() {
                 Some(last) if rows.len() == 1000 => after = Some(last.id),

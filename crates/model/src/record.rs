@@ -42,7 +42,7 @@ impl fmt::Debug for Record {
 impl Record {
     /// A record without values.
     pub fn empty(entity: Arc<EntityDef>) -> Self {
-        let values = vec![Value::Null; entity.fields.len()];
+        let values = std::iter::repeat_with(Value::default).take(entity.fields.len()).collect();
         Self { entity, values: Arc::new(values) }
     }
 

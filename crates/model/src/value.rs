@@ -37,6 +37,11 @@ pub enum Value {
 pub const DECIMAL_DIGITS: u32 = 4;
 
 impl Value {
+    /// True for no value.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
     /// True for no value, the empty text and the empty choice.
     pub fn is_empty(&self) -> bool {
         match self {

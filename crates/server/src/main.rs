@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+// In place of the C library's `malloc`, which is what Rust and SQLite both ask.
+extern crate mimalloc as _;
 
 fn main() -> ExitCode {
     guanxi_server::run()

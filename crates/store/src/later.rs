@@ -1,6 +1,7 @@
 //! Rows that a transaction adds, held back until something else is asked of the database, and then
 //! added by as few statements as will do.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use guanxi_model::Result;
@@ -15,7 +16,6 @@ const PARAMETERS: usize = 2000;
 const ROWS: usize = 128;
 
 /// How the rows of a table are added.
-#[derive(PartialEq)]
 pub struct Shape {
     /// Up to the word before the first row.
     head: Sql,
@@ -24,15 +24,24 @@ pub struct Shape {
     tokens: bool,
     /// The rows may refer to rows of other tables, which have to be there before.
     linked: bool,
+    /// The statements that add one row, and as many as are held back, without their parameters.
+    single: OnceCell<Sql>,
+    whole: OnceCell<Sql>,
+}
+
+impl PartialEq for Shape {
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.tokens == other.tokens
+    }
 }
 
 impl Shape {
     /// Rows of these columns.
     pub fn new<'a>(dialect: Dialect, table: &str, columns: impl Iterator<Item = &'a str>, tokens: bool, linked: bool) -> Self {
         let names: Vec<&str> = columns.collect();
-        let mut head = Sql::of(dialect, "INSERT INTO ");
+        let mut head = Sql::of(dialect, dialect.add_rows());
         head.name(table).push(" (").names(names.iter().copied()).push(") VALUES ");
-        Self { head, columns: names.len(), tokens, linked }
+        Self { head, columns: names.len(), tokens, linked, single: OnceCell::new(), whole: OnceCell::new() }
     }
 
     /// Rows held back before they are added: a power of two, so that few texts are ever made of them.
@@ -69,9 +78,14 @@ impl Shape {
         })
     }
 
-    /// The statement that adds one row, without its parameters.
-    pub(crate) fn single(&self) -> Sql {
-        self.statement(std::iter::once(vec![Bind::Null; self.columns]))
+    /// Rows in turn with the statement that adds them, without its parameters: as many as are held back, and what is
+    /// left one by one.
+    pub(crate) fn portions<'r>(&self, rows: &'r [Vec<Bind>]) -> impl Iterator<Item = (&Sql, &'r [Vec<Bind>])> {
+        let empty = |rows: usize| self.statement((0..rows).map(|_| vec![Bind::Null; self.columns]));
+        let portions = rows.chunks_exact(self.most());
+        let left = portions.remainder().chunks(1);
+        let whole = portions.map(move |rows| (self.whole.get_or_init(|| empty(rows.len())), rows));
+        whole.chain(left.map(move |row| (self.single.get_or_init(|| empty(1)), row)))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::later::{Insertion, Shape};
 use crate::lines;
 use crate::schema::is_found_by_sort_title;
 use crate::search_index;
-use crate::sql::{Bind, Sql};
+use crate::sql::{Alias, Bind, Sql};
 
 /// Adds a row with all its values, and its searchable text.
 pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
@@ -28,10 +28,11 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     let dialect = conn.dialect();
     let mut binds: Vec<Bind> = Vec::with_capacity(def.fields.len() + 8);
     for (field, value) in def.fields.iter().zip(record.values()).filter(|(field, _)| field.kind.has_column()) {
-        let (first, second) = cells_of(value);
-        binds.push(Bind::from(&first));
+        // Most values of most records are empty.
+        let (first, second) = if value.is_null() { (Cell::Null, Cell::Null) } else { cells_of(value) };
+        binds.push(first.into());
         if field.values().second_column().is_some() {
-            binds.push(Bind::from(&second));
+            binds.push(second.into());
         }
     }
     let search = def.search.then(|| Searchable::of(record));
@@ -291,20 +292,26 @@ pub fn value_is_taken(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, f
 /// Which of some values live records have in a field.
 pub fn present<'v>(conn: &mut dyn Conn, def: &EntityDef, field: usize, values: impl Iterator<Item = &'v Value>) -> Result<HashSet<Value>> {
     let Some(field) = def.fields.get(field) else { return Ok(HashSet::default()) };
-    let cells: Vec<Cell<'_>> = values.map(|value| cells_of(value).0).collect();
+    let cells = values.map(|value| cells_of(value).0);
+    // By sort title more than those asked for may be found: what is read alike.
+    let by_title = is_found_by_sort_title(def, field);
     let asked = match field.values().storage() {
-        Storage::Int => Bind::Ints(cells.iter().filter_map(Cell::int).collect()),
-        Storage::Text => Bind::Texts(cells.iter().filter_map(|cell| cell.str().map(str::to_owned)).collect()),
+        Storage::Int => Bind::Ints(sorted(cells.filter_map(|cell| cell.int()))),
+        Storage::Text if by_title => Bind::Texts(sorted(cells.filter_map(|cell| cell.str().map(text::sort_key)))),
+        Storage::Text => Bind::Texts(sorted(cells.filter_map(|cell| cell.str().map(str::to_owned)))),
     };
+    let row = Alias(0);
     let mut sql = Sql::of(conn.dialect(), "SELECT DISTINCT ");
-    sql.name(&field.name).push(" FROM ").name(&def.name).push(" WHERE \"deleted_at\" IS NULL AND ");
-    if is_found_by_sort_title(def, field) {
-        let keys = cells.iter().filter_map(|cell| cell.str().map(text::sort_key)).collect();
-        sql.name(SORT_TITLE).among(Bind::Texts(keys)).push(" AND ");
-    }
-    sql.name(&field.name).among(asked);
+    sql.column(row, &field.name).from_any(&def.name, row, if by_title { SORT_TITLE } else { &field.name }, asked);
+    sql.push(" AND ").column(row, "deleted_at").push(" IS NULL");
     let found = conn.collect(&sql, |row| value_of(field.values(), &row.cell(0), &Cell::Null))?;
     Ok(found.into_iter().collect())
+}
+
+fn sorted<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values
 }
 
 /// How the database would find the records of a query, in its own words.

@@ -19,10 +19,16 @@ pub enum Bind {
 
 impl From<&Cell<'_>> for Bind {
     fn from(cell: &Cell<'_>) -> Self {
+        cell.clone().into()
+    }
+}
+
+impl From<Cell<'_>> for Bind {
+    fn from(cell: Cell<'_>) -> Self {
         match cell {
             Cell::Null => Self::Null,
-            Cell::Int(n) => Self::Int(*n),
-            Cell::Text(text) => Self::Text(text.clone().into_owned()),
+            Cell::Int(n) => Self::Int(n),
+            Cell::Text(text) => Self::Text(text.into_owned()),
         }
     }
 }

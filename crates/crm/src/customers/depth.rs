@@ -73,11 +73,16 @@ impl Gaps {
 
 /// What a customer lacks, whose people have these roles.
 pub fn gaps(settings: &BusinessSettings, customer: &Record, people: &[Option<ChartRole>]) -> Gaps {
-    let names = named_fields(settings.completeness_fields.as_deref());
-    let known: Vec<(&str, usize)> = names.iter().filter_map(|name| Some((*name, customer.entity().position(name)?))).collect();
-    let fields = known.iter().filter(|(_, index)| customer.at(*index).is_empty()).map(|(name, _)| (*name).to_owned()).collect();
+    let (mut known, mut fields) = (0, Vec::new());
+    for name in named_fields(settings.completeness_fields.as_deref()) {
+        let Some(index) = customer.entity().position(name) else { continue };
+        known += 1;
+        if customer.at(index).is_empty() {
+            fields.push(name.to_owned());
+        }
+    }
     let depth = asked(settings, customer.find(Customer::STAR));
-    let asked = known.len() + depth.roles.len() + usize::from(depth.people > 0);
+    let asked = known + depth.roles.len() + usize::from(depth.people > 0);
     let found = i64::try_from(people.len()).unwrap_or(i64::MAX);
     let roles = depth.roles.into_iter().filter(|role| !people.contains(&Some(*role))).collect();
     Gaps { fields, roles, people: depth.people.saturating_sub(found).max(0), asked }

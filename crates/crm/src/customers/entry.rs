@@ -126,7 +126,7 @@ pub fn name_key(name: Option<String>, kind: Option<CustomerKind>) -> Option<Stri
 }
 
 /// Names whose kernels a thread keeps: more than an import writes at once.
-const NAMES: usize = 2000;
+const NAMES: usize = 5000;
 
 thread_local! {
     /// An entry looks for its duplicates, then keeps the kernel, then looks whether somebody holds

@@ -176,7 +176,7 @@ impl BusinessSettings {
     /// What a lifecycle code means for protection.
     pub fn stage_of(&self, lifecycle: Option<&Code>) -> Stage {
         let Some(code) = lifecycle else { return Stage::Potential };
-        if self.official_codes().contains(&code.0) {
+        if self.is_official(code) {
             Stage::Official
         } else if *code == self.intent_lifecycle() || self.intent_like.contains(code) {
             Stage::Intent
@@ -200,6 +200,12 @@ impl BusinessSettings {
     /// Whether customers of this relation stay with their owner for good.
     pub fn is_exempt(&self, relation: Option<&Code>) -> bool {
         relation.is_some_and(|relation| self.exempt_relations.contains(relation))
+    }
+
+    fn is_official(&self, code: &Code) -> bool {
+        let alike =
+            if self.official_like.is_empty() { OFFICIAL_LIKE.contains(&code.0.as_str()) } else { self.official_like.contains(code) };
+        alike || *code == self.official_lifecycle()
     }
 
     /// Codes that never lapse.
@@ -250,8 +256,8 @@ impl BusinessSettings {
 }
 
 /// The fields named by a list with commas.
-pub fn named_fields(list: Option<&str>) -> Vec<&str> {
-    list.unwrap_or_default().split([',', '，', '、']).map(str::trim).filter(|name| !name.is_empty()).collect()
+pub fn named_fields(list: Option<&str>) -> impl Iterator<Item = &str> {
+    list.unwrap_or_default().split([',', '，', '、']).map(str::trim).filter(|name| !name.is_empty())
 }
 
 pub fn entity_type() -> EntityType {

@@ -11,7 +11,7 @@ use super::upload::refused;
 use crate::sheet::{self, Row, SheetError};
 
 /// Rows of one transaction.
-pub(super) const BATCH: usize = 1000;
+pub(super) const BATCH: usize = 2000;
 /// Batches read ahead.
 const AHEAD: usize = 1;
 

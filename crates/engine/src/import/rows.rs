@@ -150,7 +150,12 @@ pub(super) struct Prepared {
 struct Probe {
     reason: &'static str,
     filter: Filter,
-    print: u64,
+}
+
+impl Probe {
+    fn print(&self) -> u64 {
+        fingerprint(&(self.reason, &self.filter))
+    }
 }
 
 impl Plan {
@@ -348,7 +353,7 @@ impl Plan {
                 let name = self.options.match_by.first().map_or("id", String::as_str);
                 return Ok(Some(self.at_column(name, "ambiguous_match")));
             }
-            let row = ahead.and_then(|ahead| ahead.made.get(&probe.print)).copied().filter(|made| *made < treated.row);
+            let row = ahead.and_then(|ahead| ahead.made.get(&probe.print())).copied().filter(|made| *made < treated.row);
             if let Some(found) = found.first() {
                 let visible = row.is_some() || probe.reason == "match" || tx.sees(found)?;
                 treated.twin = Some(Twin { row, ..twin(found, probe.reason, visible) });
@@ -370,15 +375,11 @@ impl Plan {
         let chosen: Vec<(usize, &Value)> =
             self.match_by.iter().filter(|index| **index != ID).map(|index| (*index, record.at(*index))).collect();
         if !chosen.is_empty() && chosen.iter().all(|(_, value)| !value.is_empty()) {
-            let print = fingerprint(&chosen);
             let equal = chosen.iter().fold(Filter::All, |all, (index, value)| all.and(Filter::eq(*index, (*value).clone())));
-            probes.push(Probe { reason: "match", filter: equal, print });
+            probes.push(Probe { reason: "match", filter: equal });
         }
         if let Some(rule) = tx.engine.behaviour(&self.def.name).and_then(|behaviour| behaviour.duplicates) {
-            for probe in (rule.probes)(record) {
-                let print = fingerprint(&(probe.reason, &probe.filter));
-                probes.push(Probe { reason: probe.reason, filter: probe.filter, print });
-            }
+            probes.extend((rule.probes)(record).into_iter().map(|probe| Probe { reason: probe.reason, filter: probe.filter }));
         }
         probes
     }
@@ -457,7 +458,7 @@ impl Plan {
 impl Ahead {
     fn note(&mut self, row: u64, record: &Record, probes: &[Probe]) {
         for probe in probes {
-            self.made.entry(probe.print).or_insert(row);
+            self.made.entry(probe.print()).or_insert(row);
         }
         self.values.insert(row, fingerprint(&record.values()));
         self.titles.entry(fingerprint(&record.title())).or_insert(row);

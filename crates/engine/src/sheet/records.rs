@@ -77,9 +77,10 @@ impl<R: BufRead> Records<R> {
             let mut used = 0;
             let mut ended = false;
             while let Some(&byte) = buffer.get(used) {
-                if state == State::Plain
+                if (state == State::Plain || state == State::FieldStart && byte != b'"')
                     && let Some(plain) = buffer.get(used..).map(|rest| plain_length(rest, self.separator)).filter(|length| *length > 0)
                 {
+                    state = State::Plain;
                     field.extend_from_slice(buffer.get(used..used + plain).unwrap_or_default());
                     self.after_return = false;
                     used += plain;

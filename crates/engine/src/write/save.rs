@@ -133,6 +133,9 @@ impl WriteTx<'_> {
     ) -> Result<()> {
         for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
             let value = new.at(index);
+            if value.is_null() && !field.required {
+                continue;
+            }
             // A field that became compulsory later does not stop the edit of another one.
             if old.is_some_and(|old| old.at(index) == value) {
                 continue;
@@ -335,7 +338,7 @@ impl WriteTx<'_> {
         for index in indexes {
             let Some(field) = record.entity().fields.get(*index) else { continue };
             let stamped = matches!(*index, ID | VERSION | CREATED_AT | CREATED_BY | UPDATED_AT | UPDATED_BY | DELETED_AT);
-            if stamped || field.secret || (op == Op::Create && *record.at(*index) == Value::Null) {
+            if stamped || field.secret || (op == Op::Create && record.at(*index).is_null()) {
                 continue;
             }
             if out.len() > 1 {
@@ -360,7 +363,7 @@ fn find_links(old: Option<&Record>, new: &Record, named: &dyn Fn(&str) -> String
     let def = new.entity();
     for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
         let value = new.at(index);
-        if old.is_some_and(|old| old.at(index) == value) {
+        if value.is_null() || old.is_some_and(|old| old.at(index) == value) {
             continue;
         }
         for (n, row) in value.as_lines().iter().enumerate() {
@@ -398,7 +401,7 @@ fn begin_lines(record: &mut Record) {
 fn defaults(record: &mut Record) {
     let def = record.entity().clone();
     for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
-        if *record.at(index) != Value::Null {
+        if !record.at(index).is_null() {
             continue;
         }
         match (&field.default, field.kind) {

@@ -271,7 +271,7 @@ impl<'a> WriteTx<'a> {
             self.part_again(record)?;
         }
         change_log::insert_row(self.conn, &row)?;
-        self.hash.update(crate::verify::row_text(&row).as_bytes());
+        crate::verify::add_row(&mut self.hash, &row);
         self.set.rows += 1;
         self.changed.insert(record.id());
         self.rights_touched |= Org::is_configuration(def);

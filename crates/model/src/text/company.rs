@@ -3,8 +3,11 @@
 //! A registered name is region + trade name (字号) + industry + legal form, as in
 //! 靖江市 + 春意 + 空调 + 有限公司. People write it with and without brackets, region and form.
 
+use std::sync::LazyLock;
+
+use super::beginnings::Beginnings;
 use super::industries::split_industry;
-use super::normal::{Script, normalise, script};
+use super::normal::{Script, normalise, only, script};
 use super::regions::{is_region, lowest_region, split_region};
 
 /// Legal forms that say nothing about which firm it is, the longer ones first.
@@ -70,6 +73,7 @@ pub(super) const ORGANISATION_ENDINGS: [&str; 34] = [
 /// 吉林大学 are not one.
 const PUBLIC_MARKS: [&str; 14] =
     ["大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "卫生院", "政府", "委员会", "管理局", "协会", "商会", "研究院"];
+static PUBLIC: LazyLock<Beginnings<()>> = LazyLock::new(|| Beginnings::of(PUBLIC_MARKS.map(|mark| (mark, ()))));
 /// Latin words of legal form, without punctuation.
 const LATIN_FORMS: [&str; 24] = [
     "co",
@@ -244,7 +248,7 @@ pub(super) fn split_ending<'t>(text: &'t str, endings: &[&str]) -> Option<(&'t s
 /// Whether a name without region still tells a firm apart: more than words for its industry
 /// and kind, and no public body.
 fn is_distinctive(rest: &str) -> bool {
-    if PUBLIC_MARKS.iter().any(|mark| rest.contains(mark)) {
+    if rest.char_indices().any(|(at, _)| PUBLIC.of_text(rest.get(at..).unwrap_or_default()).next().is_some()) {
         return false;
     }
     let endings = [&ORGANISATION_ENDINGS[..], &BRANCH_ENDINGS[..]];
@@ -255,7 +259,7 @@ fn is_distinctive(rest: &str) -> bool {
 
 /// Letters, digits and Chinese characters only.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| script(*c) != Script::Other).collect()
+    only(text, |c| script(c) != Script::Other)
 }
 
 #[cfg(test)]

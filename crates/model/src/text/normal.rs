@@ -74,11 +74,10 @@ fn is_invisible(c: char) -> bool {
 ///
 /// For comparing and searching, never for showing: it loses what the user typed.
 pub fn normalise(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    if text.chars().all(|c| folded_alone(c).is_some()) {
-        push_folded(&mut folded, text.chars().filter(|c| !c.is_control() || c.is_whitespace()).filter_map(folded_alone));
+    if let Some(folded) = all_folded_alone(text) {
         return folded;
     }
+    let mut folded = String::with_capacity(text.len());
     let visible = text.chars().filter(|c| !is_invisible(*c));
     push_folded(&mut folded, visible.nfkc().flat_map(char::to_lowercase).map(simplified));
     // Lower-casing can undo the composition of a few letters outside Chinese and English.
@@ -88,6 +87,26 @@ pub fn normalise(text: &str) -> String {
         push_folded(&mut folded, composed.chars().flat_map(char::to_lowercase).map(simplified));
     }
     folded
+}
+
+/// The normal form of a text whose characters are all folded alone.
+fn all_folded_alone(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    let mut foreign = false;
+    let alone = text.chars().map_while(|c| {
+        let form = folded_alone(c);
+        foreign = form.is_none();
+        form
+    });
+    push_folded(&mut folded, alone.filter(|c| !c.is_ascii_control() || c.is_whitespace()));
+    (!foreign).then_some(folded)
+}
+
+/// The characters of a text that are of a kind.
+pub(super) fn only(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    let mut kept = String::with_capacity(text.len());
+    kept.extend(text.chars().filter(|c| is_kept(*c)));
+    kept
 }
 
 /// The normal form of a character whose form does not depend on its neighbours, as long as they

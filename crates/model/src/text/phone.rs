@@ -1,6 +1,6 @@
 //! Phone numbers in a form that can be compared.
 
-use super::normal::normalise;
+use super::normal::{normalise, only};
 
 /// Fewest digits of a number: service numbers such as 110.
 const DIGITS_MIN: usize = 3;
@@ -33,7 +33,7 @@ pub fn phone(text: &str) -> Option<Phone> {
     if !main.chars().all(is_number_char) {
         return None;
     }
-    let digits: String = main.chars().filter(char::is_ascii_digit).collect();
+    let digits = only(main, |c| c.is_ascii_digit());
     let plus = main.trim_start_matches(['(', ' ']).starts_with('+');
     let international = if plus { Some(digits.as_str()) } else { digits.strip_prefix("00") };
     let number = match international {
@@ -81,7 +81,8 @@ fn is_number_char(c: char) -> bool {
 
 /// The number and its extension. Nothing if what follows the mark is no extension.
 fn split_extension(text: &str) -> Option<(&str, Option<String>)> {
-    for mark in EXTENSION_MARKS {
+    let marked = !text.chars().all(is_number_char);
+    for mark in EXTENSION_MARKS.iter().filter(|_| marked) {
         let Some((main, extension)) = text.split_once(mark) else {
             continue;
         };

@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use pinyin::ToPinyin;
 
 use super::beginnings::Beginnings;
-use super::normal::{Script, is_han, normalise, script};
+use super::normal::{Script, is_han, normalise, only, script};
 use super::readings::{CHARACTERS, SURNAMES, WORDS};
 
 /// Most readings of one text.
@@ -105,25 +105,33 @@ fn extended<'s>(best: &[(usize, Reading)], syllables: impl Iterator<Item = &'s &
 }
 
 thread_local! {
-    /// What was looked at last: a title is asked for its place in the order and for all its readings.
-    static LAST: RefCell<(String, Rc<[Sound]>)> = RefCell::new((String::new(), Rc::new([])));
+    /// What was looked at last: a title is asked for its place in the order and for all its readings; an import
+    /// asks for the places of many titles before it writes the first.
+    static KNOWN: RefCell<HashMap<String, Rc<[Sound]>>> = RefCell::default();
 }
+
+/// Texts whose sounds a thread keeps: more than an import writes at once.
+const KNOWN_MAX: usize = 5000;
 
 /// The sounds of a text, remembered for the next question.
 fn known_sounds(text: &str) -> Rc<[Sound]> {
-    LAST.with_borrow_mut(|(known, of_known)| {
-        if known != text {
-            *of_known = sounds(text).into();
-            text.clone_into(known);
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(sounds) = known.get(text) {
+            return sounds.clone();
         }
-        of_known.clone()
+        if known.len() >= KNOWN_MAX {
+            known.clear();
+        }
+        let sounds: Rc<[Sound]> = sounds(text).into();
+        known.insert(text.to_owned(), sounds.clone());
+        sounds
     })
 }
 
 /// The sounds of a text in order. Characters that are neither letter nor digit, and Chinese
 /// characters without a known reading, are left out.
 pub(super) fn sounds(text: &str) -> Vec<Sound> {
-    let text: String = normalise(text).chars().filter(|c| script(*c) != Script::Other).collect();
+    let text = only(&normalise(text), |c| script(c) != Script::Other);
     let person = text.chars().all(is_han) && text.chars().count() <= PERSON_NAME_CHARS_MAX;
     let mut sounds = Vec::with_capacity(text.len() / 2);
     let mut rest = text.as_str();

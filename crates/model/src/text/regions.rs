@@ -139,7 +139,7 @@ fn zone_length(text: &str) -> Option<usize> {
 
 /// Length in bytes of a town at the beginning of `text`, if there is one.
 fn town_length(text: &str) -> Option<usize> {
-    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).take(TOWN_CHARS_MAX + 1).collect();
     (2..=TOWN_CHARS_MAX).find_map(|chars| {
         let name_end = *starts.get(chars)?;
         let ending = TOWN_ENDINGS.iter().find(|e| text.get(name_end..).is_some_and(|t| t.starts_with(**e)))?;

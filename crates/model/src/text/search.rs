@@ -50,9 +50,10 @@ pub fn search_text(parts: &[&str]) -> String {
     };
     for part in parts {
         let text = searchable(part);
-        let head: String = text.chars().take(READING_CHARS_MAX).collect();
+        let head = text.char_indices().nth(READING_CHARS_MAX).map_or(text.len(), |(at, _)| at);
+        let readings = readings(text.get(..head).unwrap_or_default());
         add(text);
-        for reading in readings(&head) {
+        for reading in readings {
             // 吕 is typed lv by some and lu by others; both are found.
             if reading.full.contains('v') && (reading.full.contains("lv") || reading.full.contains("nv")) {
                 add(reading.full.replace("lv", "lu").replace("nv", "nu"));
@@ -85,15 +86,20 @@ pub fn index_tokens(search_text: &str) -> Vec<String> {
 pub fn index_document(search_text: &str) -> String {
     let mut short: Vec<u64> = Vec::with_capacity(search_text.len());
     let mut long: Vec<String> = Vec::new();
+    let mut padded = Vec::with_capacity(search_text.len() + PACKED_MAX);
     for run in runs(search_text) {
-        let plain = run.text.chars().all(is_plain_token_char);
+        if run.text.chars().all(is_plain_token_char) {
+            run.pack_plain(&mut padded, &mut short);
+            continue;
+        }
         let mut ends = run.text.char_indices().map(|(at, _)| at).skip(run.gram());
         for (from, _) in run.text.char_indices() {
             let piece = run.text.get(from..ends.next().unwrap_or(run.text.len())).unwrap_or_default();
-            let token = if plain { Cow::Borrowed(piece) } else { token_form(piece) };
-            match packed(&token) {
-                Some(number) => short.push(number),
-                None => long.push(token.into_owned()),
+            let token = token_form(piece);
+            if token.len() <= PACKED_MAX {
+                short.push(pack(token.as_bytes()));
+            } else {
+                long.push(token.into_owned());
             }
         }
     }
@@ -115,11 +121,13 @@ pub fn index_document(search_text: &str) -> String {
     String::from_utf8(document).unwrap_or_default()
 }
 
+/// Bytes of a token that is compared as a number.
+const PACKED_MAX: usize = 8;
+
 /// A token of at most eight bytes as a number, which is compared at once; nearly all are.
-fn packed(token: &str) -> Option<u64> {
-    let unused = 8_usize.checked_sub(token.len())?;
-    let number = token.bytes().fold(0, |number: u64, byte| number << 8 | u64::from(byte));
-    Some(number << (8 * unused))
+fn pack(token: &[u8]) -> u64 {
+    let number = token.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+    number << (8 * PACKED_MAX.saturating_sub(token.len()))
 }
 
 /// A longest stretch of one script.
@@ -132,6 +140,18 @@ impl<'a> Run<'a> {
     /// Characters per token of this run.
     pub(super) fn gram(&self) -> usize {
         if self.script == Script::Dense { DENSE_GRAM } else { LETTER_GRAM }
+    }
+
+    /// The overlapping pieces of a run of plain token characters, as [`pack`] makes them. Those of one script have
+    /// one length, letters and digits one byte, Chinese characters three; behind the last stand zeros.
+    fn pack_plain(&self, padded: &mut Vec<u8>, packed: &mut Vec<u64>) {
+        let width = self.text.chars().next().map_or(1, char::len_utf8);
+        let unused = 8 * PACKED_MAX.saturating_sub(self.gram() * width);
+        padded.clear();
+        padded.extend_from_slice(self.text.as_bytes());
+        padded.extend_from_slice(&[0; PACKED_MAX]);
+        let pieces = padded.array_windows().step_by(width).take(self.text.len() / width);
+        packed.extend(pieces.map(|piece: &[u8; PACKED_MAX]| u64::from_be_bytes(*piece) >> unused << unused));
     }
 
     /// Byte positions at which the characters begin.

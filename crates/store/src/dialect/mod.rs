@@ -93,6 +93,15 @@ impl Dialect {
         }
     }
 
+    /// Begins a statement that adds rows in a transaction that is taken back as a whole where one fails. SQLite would
+    /// keep a journal to take back the statement alone.
+    pub fn add_rows(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INSERT OR FAIL INTO ",
+            Self::Postgres => "INSERT INTO ",
+        }
+    }
+
     /// One order for missing values in both: first when ascending, last when descending.
     pub fn nulls(self, descending: bool) -> &'static str {
         match (self, descending) {
@@ -118,6 +127,28 @@ impl Sql {
         match self.dialect {
             Dialect::Sqlite => self.push(" IN (SELECT value FROM json_each(").bind(list).push("))"),
             Dialect::Postgres => self.push(" = ANY(").bind(list).push(")"),
+        }
+    }
+
+    /// From a table, where a column is one of a list: SQLite looks for one after the other, and finds its way quicker where
+    /// the list is in order.
+    pub fn from_any(&mut self, table: &str, alias: Alias, column: &str, list: Bind) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let each = Alias(alias.0 + 1);
+                self.push(" FROM json_each(")
+                    .bind(list)
+                    .push(") AS ")
+                    .alias(each)
+                    .push(" CROSS JOIN ")
+                    .name(table)
+                    .push(" AS ")
+                    .alias(alias);
+                self.push(" WHERE ").column(alias, column).push(" = ").column(each, "value")
+            }
+            Dialect::Postgres => {
+                self.push(" FROM ").name(table).push(" AS ").alias(alias).push(" WHERE ").column(alias, column).among(list)
+            }
         }
     }
 

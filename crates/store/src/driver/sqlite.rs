@@ -328,14 +328,17 @@ impl Conn for LiteConn<'_> {
         run(self.connection, sql)
     }
 
-    /// One statement a row: SQLite keeps a journal for a statement that adds several, and its text
-    /// index writes out what it has gathered whenever such a journal begins.
+    /// Many rows by one statement: its places in the indexes stay open, and most new rows come last in most indexes.
     fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()> {
-        let sql = shape.single();
-        tracing::trace!(target: "guanxi::sql", "{} ({} rows)", sql.text(), rows.len());
-        let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, &sql))?;
-        for row in &rows {
-            statement.execute(rusqlite::params_from_iter(row.iter().map(Param))).map_err(|e| explain(e, &sql))?;
+        for (sql, rows) in shape.portions(&rows) {
+            tracing::trace!(target: "guanxi::sql", "{}", sql.text());
+            let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
+            // Most columns of most rows are empty, and a parameter that is not given is.
+            statement.clear_bindings();
+            for (place, value) in rows.iter().flatten().enumerate().filter(|(_, value)| **value != Bind::Null) {
+                statement.raw_bind_parameter(place + 1, Param(value)).map_err(|e| explain(e, sql))?;
+            }
+            statement.raw_execute().map_err(|e| explain(e, sql))?;
         }
         Ok(())
     }
