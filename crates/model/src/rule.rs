@@ -134,6 +134,8 @@ pub struct Elsewhere {
     pub entity: &'static str,
     /// The ways in which one of them may equal this record.
     pub probes: fn(&Record) -> Vec<DuplicateProbe>,
+    /// Who has this permission is told of them, and refused nothing.
+    pub spared: &'static str,
     /// Ways in which one of them only resembles it.
     pub similar: Option<fn(&Record) -> Vec<DuplicateProbe>>,
 }

@@ -30,28 +30,28 @@ both! {
 
     fn an_interrupted_import_writes_every_row_once(world) {
         let desk = Desk::of(world);
-        let id = desk.ready(&world.admin, "specimens", &many(1300), json!({"options": {"match": [], "mode": "create"}}));
+        let id = desk.ready(&world.admin, "specimens", &many(2300), json!({"options": {"match": [], "mode": "create"}}));
         let died = desk.imports.run_here(&world.admin, id, &|_| Err(Error::internal("the power went")));
         assert!(matches!(died, Err(Error::Internal(_))));
-        assert_eq!(desk.imports.show(&world.admin, id).unwrap()["result"]["rows"], 1000);
+        assert_eq!(desk.imports.show(&world.admin, id).unwrap()["result"]["rows"], 2000);
         // As after kill -9: nobody noted that the work stopped.
         world.raw("UPDATE import_run SET state = 'running'");
         desk.imports.recover().unwrap();
         let shown = desk.imports.show(&world.admin, id).unwrap();
         assert_eq!((&shown["state"], &shown["problem"]["code"]), (&json!("failed"), &json!("import_interrupted")));
-        assert_eq!(desk.run(&world.admin, id), counts(1299, 0, 0, 1));
-        assert_eq!(count(world, "specimens", &json!({})), 1299);
+        assert_eq!(desk.run(&world.admin, id), counts(2299, 0, 0, 1));
+        assert_eq!(count(world, "specimens", &json!({})), 2299);
         assert_eq!(desk.failed(&world.admin, id).lines().count(), 2);
         assert_eq!(desk.files(), 0);
     }
 
     fn a_cancelled_import_stops_between_batches_and_can_go_on(world) {
         let desk = Desk::of(world);
-        let id = desk.ready(&world.admin, "specimens", &many(1200), json!({"options": {"match": []}}));
+        let id = desk.ready(&world.admin, "specimens", &many(2200), json!({"options": {"match": []}}));
         let stopped = desk.imports.run_here(&world.admin, id, &|_| Ok(false)).unwrap();
-        assert_eq!((stopped.rows(), desk.state(&world.admin, id)), (1000, "cancelled".to_owned()));
-        assert_eq!(count(world, "specimens", &json!({})), 999);
-        assert_eq!(desk.run(&world.admin, id), counts(1199, 0, 0, 1));
+        assert_eq!((stopped.rows(), desk.state(&world.admin, id)), (2000, "cancelled".to_owned()));
+        assert_eq!(count(world, "specimens", &json!({})), 1999);
+        assert_eq!(desk.run(&world.admin, id), counts(2199, 0, 0, 1));
         world.refused("import_state", || desk.imports.run_here(&world.admin, id, &go_on));
     }
 
@@ -209,7 +209,7 @@ both! {
         let role = world.role("录入", &[Grant::on("specimen", IMPORTER)]);
         let held = world.hold(user, role);
         let wang = Actor::user(user);
-        let id = desk.ready(&wang, "specimens", &many(1200), json!({"options": {"match": []}}));
+        let id = desk.ready(&wang, "specimens", &many(2200), json!({"options": {"match": []}}));
         let once = Cell::new(true);
         let stopped = desk.imports.run_here(&wang, id, &|_| {
             if once.take() {
@@ -218,8 +218,8 @@ both! {
             Ok(true)
         });
         assert!(stopped.is_err());
-        assert_eq!((count(world, "specimens", &json!({})), desk.state(&world.admin, id).as_str()), (999, "failed"));
-        assert_eq!(desk.run(&world.admin, id), counts(1199, 0, 0, 1));
+        assert_eq!((count(world, "specimens", &json!({})), desk.state(&world.admin, id).as_str()), (1999, "failed"));
+        assert_eq!(desk.run(&world.admin, id), counts(2199, 0, 0, 1));
     }
 
     fn a_file_in_gb18030_is_read_as_it_was_written(world) {

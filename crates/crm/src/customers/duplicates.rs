@@ -20,7 +20,7 @@ pub const CUSTOMERS: DuplicateRule = DuplicateRule {
     probes: |record| customer_probes(&Keys::of_customer(record)),
     similar: Some(|record| similar(&Keys::of_customer(record))),
     disclosed: &["name", "lifecycle", "owner", "protected_until"],
-    elsewhere: &[Elsewhere { entity: "lead", probes: |record| open_leads(&Keys::of_customer(record)), similar: None }],
+    elsewhere: &[Elsewhere { entity: "lead", probes: |record| open_leads(&Keys::of_customer(record)), spared: OVERRIDE, similar: None }],
 };
 pub const LEADS: DuplicateRule = DuplicateRule {
     probes: |record| lead_probes(&Keys::of_lead(record)),
@@ -29,10 +29,13 @@ pub const LEADS: DuplicateRule = DuplicateRule {
     elsewhere: &[Elsewhere {
         entity: "customer",
         probes: |record| customer_probes(&Keys::of_lead(record)),
+        spared: OVERRIDE,
         similar: Some(|record| similar(&Keys::of_lead(record))),
     }],
 };
 
+/// The right to enter what somebody else holds.
+const OVERRIDE: &str = "customer:override";
 /// Records with one name that are compared in full.
 const COMPARED: usize = 100;
 /// Fewest characters of a trade name that say something: Chinese ones, and letters.
@@ -193,7 +196,7 @@ struct Entered<'a> {
 pub fn already_protected(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let touched = change.touches(Customer::NAME) || change.touches(Customer::CREDIT_CODE) || change.touches(Customer::MOBILE);
     let converted = change.by == Some("lead.convert");
-    if !touched || !(is_entered(change) || converted) || tx.may("customer:override")? {
+    if !touched || !(is_entered(change) || converted) || tx.may(OVERRIDE)? {
         return Ok(());
     }
     let entered = Entered {
@@ -212,7 +215,7 @@ pub fn already_protected(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()>
 // Rule: lead.already_protected
 pub fn lead_already_protected(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let touched = change.touches(Lead::NAME) || change.touches(Lead::COMPANY_NAME) || change.touches(Lead::MOBILE);
-    if !touched || !is_entered(change) || tx.may("customer:override")? {
+    if !touched || !is_entered(change) || tx.may(OVERRIDE)? {
         return Ok(());
     }
     let keys = Keys::of_lead(change.new);

@@ -11,10 +11,15 @@ pub(super) struct Elsewhere(Vec<(&'static str, Filter)>);
 
 impl Elsewhere {
     /// What will be asked of this new record.
-    pub fn of(plan: &Plan, tx: &WriteTx<'_>, record: &Record) -> Self {
+    pub fn of(plan: &Plan, tx: &WriteTx<'_>, record: &Record) -> Result<Self> {
+        let mut questions = Vec::new();
         let rule = tx.engine.behaviour(&plan.def.name).and_then(|behaviour| behaviour.duplicates);
-        let asked = rule.map_or(&[][..], |rule| rule.elsewhere).iter();
-        Self(asked.flat_map(|other| (other.probes)(record).into_iter().map(|probe| (other.entity, probe.filter))).collect())
+        for other in rule.map_or(&[][..], |rule| rule.elsewhere) {
+            if !tx.access.may(other.spared)? {
+                questions.extend((other.probes)(record).into_iter().map(|probe| (other.entity, probe.filter)));
+            }
+        }
+        Ok(Self(questions))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash};
 
 use guanxi_model::entity::ID;
 use guanxi_model::tx::Reader;
@@ -132,9 +132,7 @@ pub(super) struct Ahead {
 }
 
 fn fingerprint(parts: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    parts.hash(&mut hasher);
-    hasher.finish()
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(parts)
 }
 
 /// A row as far as it can be read before the rows ahead of it are written.
@@ -192,7 +190,7 @@ impl Plan {
         let record = self.image(tx, &values.input);
         let (probes, elsewhere) = match values.identity {
             Some(_) => (Vec::new(), Elsewhere::default()),
-            None => (self.probes(tx, &record), Elsewhere::of(self, tx, &record)),
+            None => (self.probes(tx, &record), Elsewhere::of(self, tx, &record)?),
         };
         Ok(Prepared { values, record: compared.then_some(record), probes, elsewhere })
     }
