@@ -89,7 +89,10 @@ export function Tabs({
     document.getElementById(`${id}-${next.key}`)?.focus();
   };
   // Of many tabs the chosen one is in sight.
-  useEffect(() => document.getElementById(`${id}-${value}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [id, value]);
+  useEffect(() => {
+    // What scrolling gives back, a promise in newer browsers, is not for React.
+    document.getElementById(`${id}-${value}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [id, value]);
   return (
     <div className="tabs">
       <div role="tablist" aria-label={label} className="tabs-list">
