@@ -166,7 +166,7 @@ fn days_applied_for(reader: &mut dyn Reader, customer: &Record, kind: Applicatio
         ApplicationKind::Intent | ApplicationKind::Signing => Ok(None),
         ApplicationKind::Extension => {
             let pool = pool_of(reader, customer)?;
-            extension_days(reader, customer, pool.as_ref()).map(Some)
+            extension_days(reader, customer, pool.as_deref()).map(Some)
         }
     }
 }

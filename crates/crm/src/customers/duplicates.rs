@@ -274,7 +274,7 @@ fn held(tx: &mut dyn Tx, entered: &Entered<'_>, other: &Record, owner: Id<User>,
 
 fn in_pool(tx: &mut dyn Tx, twin: &Record, entered: &Entered<'_>) -> Result<()> {
     if entered.refuses {
-        let pool = pool_of(tx, twin)?.map(|pool| pool.name).unwrap_or_default();
+        let pool = pool_of(tx, twin)?.map(|pool| pool.name.clone()).unwrap_or_default();
         let problem = Problem::new(Status::Conflict, "already_in_pool").arg("name", twin.title()).arg("pool", pool);
         return Err(problem.field(entered.field, "already_in_pool").into());
     }

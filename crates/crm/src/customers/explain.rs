@@ -55,7 +55,7 @@ fn because(tx: &mut dyn Tx, customer: &Record) -> Result<(&'static str, Said)> {
         return Ok((
             "pool",
             match pool_of(tx, customer)? {
-                Some(pool) => Said::new("protection.in_pool").arg("pool", pool.name),
+                Some(pool) => Said::new("protection.in_pool").arg("pool", &pool.name),
                 None => said,
             },
         ));
@@ -85,7 +85,7 @@ fn because(tx: &mut dyn Tx, customer: &Record) -> Result<(&'static str, Said)> {
     let days = if rule == Some(ProtectionRule::Intent) { pool.intent_days } else { pool.potential_days };
     let extra = customer.get(Customer::EXTENSION_DAYS).unwrap_or(0);
     let said = Said::new(key).arg("owner", owner).arg("since", since).arg("until", until);
-    Ok(("protected", said.arg("days", days.saturating_add(extra)).arg("pool", pool.name)))
+    Ok(("protected", said.arg("days", days.saturating_add(extra)).arg("pool", &pool.name)))
 }
 
 #[cfg(test)]

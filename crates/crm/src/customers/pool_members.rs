@@ -1,21 +1,24 @@
 //! Who belongs to which pool, and which pool a customer belongs to.
 
+use std::rc::Rc;
+
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::system::User;
 use guanxi_model::tx::Reader;
-use guanxi_model::{Actor, Entity, Id, Query, Record, Result, Value};
+use guanxi_model::{Actor, Id, Query, Record, Result, Value};
 
 use super::customer::Customer;
 use super::pool::{Pool, PoolMember};
+use crate::settings::remembered;
 use crate::team::directory;
 
 /// More than any company has.
 const POOLS: usize = 200;
 
 /// The rules of a customer's pool.
-pub fn pool_of(reader: &mut dyn Reader, customer: &Record) -> Result<Option<Pool>> {
+pub fn pool_of(reader: &mut dyn Reader, customer: &Record) -> Result<Option<Rc<Pool>>> {
     let Some(pool) = customer.find(Customer::POOL) else { return Ok(None) };
-    Ok(reader.get(pool)?.as_ref().and_then(Pool::from_record))
+    Ok(reader.get(pool)?.as_ref().and_then(remembered))
 }
 
 /// The pools a user may claim from; the ones they are named in come first.

@@ -74,7 +74,7 @@ pub fn protect(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     let stage = settings.stage_of(change.new.find(Customer::LIFECYCLE).as_ref());
     let stage_before = change.old.map(|old| settings.stage_of(old.find(Customer::LIFECYCLE).as_ref()));
     if stage == Stage::Official && stage_before.is_some_and(|before| before != Stage::Official) {
-        hand_to_after_sales(change, tx, pool.as_ref())?;
+        hand_to_after_sales(change, tx, pool.as_deref())?;
     }
     let now = tx.now();
     let new_owner = change.touches(Customer::OWNER);

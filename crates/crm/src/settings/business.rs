@@ -1,13 +1,12 @@
 //! What the company decided about its customers and people: numbers, switches, words.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use guanxi_model::field::Code;
 use guanxi_model::tx::Reader;
-use guanxi_model::{Action, Choice, Entity, EntityType, Filter, Query, Record, Result, Rules};
+use guanxi_model::{Action, Choice, Entity, EntityType, Filter, Query, Result, Rules};
 
-use super::lifecycle_words;
+use super::{lifecycle_words, remembered};
 use crate::customers::contact::ChartRole;
 
 /// What happens when a name does not follow the convention (CUS-13).
@@ -138,24 +137,12 @@ pub enum Stage {
     Official,
 }
 
-thread_local! {
-    /// What was read last, and of which record: several rules of one save ask for it.
-    static LAST: RefCell<Option<(Record, Rc<BusinessSettings>)>> = const { RefCell::new(None) };
-}
-
 impl BusinessSettings {
     /// The settings in force; before the company is set up, those it would begin with.
     pub fn of(reader: &mut dyn Reader) -> Result<Rc<Self>> {
         let found = reader.find(&Query::of("business_settings", Filter::All).limit(1))?;
         let Some(record) = found.into_iter().next() else { return Ok(Rc::new(Self::initial())) };
-        LAST.with_borrow_mut(|last| {
-            if let Some((_, settings)) = last.as_ref().filter(|(read, _)| read.is_clone_of(&record)) {
-                return Ok(settings.clone());
-            }
-            let settings = Rc::new(Self::from_record(&record).unwrap_or_else(Self::initial));
-            *last = Some((record, settings.clone()));
-            Ok(settings)
-        })
+        Ok(remembered(&record).unwrap_or_else(|| Rc::new(Self::initial())))
     }
 
     /// Lifecycle of a new customer.

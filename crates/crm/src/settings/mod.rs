@@ -5,8 +5,10 @@ pub mod dictionaries;
 pub mod field_profile;
 pub mod lifecycle_words;
 pub mod numbering;
+pub mod remembered;
 pub mod roles;
 pub mod seed;
 pub mod words;
 
 pub use business::{BusinessSettings, Stage};
+pub use remembered::remembered;

@@ -1,7 +1,11 @@
 //! Numbers of records: prefix, date, sequence (CUS-54, AM-30).
 
+use std::rc::Rc;
+
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::{Choice, Entity, EntityType, Query, Result, Tx, Value};
+
+use super::remembered;
 
 /// The date inside a number; the sequence begins again with each.
 #[derive(Choice, Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +48,11 @@ pub fn next(tx: &mut dyn Tx, entity: &str) -> Result<String> {
     Ok(format_number(rule.prefix.as_deref().unwrap_or_default(), &date, number, rule.width))
 }
 
-fn of(tx: &mut dyn Tx, entity: &str) -> Result<Numbering> {
+fn of(tx: &mut dyn Tx, entity: &str) -> Result<Rc<Numbering>> {
     let here = Filter::is(Numbering::ENTITY.index, Test::Eq(Value::Text(entity.to_owned())));
     let found = tx.find(&Query::of("numbering", here).limit(1))?;
-    let rule = found.first().and_then(Numbering::from_record);
-    Ok(rule.unwrap_or(Numbering { entity: entity.to_owned(), prefix: None, date_part: DatePart::None, width: 6 }))
+    let plain = || Rc::new(Numbering { entity: entity.to_owned(), prefix: None, date_part: DatePart::None, width: 6 });
+    Ok(found.first().and_then(remembered).unwrap_or_else(plain))
 }
 
 fn format_number(prefix: &str, date: &str, number: i64, width: i64) -> String {
