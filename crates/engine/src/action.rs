@@ -140,7 +140,8 @@ impl WriteTx<'_> {
                     if field.kind == guanxi_model::Kind::Boolean { Json::Bool(default == "true") } else { Json::String(default.into()) };
                 record.put(index, wire::read_operand(field, &json, &self.catalog).unwrap_or(Value::Null));
             }
-            if record.at(index).is_empty() && field.required {
+            let refused = problems.iter().any(|problem| problem.field == field.name);
+            if record.at(index).is_empty() && field.required && !refused {
                 problems.push(FieldProblem { field: field.name.clone(), code: "required", args: Vec::new() });
             }
         }

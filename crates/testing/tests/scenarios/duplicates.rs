@@ -19,6 +19,12 @@ fn state(world: &World, report: i64) -> String {
 }
 
 both! {
+    fn a_title_that_is_too_long_is_not_also_called_missing(world) {
+        let problem = world.refused("invalid", || meets(world, &world.admin, &"长".repeat(121)));
+        let said: Vec<_> = problem.fields.iter().map(|field| (field.field.as_str(), field.code)).collect();
+        assert_eq!(said, [("title", "too_long")]);
+    }
+
     fn a_hidden_duplicate_is_reported_without_being_shown(world) {
         let Sales { boss, wang, li, .. } = sales(world);
         let id = world.add_as(&wang, "customers", json!({"name": FIRM, "mobile": "13800001111"}));
