@@ -1,6 +1,8 @@
 import type { Entity, Field, Rec } from '@/api/types';
 
-export const can = (entity: Entity | undefined, verb: string) => Boolean(entity?.verbs.includes(verb));
+/** A verb may be used. What has no field to fill in is made by other things alone, such as reports and applications. */
+export const can = (entity: Entity | undefined, verb: string) =>
+  Boolean(entity?.verbs.includes(verb)) && (verb !== 'create' || Boolean(entity?.fields.some(creatable)));
 export const fieldOf = (entity: Entity, name: string) => entity.fields.find((f) => f.name === name);
 export const fieldMap = (entity: Entity) => new Map(entity.fields.map((f) => [f.name, f]));
 export const computed = (f: Field) => f.kind === 'formula' || f.kind === 'roll_up' || f.kind === 'serial';

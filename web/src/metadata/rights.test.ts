@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Entity, Rec } from '@/api/types';
+import { can } from './fields';
 import { mayOn, offersOn } from './rights';
 
 const action = (name: string, when?: Action['when']): Action => ({ name, label: name, on: 'record', when });
@@ -20,5 +21,9 @@ describe('what a page offers for a record', () => {
   it('falls back on the rights of the entity where the record came from a list', () => {
     expect(mayOn(entity, record({}), 'edit')).toBe(true);
     expect(offersOn(entity, record({ owner: { id: '7', title: '' } }), who).map((o) => o.action.name)).toEqual(['release']);
+  });
+  it('offers to make a record only where there is something to fill in', () => {
+    const report = (access: string) => ({ verbs: ['create'], fields: [{ kind: 'text', access }] }) as unknown as Entity;
+    expect([can(report('read'), 'create'), can(report('write'), 'create')]).toEqual([false, true]);
   });
 });
