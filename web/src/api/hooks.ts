@@ -61,6 +61,15 @@ export const listQuery = (p: ListParams): Record<string, QueryValue> => ({
   limit: p.limit,
 });
 
+/** The pages of a list, one after the other. */
+export const useCursor = <P extends { next?: string | null }>(queryKey: unknown[], path: string, query: Record<string, QueryValue> = {}) =>
+  useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => get<P>(path, { ...query, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? null,
+  });
+
 export const useRecords = (entity: string, params: ListParams, enabled = true) =>
   useInfiniteQuery({
     queryKey: ['list', entity, params],

@@ -1,13 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import { useState } from 'react';
-import { get } from '@/api/client';
-import { useMeta } from '@/api/hooks';
+import { useCursor, useMeta } from '@/api/hooks';
 import type { ChangeSetDetail } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
 import { formatInstant } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
+import { More } from '@/ui/More';
 import { ErrorState, Loading, PageBar, Panel } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { ChangeList } from '@/views/history/ChangeList';
@@ -20,12 +19,7 @@ export default function ChangeSetPage() {
   const meta = useMeta();
   const go = useGo();
   const [undoing, setUndoing] = useState(false);
-  const set = useInfiniteQuery({
-    queryKey: ['change', id],
-    queryFn: ({ pageParam, signal }) => get<ChangeSetDetail>(`/changes/${id}`, { cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (p) => p.next ?? null,
-  });
+  const set = useCursor<ChangeSetDetail>(['change', id], `/changes/${id}`);
   if (set.isPending) return <Loading />;
   if (set.isError) return <ErrorState error={set.error} retry={() => void set.refetch()} />;
   const c = set.data.pages[0];
@@ -97,13 +91,7 @@ export default function ChangeSetPage() {
             </li>
           ))}
         </ol>
-        {set.hasNextPage && (
-          <p className="center">
-            <Button loading={set.isFetchingNextPage} onClick={() => void set.fetchNextPage()}>
-              {t('more')}
-            </Button>
-          </p>
-        )}
+        <More list={set} />
       </Panel>
       {undoing && <UndoDialog changeSet={c.id} onClose={() => setUndoing(false)} />}
     </div>

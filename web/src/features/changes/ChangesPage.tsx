@@ -1,10 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import Select from 'antd/es/select';
 import { useState } from 'react';
-import { get } from '@/api/client';
-import { useMeta } from '@/api/hooks';
+import { useCursor, useMeta } from '@/api/hooks';
 import type { ChangeSet, Page } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { DateTimeInput } from '@/fields/dates';
@@ -12,6 +10,7 @@ import { RecordPicker, useTitles } from '@/fields/reference';
 import { formatInstant } from '@/i18n/format';
 import { currentLang } from '@/i18n/lang';
 import { t } from '@/i18n/t';
+import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { UndoDialog } from '@/views/history/UndoDialog';
@@ -29,12 +28,7 @@ export default function ChangesPage() {
   const [undoing, setUndoing] = useState<string | null>(null);
   const query = { actor: search.actor, entity: search.entity, from: search.from, to: search.to };
   const actor = useTitles('users', search.actor ? [search.actor] : [], new Map());
-  const list = useInfiniteQuery({
-    queryKey: ['changes', query],
-    queryFn: ({ pageParam, signal }) => get<Page<ChangeSet>>('/changes', { ...query, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (p) => p.next,
-  });
+  const list = useCursor<Page<ChangeSet>>(['changes', query], '/changes', query);
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
   const date = (name: 'from' | 'to', label: string) => (
     <span className="row">
@@ -125,13 +119,7 @@ export default function ChangesPage() {
             </tbody>
           </table>
         )}
-        {list.hasNextPage && (
-          <p className="center">
-            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('more')}
-            </Button>
-          </p>
-        )}
+        <More list={list} />
       </section>
       {undoing && <UndoDialog changeSet={undoing} onClose={() => setUndoing(null)} />}
     </LogPage>

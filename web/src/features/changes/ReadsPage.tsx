@@ -1,13 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import Button from 'antd/es/button';
 import Select from 'antd/es/select';
-import { get } from '@/api/client';
-import { useMeta } from '@/api/hooks';
+import { useCursor, useMeta } from '@/api/hooks';
 import type { Filter, Page, Ref } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { RecordPicker, useTitles } from '@/fields/reference';
 import { formatInstant, groupDigits } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
+import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { RangeWords, type Range } from '@/views/list/RangeWords';
 import '@/views/record/record.css';
@@ -34,12 +32,7 @@ export default function ReadsPage() {
   const [search, setSearch] = useSearchText();
   const query = { user: search.user, kind: search.kind };
   const user = useTitles('users', search.user ? [search.user] : [], new Map());
-  const list = useInfiniteQuery({
-    queryKey: ['reads', query],
-    queryFn: ({ pageParam, signal }) => get<Page<Read>>('/reads', { ...query, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-  });
+  const list = useCursor<Page<Read>>(['reads', query], '/reads', query);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const kindOf = (kind: string) => (KINDS.includes(kind) ? t(`reads.${kind}` as Key) : kind);
   const what = (read: Read) => {
@@ -106,13 +99,7 @@ export default function ReadsPage() {
             </tbody>
           </table>
         )}
-        {list.hasNextPage && (
-          <p className="center">
-            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('more')}
-            </Button>
-          </p>
-        )}
+        <More list={list} />
       </section>
     </LogPage>
   );

@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import { useState } from 'react';
-import { get } from '@/api/client';
+import { useCursor } from '@/api/hooks';
 import type { Entity, HistoryItem, Page } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { formatInstant } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
+import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { ChangeList } from '../history/ChangeList';
 import { AttachedFile } from './AttachedFile';
@@ -16,12 +16,7 @@ import { UndoDialog } from '../history/UndoDialog';
 export default function History({ entityName, id }: { entityName: string; entity: Entity; id: string }) {
   const [, setSearch] = useSearchText();
   const [undoing, setUndoing] = useState<string | null>(null);
-  const list = useInfiniteQuery({
-    queryKey: ['history', entityName, id],
-    queryFn: ({ pageParam, signal }) => get<Page<HistoryItem>>(`/${entityName}/${id}/history`, { cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (p) => p.next,
-  });
+  const list = useCursor<Page<HistoryItem>>(['history', entityName, id], `/${entityName}/${id}/history`);
   if (list.isPending) return <Loading />;
   if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   const items = list.data.pages.flatMap((p) => p.items);
@@ -56,13 +51,7 @@ export default function History({ entityName, id }: { entityName: string; entity
           </li>
         ))}
       </ol>
-      {list.hasNextPage && (
-        <p className="center">
-          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </p>
-      )}
+      <More list={list} />
       {undoing && <UndoDialog changeSet={undoing} onClose={() => setUndoing(null)} />}
     </>
   );

@@ -1,14 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import Button from 'antd/es/button';
 import { useState } from 'react';
-import { get } from '@/api/client';
-import { useMeta } from '@/api/hooks';
+import { useCursor, useMeta } from '@/api/hooks';
 import type { Page, TimelineItem } from '@/api/types';
 import { iconOf } from '@/areas';
 import { formatAgo, formatInstant } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
 import { Icon } from '@/ui/Icon';
+import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { AttachedFile } from './AttachedFile';
 import { ChangeList } from '../history/ChangeList';
@@ -17,12 +15,7 @@ import { ChangeList } from '../history/ChangeList';
 export default function Timeline({ entityName, id }: { entityName: string; id: string }) {
   const meta = useMeta();
   const [hide, setHide] = useState(false);
-  const list = useInfiniteQuery({
-    queryKey: ['timeline', entityName, id],
-    queryFn: ({ pageParam, signal }) => get<Page<TimelineItem>>(`/${entityName}/${id}/timeline`, { cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (p) => p.next,
-  });
+  const list = useCursor<Page<TimelineItem>>(['timeline', entityName, id], `/${entityName}/${id}/timeline`);
   if (list.isPending) return <Loading />;
   if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   const items = list.data.pages.flatMap((p) => p.items).filter((i) => !hide || i.type !== 'history');
@@ -66,13 +59,7 @@ export default function Timeline({ entityName, id }: { entityName: string; id: s
           );
         })}
       </ol>
-      {list.hasNextPage && (
-        <p className="center">
-          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </p>
-      )}
+      <More list={list} />
     </>
   );
 }
