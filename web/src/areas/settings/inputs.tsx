@@ -20,19 +20,8 @@ export const ProfiledNameInput = (p: FormInputProps) => <EntityNames p={p} offer
 function EntityNames({ p, offered }: { p: FormInputProps; offered: (entity: Entity) => boolean }) {
   const meta = useMeta();
   const names = meta.areas.flatMap((a) => a.entities).filter((e) => meta.entities[e] && offered(meta.entities[e]));
-  return (
-    <Select
-      id={p.id}
-      className="full"
-      showSearch={{ optionFilterProp: 'label' }}
-      status={p.invalid ? 'error' : undefined}
-      disabled={p.disabled}
-      autoFocus={p.autoFocus}
-      value={textOf(p.value) || undefined}
-      options={names.map((e) => ({ value: meta.entities[e].name, label: meta.entities[e].label }))}
-      onChange={(v) => p.onChange(v)}
-    />
-  );
+  const labels = new Map(names.map((e) => [meta.entities[e].name, meta.entities[e].label]));
+  return <Codes p={p} codes={[...labels.keys()]} say={(code) => labels.get(code) ?? code} />;
 }
 
 function Names({ p, entity }: { p: FormInputProps; entity: Entity | undefined }) {
@@ -72,6 +61,7 @@ function Codes({ p, codes, say }: { p: FormInputProps; codes: string[]; say: (co
       showSearch={{ optionFilterProp: 'label' }}
       status={p.invalid ? 'error' : undefined}
       disabled={p.disabled}
+      autoFocus={p.autoFocus}
       aria-describedby={p.describedBy}
       value={textOf(p.value) || undefined}
       options={codes.map((code) => ({ value: code, label: say(code) }))}

@@ -4,12 +4,12 @@ import { listQuery, useEntity, useMeta, useRecord } from '@/api/hooks';
 import type { Entity, Page, Rec, Related } from '@/api/types';
 import { usePathParams } from '@/app/nav';
 import { printedLists } from '@/areas';
-import { formatValue, kindOf } from '@/fields/kind';
+import { formatValue } from '@/fields/kind';
 import { useDivisions } from '@/fields/region/divisions';
 import { t } from '@/i18n/t';
 import { defaultColumns, fieldOf, groupsOf, titleOf, wide } from '@/metadata/fields';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
-import { Sheet } from './Sheet';
+import { Sheet, SheetTable } from './Sheet';
 
 /** Rows of a related list that fit on a card. */
 const ROWS = 20;
@@ -68,28 +68,7 @@ function Rows({ related, sort, of }: { related: Related; sort: string; of: Rec }
         {entity.plural}
         {rows.data.next && <span className="muted"> {t('print.latest', { n: ROWS })}</span>}
       </h2>
-      <table>
-        <thead>
-          <tr>
-            {fields.map((f) => (
-              <th key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>
-                {f.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.data.items.map((r) => (
-            <tr key={r.id}>
-              {fields.map((f) => (
-                <td key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>
-                  {formatValue(r[f.name], f)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SheetTable fields={fields} rows={rows.data.items} />
     </section>
   );
 }

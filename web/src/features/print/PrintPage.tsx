@@ -3,12 +3,11 @@ import { get } from '@/api/client';
 import { listQuery, useEntity } from '@/api/hooks';
 import type { Page, Rec } from '@/api/types';
 import { usePathParams, useSearchText } from '@/app/nav';
-import { formatValue, kindOf } from '@/fields/kind';
 import { loadDivisions } from '@/fields/region/divisions';
 import { t } from '@/i18n/t';
 import { defaultColumns, fieldOf } from '@/metadata/fields';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
-import { Sheet } from './Sheet';
+import { Sheet, SheetTable } from './Sheet';
 
 /** The ticked rows as they will be on paper. */
 export default function PrintPage() {
@@ -37,30 +36,7 @@ export default function PrintPage() {
   const fields = columns.map((c) => fieldOf(entity, c)!);
   return (
     <Sheet title={entity.plural} note={t('print.count', { n: rows.data.length })}>
-      <table>
-        <thead>
-          <tr>
-            <th>#</th>
-            {fields.map((f) => (
-              <th key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>
-                {f.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.data.map((r, i) => (
-            <tr key={r.id}>
-              <td>{i + 1}</td>
-              {fields.map((f) => (
-                <td key={f.name} className={kindOf(f).numeric ? 'cell-right' : ''}>
-                  {formatValue(r[f.name], f)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SheetTable fields={fields} rows={rows.data} numbered />
     </Sheet>
   );
 }

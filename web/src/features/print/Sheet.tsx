@@ -1,6 +1,8 @@
 import Button from 'antd/es/button';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useMe } from '@/api/hooks';
+import type { Field, Rec } from '@/api/types';
+import { formatValue, kindOf } from '@/fields/kind';
 import { formatInstant } from '@/i18n/format';
 import { t } from '@/i18n/t';
 
@@ -36,5 +38,36 @@ export function Sheet({ title, note, upright, children }: { title: string; note?
         {children}
       </article>
     </main>
+  );
+}
+
+/** Records one a line, in the words of the screen. */
+export function SheetTable({ fields, rows, numbered }: { fields: Field[]; rows: Rec[]; numbered?: boolean }) {
+  const side = (f: Field) => (kindOf(f).numeric ? 'cell-right' : '');
+  return (
+    <table>
+      <thead>
+        <tr>
+          {numbered && <th>#</th>}
+          {fields.map((f) => (
+            <th key={f.name} className={side(f)}>
+              {f.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((r, i) => (
+          <tr key={r.id}>
+            {numbered && <td>{i + 1}</td>}
+            {fields.map((f) => (
+              <td key={f.name} className={side(f)}>
+                {formatValue(r[f.name], f)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
