@@ -34,6 +34,18 @@ test('a lead that lacks what the company asks of a customer is completed in the 
     );
     expect(sets[1].map((change) => change.change_set)).toContain(sets[0].at(-1)!.change_set);
   } finally {
-    await api.patch(`/field-profiles/${profile.id}`, { enabled: false });
+    await api.call('DELETE', `/field-profiles/${profile.id}`);
   }
+});
+
+test('a lead that lacks nothing is converted, and the message leads to the customer it became', async ({ page, apiAs }) => {
+  const me = await apiAs('manager');
+  const company = `${unique('盐城')}风机有限公司`;
+  const lead = await me.post('/leads', { name: '钱总', mobile: '13912345679', company_name: company });
+  await openRecord(page, 'leads', lead.id);
+  await button(page.locator('.record-head'), '转为客户').click();
+  await button(dialog(page), '转为客户').click();
+  await button(page.getByText('转为客户：已完成'), '查看').click();
+  await expect(page.getByRole('heading', { level: 1, name: company })).toBeVisible();
+  await expect(dialog(page)).toBeHidden();
 });

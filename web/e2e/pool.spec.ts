@@ -52,6 +52,7 @@ test('an application for an extension reaches the manager, who grants it', async
   await dialog(page).getByLabel(/申请理由/).fill('客户正在走内部招标流程，预计下月开标，需要更多时间');
   await button(dialog(page), '申请延期').click();
   await expect(page.getByRole('region', { name: '保护', exact: true })).toContainText('申请审批中');
+  await expect(dialog(page)).toBeHidden();
 
   const manager = await open('manager');
   await manager.goto('/');

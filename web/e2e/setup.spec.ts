@@ -10,9 +10,10 @@ test('an empty server is set up by its one-time link and then works', async ({ p
     await expect.poll(() => server.printed).toMatch(/\/setup\?token=/);
     const link = /http\S+\/setup\?token=\S+/.exec(server.printed)![0];
 
-    // Without the link there is a form, but no way in.
+    // Without the link there is nothing to fill in.
     await page.goto(server.url);
     await expect(page.getByText('缺少一次性设置口令')).toBeVisible();
+    await expect(page.getByRole('textbox')).toHaveCount(0);
 
     await page.goto(link);
     await page.getByRole('button', { name: '下一步' }).click();

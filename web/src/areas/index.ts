@@ -62,6 +62,12 @@ export const actionRescues: Record<string, LazyExoticComponent<ComponentType<Res
   'customers.mark-won': lazy(() => import('./customers/SigningRescue')),
 };
 
+/** What an action makes, to be looked at from the message that it is done: the entity, and where the answer names the record. */
+export const actionMakes: Record<string, { entity: string; answer: string } | undefined> = {
+  'leads.convert': { entity: 'customers', answer: 'customer' },
+  'customers.report-duplicate': { entity: 'duplicate-reports', answer: 'report' },
+};
+
 /** Actions that are asked for in a dialog of their own. */
 export interface ActionDialogProps {
   request: ActionRequest;

@@ -66,3 +66,6 @@ export function formatAgo(value: string, now = Date.now()): string {
   if (size < 7 * 86400) return relative.format(Math.round(seconds / 86400), 'day');
   return formatInstant(value, 'date');
 }
+
+/** Words one after the other, as the language separates them. */
+export const listOf = (words: string[]) => words.join(currentLang() === 'en' ? ', ' : '、');

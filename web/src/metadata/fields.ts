@@ -1,4 +1,5 @@
 import type { Entity, Field, Rec } from '@/api/types';
+import { currentLang } from '@/i18n/lang';
 
 /** A verb may be used. What has no field to fill in is made by other things alone, such as reports and applications. */
 export const can = (entity: Entity | undefined, verb: string) =>
@@ -11,6 +12,9 @@ export const creatable = (f: Field) => writable(f);
 export const editable = (f: Field) => writable(f) && !f.on_create_only;
 export const isMasked = (record: Rec, field: string) => Boolean(record._masked?.includes(field));
 export const wide = (f: Field) => f.kind === 'long_text' || f.kind === 'address' || f.kind === 'lines';
+
+/** What there is none of yet. Chinese has one word for one and for many; a heading such as one's own address book is no such word. */
+export const noneOf = (entity: Entity) => (currentLang() === 'en' ? entity.plural : entity.label);
 
 export function titleOf(entity: Entity | undefined, record: Rec | undefined): string {
   if (!record) return '';

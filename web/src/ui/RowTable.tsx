@@ -17,6 +17,7 @@ export function RowTable<T>({
   columns,
   actions,
   off,
+  stacked,
 }: {
   rows: T[];
   id: (row: T) => string;
@@ -24,11 +25,13 @@ export function RowTable<T>({
   actions?: (row: T) => ReactNode;
   /** Whether a row is out of use. */
   off?: (row: T) => boolean;
+  /** Where there is little room each row is a card of its own, in which every cell says what it is. */
+  stacked?: boolean;
 }) {
   const look = (c: RowColumn<T>) => [c.wide && 'wide-col', c.num && 'num'].filter(Boolean).join(' ') || undefined;
   return (
     <div className="table-scroll">
-      <table className="table row-table">
+      <table className={`table row-table${stacked ? ' is-stacked' : ''}`}>
         <thead>
           <tr>
             {columns.map((c, i) => (
@@ -47,7 +50,7 @@ export function RowTable<T>({
           {rows.map((row) => (
             <tr key={id(row)} className={off?.(row) ? 'is-off' : undefined}>
               {columns.map((c, i) => (
-                <td key={i} className={look(c)}>
+                <td key={i} className={look(c)} data-label={stacked && typeof c.title === 'string' ? c.title : undefined}>
                   {c.cell(row)}
                 </td>
               ))}

@@ -122,6 +122,11 @@ pub struct BusinessSettings {
     pub fixed_tags: bool,
 }
 
+/// The states a company begins with, by their codes in the dictionary of lifecycles.
+const POTENTIAL: &str = "potential";
+const INTENT: &str = "intent";
+const OFFICIAL: &str = "official";
+
 /// Those a company works with and sells nothing to.
 const PARTNERS: [&str; 3] = ["supplier", "investor", "partner"];
 
@@ -147,17 +152,17 @@ impl BusinessSettings {
 
     /// Lifecycle of a new customer.
     pub fn first_lifecycle(&self) -> Code {
-        self.first_state.clone().unwrap_or_else(|| Code("potential".to_owned()))
+        self.first_state.clone().unwrap_or_else(|| Code(POTENTIAL.to_owned()))
     }
 
     /// Lifecycle after an approved application for intent.
     pub fn intent_lifecycle(&self) -> Code {
-        self.intent_state.clone().unwrap_or_else(|| Code("intent".to_owned()))
+        self.intent_state.clone().unwrap_or_else(|| Code(INTENT.to_owned()))
     }
 
     /// Lifecycle after a signed contract.
     pub fn official_lifecycle(&self) -> Code {
-        self.official_state.clone().unwrap_or_else(|| Code("official".to_owned()))
+        self.official_state.clone().unwrap_or_else(|| Code(OFFICIAL.to_owned()))
     }
 
     /// What a lifecycle code means for protection.
@@ -208,9 +213,9 @@ impl BusinessSettings {
     /// What a new company begins with.
     pub fn initial() -> Self {
         Self {
-            first_state: None,
-            intent_state: None,
-            official_state: None,
+            first_state: Some(Code(POTENTIAL.to_owned())),
+            intent_state: Some(Code(INTENT.to_owned())),
+            official_state: Some(Code(OFFICIAL.to_owned())),
             intent_like: Vec::new(),
             official_like: Vec::new(),
             lifecycle_by_application: true,

@@ -1,13 +1,14 @@
 import { useMemo } from 'react';
-import { useAll } from '../shared/queries';
+import { textOf, useAll } from '../shared/queries';
 import type { Rec } from '@/api/types';
 import { useEntity } from '@/api/hooks';
 import { FieldValue } from '@/fields/FieldValue';
 import { customer as dict } from '@/i18n/dict/customer';
 import { translator } from '@/i18n/t';
-import { fieldOf } from '@/metadata/fields';
+import { can, fieldOf } from '@/metadata/fields';
 import { EmptyState, Loading } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
+import { openRecordForm } from '@/views/form/openForm';
 import type { RecordPanelProps } from '..';
 import { chartOf, peopleOf, type Seat } from './chart';
 import './customers.css';
@@ -50,12 +51,26 @@ function People({ seats }: { seats: Seat[] }) {
 /** Who reports to whom at a customer, with the means to reach them (CON-10). */
 export default function ChartTab({ record }: RecordPanelProps) {
   const links = useAll('contact-customers', { filter: { customer: record.id }, fields: ['contact'] });
+  const contacts = useEntity('contacts');
   const known = useEntity('contact-customers');
   const filter = useMemo(() => peopleOf(record.id, links.data ?? []), [record.id, links.data]);
   const people = useAll('contacts', { filter, fields: FIELDS, sort: 'created_at' }, !known || !links.isPending);
   if (people.isPending) return <Loading />;
   const seats = chartOf(people.data ?? []);
-  if (!seats.length) return <EmptyState icon="person" title={tx('chart.empty')} />;
+  if (!seats.length)
+    return (
+      <EmptyState icon="person" title={tx('chart.empty')}>
+        {can(contacts, 'create') && (
+          <button
+            type="button"
+            className="link"
+            onClick={() => openRecordForm({ entity: 'contacts', defaults: { customer: { id: record.id, title: textOf(record.name) } } })}
+          >
+            {tx('complete.contact')}
+          </button>
+        )}
+      </EmptyState>
+    );
   return (
     <section aria-label={tx('chart')} className="chart-scroll">
       <People seats={seats} />

@@ -3,14 +3,14 @@ import { recordWritten, useEntity } from '@/api/hooks';
 import type { Entity, Field, Rec } from '@/api/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { customer as dict } from '@/i18n/dict/customer';
-import { formatInstant } from '@/i18n/format';
+import { formatInstant, listOf } from '@/i18n/format';
 import { translator } from '@/i18n/t';
 import { can, editable, fieldOf } from '@/metadata/fields';
 import { mayOn } from '@/metadata/rights';
 import { Icon } from '@/ui/Icon';
 import { openRecordForm } from '@/views/form/openForm';
 import { daysFromToday, isPast } from '../shared/days';
-import { listOf, textOf } from '../shared/queries';
+import { textOf } from '../shared/queries';
 import { useQuiet } from '../shared/quiet';
 import NameCheck from './NameCheck';
 

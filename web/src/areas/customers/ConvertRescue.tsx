@@ -3,12 +3,12 @@ import { get, post } from '@/api/client';
 import { recordWritten, useEntity } from '@/api/hooks';
 import type { ActionResult, Rec } from '@/api/types';
 import { customer as dict } from '@/i18n/dict/customer';
+import { listOf } from '@/i18n/format';
 import { translator } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 import { toast } from '@/ui/feedback';
 import { openRecordForm } from '@/views/form/openForm';
 import type { RescueProps } from '..';
-import { listOf } from '../shared/queries';
 
 const tx = translator(dict);
 /** What a lead and a customer have in common under the same name. */

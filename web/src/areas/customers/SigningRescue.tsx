@@ -1,11 +1,11 @@
 import Button from 'antd/es/button';
 import { useEntity } from '@/api/hooks';
 import { customer as dict } from '@/i18n/dict/customer';
+import { listOf } from '@/i18n/format';
 import { translator } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 import { openRecordForm } from '@/views/form/openForm';
 import type { RescueProps } from '..';
-import { listOf } from '../shared/queries';
 
 const tx = translator(dict);
 

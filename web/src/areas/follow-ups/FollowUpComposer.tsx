@@ -4,7 +4,7 @@ import { queryClient, recordWritten, useEntity } from '@/api/hooks';
 import type { Entity, Ref } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { RecordPicker } from '@/fields/reference';
-import { formatInstant } from '@/i18n/format';
+import { formatInstant, listOf } from '@/i18n/format';
 import { followUps } from '@/i18n/dict/followUps';
 import { t, translator } from '@/i18n/t';
 import { can, fieldOf, wide } from '@/metadata/fields';
@@ -12,7 +12,7 @@ import { errorText, toast } from '@/ui/feedback';
 import { LabeledField } from '@/ui/parts';
 import { fieldAt, useRecordForm } from '@/views/form/useRecordForm';
 import { morningAhead } from '../shared/days';
-import { listOf, refOf, textOf, useTop } from '../shared/queries';
+import { refOf, textOf, useTop } from '../shared/queries';
 import './followUps.css';
 
 const tx = translator(followUps);

@@ -5,10 +5,10 @@ import { translator } from '@/i18n/t';
 import { Panel } from '@/ui/parts';
 import { RecordLink } from '@/ui/RecordLink';
 import { RowTable } from '@/ui/RowTable';
-import { copyText, CopyLine } from '../shared/Copy';
+import { copyText } from '@/ui/copy';
+import { CopyLine } from '@/ui/CopyLine';
 import { textOf } from '../shared/queries';
 import { ask } from '../shared/quiet';
-import '../shared/shared.css';
 
 const tx = translator(dict);
 

@@ -3,9 +3,8 @@ import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
 import { Dialog } from '@/ui/Overlay';
 import { ErrorState, Loading } from '@/ui/parts';
-import { CopyLine } from '../shared/Copy';
+import { CopyLine } from '@/ui/CopyLine';
 import { ask } from '../shared/quiet';
-import '../shared/shared.css';
 
 const tx = translator(dict);
 

@@ -5,6 +5,7 @@ import { recordWritten, useEntity, useMeta } from '@/api/hooks';
 import type { Rec } from '@/api/types';
 import { formatValue } from '@/fields/kind';
 import { settings } from '@/i18n/dict/settings';
+import { listOf } from '@/i18n/format';
 import { t, translator } from '@/i18n/t';
 import { can, fieldOf } from '@/metadata/fields';
 import { confirm, toast } from '@/ui/feedback';
@@ -12,7 +13,7 @@ import { EmptyState, Loading, PageBar, Panel } from '@/ui/parts';
 import { RowTable } from '@/ui/RowTable';
 import { openRecordForm } from '@/views/form/openForm';
 import { splitNames } from '../shared/profiles';
-import { listOf, textOf, useAll } from '../shared/queries';
+import { textOf, useAll } from '../shared/queries';
 import { bySingular } from './inputs';
 import './settings.css';
 

@@ -11,8 +11,7 @@ import { t, translator } from '@/i18n/t';
 import { confirm, errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
 import { LabeledField, Panel } from '@/ui/parts';
-import { CopyLine } from '../shared/Copy';
-import '../shared/shared.css';
+import { CopyLine } from '@/ui/CopyLine';
 
 const tx = translator(settings);
 

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { get } from '@/api/client';
 import { listQuery, useEntity, type ListParams } from '@/api/hooks';
 import type { Filter, Page, Rec, Ref } from '@/api/types';
-import { currentLang } from '@/i18n/lang';
 
 /** The first records of a list with their number; follows changes like every list. */
 export function useTop(entity: string, params: ListParams, count = true, enabled = true) {
@@ -48,5 +47,3 @@ export const useFigures = (entity: string, group: string, filter?: Filter | null
 
 export const refOf = (value: unknown): Ref | null => (value && typeof value === 'object' && 'id' in value ? (value as Ref) : null);
 export const textOf = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
-/** Words one after the other, as the language separates them. */
-export const listOf = (words: string[]) => words.join(currentLang() === 'en' ? ', ' : '、');

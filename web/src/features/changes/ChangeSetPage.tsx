@@ -26,7 +26,7 @@ export default function ChangeSetPage() {
   const changes = set.data.pages.flatMap((p) => p.changes);
   return (
     <div className="page">
-      <PageBar title={t('changes.set', { id: c.id })}>
+      <PageBar title={t('changes.set', { at: formatInstant(c.at) })}>
         <Button onClick={() => go('/changes')}>{t('back')}</Button>
         {!c.undone_by && c.undoable !== false && (
           <Button type="primary" onClick={() => setUndoing(true)}>
@@ -61,7 +61,7 @@ export default function ChangeSetPage() {
               <dt>{t('changes.undone')}</dt>
               <dd>
                 <Link to="/changes/$id" params={{ id: c.undone_by }}>
-                  {c.undone_by}
+                  {t('changes.look')}
                 </Link>
               </dd>
             </div>
@@ -71,7 +71,7 @@ export default function ChangeSetPage() {
               <dt>{t('changes.is_undo')}</dt>
               <dd>
                 <Link to="/changes/$id" params={{ id: c.undo_of }}>
-                  {c.undo_of}
+                  {t('changes.look')}
                 </Link>
               </dd>
             </div>

@@ -7,12 +7,12 @@ import type { ChangeSet, Page } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { DateTimeInput } from '@/fields/dates';
 import { RecordPicker, useTitles } from '@/fields/reference';
-import { formatInstant } from '@/i18n/format';
-import { currentLang } from '@/i18n/lang';
+import { formatInstant, listOf } from '@/i18n/format';
 import { t } from '@/i18n/t';
 import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
+import { RowTable } from '@/ui/RowTable';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
 import { LogPage } from './LogPage';
@@ -20,6 +20,17 @@ import { heldName, kindName } from './names';
 
 /** Kinds that the rest of a line does not say. */
 const TOLD = new Set(['merge', 'bulk', 'import']);
+
+function whyOf(c: ChangeSet) {
+  const kind = c.kind && TOLD.has(c.kind) ? kindName(c.kind) : null;
+  if (!kind && !c.reason && !c.undone_by && !c.undo_of) return null;
+  return (
+    <>
+      {kind && <Pill color="blue">{kind}</Pill>} {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
+      {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}
+    </>
+  );
+}
 
 /** Who changed what and when, one line a change set. */
 export default function ChangesPage() {
@@ -69,7 +80,7 @@ export default function ChangesPage() {
         {date('from', t('changes.from'))}
         {date('to', t('changes.to'))}
       </div>
-      <section className="panel table-scroll">
+      <section className="panel">
         {list.isPending ? (
           <Loading />
         ) : list.isError ? (
@@ -77,47 +88,36 @@ export default function ChangesPage() {
         ) : !items.length ? (
           <EmptyState icon="history" title={t('changes.none')} />
         ) : (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t('changes.at')}</th>
-                <th scope="col">{t('changes.actor')}</th>
-                <th scope="col">{t('changes.what')}</th>
-                <th scope="col">{t('changes.reason')}</th>
-                <th scope="col">
-                  <span className="sr-only">{t('more')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((c) => (
-                <tr key={c.id}>
-                  <td className="num">
-                    <Link to="/changes/$id" params={{ id: c.id }}>
-                      {formatInstant(c.at)}
-                    </Link>
-                  </td>
-                  <td>{c.actor?.title ?? t('history.system')}</td>
-                  <td>
-                    {Object.entries(c.entities)
-                      .map(([e, n]) => `${meta.entities[e]?.plural ?? heldName(e)} ${n}`)
-                      .join(currentLang() === 'en' ? ', ' : '、')}
-                  </td>
-                  <td>
-                    {c.kind && TOLD.has(c.kind) && <Pill color="blue">{kindName(c.kind)}</Pill>} {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
-                    {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}
-                  </td>
-                  <td>
-                    {!c.undone_by && c.undoable !== false && (
-                      <Button size="small" onClick={() => setUndoing(c.id)}>
-                        {t('undo')}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <RowTable
+            stacked
+            rows={items}
+            id={(c) => c.id}
+            columns={[
+              {
+                title: t('changes.at'),
+                num: true,
+                cell: (c) => (
+                  <Link to="/changes/$id" params={{ id: c.id }}>
+                    {formatInstant(c.at)}
+                  </Link>
+                ),
+              },
+              { title: t('changes.actor'), cell: (c) => c.actor?.title ?? t('history.system') },
+              {
+                title: t('changes.what'),
+                cell: (c) => listOf(Object.entries(c.entities).map(([e, n]) => `${meta.entities[e]?.plural ?? heldName(e)} ${n}`)),
+              },
+              { title: t('changes.reason'), cell: whyOf },
+            ]}
+            actions={(c) =>
+              !c.undone_by &&
+              c.undoable !== false && (
+                <Button size="small" onClick={() => setUndoing(c.id)}>
+                  {t('undo')}
+                </Button>
+              )
+            }
+          />
         )}
         <More list={list} />
       </section>

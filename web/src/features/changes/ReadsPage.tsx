@@ -7,6 +7,7 @@ import { formatInstant, groupDigits } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
 import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
+import { RowTable } from '@/ui/RowTable';
 import { RangeWords, type Range } from '@/views/list/RangeWords';
 import '@/views/record/record.css';
 import { LogPage } from './LogPage';
@@ -37,7 +38,7 @@ export default function ReadsPage() {
   const kindOf = (kind: string) => (KINDS.includes(kind) ? t(`reads.${kind}` as Key) : kind);
   const what = (read: Read) => {
     const entity = meta.entities[read.entity];
-    if (read.kind !== 'export') return read.kind === 'import' ? `${entity?.label ?? read.entity} ${read.detail ?? ''}` : (read.detail ?? '');
+    if (read.kind !== 'export') return read.kind === 'import' ? `${entity?.label ?? read.entity} ${read.detail ?? ''}` : (read.detail ?? null);
     return (
       <>
         {t('reads.rows', { entity: entity?.label ?? read.entity, n: groupDigits(String(read.rows ?? '')) })}
@@ -68,7 +69,7 @@ export default function ReadsPage() {
           onChange={(kind) => setSearch({ kind })}
         />
       </div>
-      <section className="panel table-scroll">
+      <section className="panel">
         {list.isPending ? (
           <Loading />
         ) : list.isError ? (
@@ -76,28 +77,18 @@ export default function ReadsPage() {
         ) : !items.length ? (
           <EmptyState icon="history" title={t('reads.none')} />
         ) : (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t('changes.at')}</th>
-                <th scope="col">{t('changes.actor')}</th>
-                <th scope="col">{t('changes.kind')}</th>
-                <th scope="col">{t('changes.what')}</th>
-                <th scope="col">{t('reads.address')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((read) => (
-                <tr key={read.id}>
-                  <td className="num">{formatInstant(read.at)}</td>
-                  <td>{read.actor?.title ?? t('history.system')}</td>
-                  <td>{kindOf(read.kind)}</td>
-                  <td className="reads-what">{what(read)}</td>
-                  <td className="num">{read.address}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <RowTable
+            stacked
+            rows={items}
+            id={(read) => read.id}
+            columns={[
+              { title: t('changes.at'), num: true, cell: (read) => formatInstant(read.at) },
+              { title: t('changes.actor'), cell: (read) => read.actor?.title ?? t('history.system') },
+              { title: t('changes.kind'), cell: (read) => kindOf(read.kind) },
+              { title: t('changes.what'), cell: what },
+              { title: t('reads.address'), num: true, cell: (read) => read.address },
+            ]}
+          />
         )}
         <More list={list} />
       </section>

@@ -12,6 +12,7 @@ import { keptByRules, quickCreate } from '@/areas';
 import { Icon } from '@/ui/Icon';
 import { Menu } from '@/ui/Menu';
 import { Pill } from '@/ui/Pill';
+import { RowTable } from '@/ui/RowTable';
 import './import.css';
 
 const COLOR: Record<string, string> = {
@@ -58,7 +59,7 @@ export default function ImportsPage() {
           )}
         </span>
       </PageBar>
-      <section className="panel table-scroll">
+      <section className="panel">
         {list.isPending ? (
           <Loading />
         ) : list.isError ? (
@@ -66,43 +67,35 @@ export default function ImportsPage() {
         ) : !list.data.items.length ? (
           <EmptyState icon="import" title={t('import.none')} />
         ) : (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t('import.file')}</th>
-                <th scope="col">{t('bin.entity')}</th>
-                <th scope="col">{t('import.state')}</th>
-                <th scope="col">{t('import.result')}</th>
-                <th scope="col">{t('changes.at')}</th>
-                <th scope="col">{t('changes.actor')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.items.map((i) => (
-                <tr key={i.id}>
-                  <td>
-                    <Link to="/import/$entity" params={{ entity: i.entity }} search={{ id: i.id } as never}>
-                      {i.file_name}
-                    </Link>
-                  </td>
-                  <td>{meta.entities[i.entity]?.plural ?? i.entity}</td>
-                  <td>
-                    <Pill color={COLOR[i.state]}>{t(`import.state.${i.state}` as Key)}</Pill>
-                  </td>
-                  <td>
-                    {i.result &&
-                      [
-                        t('import.created', { n: i.result.created }),
-                        t('import.updated', { n: i.result.updated }),
-                        t('import.failed', { n: i.result.failed }),
-                      ].join(' · ')}
-                  </td>
-                  <td className="num">{formatInstant(i.created_at)}</td>
-                  <td>{i.created_by?.title}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <RowTable
+            stacked
+            rows={list.data.items}
+            id={(i) => i.id}
+            columns={[
+              {
+                title: t('import.file'),
+                cell: (i) => (
+                  <Link to="/import/$entity" params={{ entity: i.entity }} search={{ id: i.id } as never}>
+                    {i.file_name}
+                  </Link>
+                ),
+              },
+              { title: t('bin.entity'), cell: (i) => meta.entities[i.entity]?.plural ?? i.entity },
+              { title: t('import.state'), cell: (i) => <Pill color={COLOR[i.state]}>{t(`import.state.${i.state}` as Key)}</Pill> },
+              {
+                title: t('import.result'),
+                cell: (i) =>
+                  i.result &&
+                  [
+                    t('import.created', { n: i.result.created }),
+                    t('import.updated', { n: i.result.updated }),
+                    t('import.failed', { n: i.result.failed }),
+                  ].join(' · '),
+              },
+              { title: t('changes.at'), num: true, cell: (i) => formatInstant(i.created_at) },
+              { title: t('changes.actor'), cell: (i) => i.created_by?.title },
+            ]}
+          />
         )}
       </section>
     </div>

@@ -106,7 +106,7 @@ export function Preview({
                       <td key={n} className={wrong.length ? 'cell-wrong' : undefined}>
                         {show(row, n)}
                         {wrong.map((e, i) => (
-                          <p key={i} className="field-error">
+                          <p key={i} className="field-error" title={e.detail}>
                             {e.detail}
                           </p>
                         ))}

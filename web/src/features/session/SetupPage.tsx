@@ -117,13 +117,16 @@ export default function SetupPage() {
         </div>
       </SessionFrame>
     );
-  return (
-    <SessionFrame title={t('setup.title')} wide>
-      {!search.token && (
+  if (!search.token)
+    return (
+      <SessionFrame title={t('setup.title')}>
         <p className="note note-amber" role="alert">
           {t('setup.token')}
         </p>
-      )}
+      </SessionFrame>
+    );
+  return (
+    <SessionFrame title={t('setup.title')} wide>
       <ol className="steps">
         {STEPS.map((s, i) => (
           <li key={s.key} className={i < step ? 'step-done' : ''} aria-current={i === step ? 'step' : undefined}>
@@ -133,17 +136,22 @@ export default function SetupPage() {
       </ol>
       <form className="stack" onSubmit={forward} noValidate>
         {STEPS[step].fields.map((f, i) => {
+          // The account name may have come from the name since it was asked for.
+          const wrong = errors[f.name] === t('setup.required') && value(f.name).trim() ? '' : errors[f.name];
           const Part = f.type === 'password' ? Input.Password : Input;
           return (
-            <LabeledField key={f.name} id={f.name} label={t(f.label)} required={f.required} error={errors[f.name]} help={f.help ? t(f.help, { n: MIN }) : undefined}>
+            <LabeledField key={f.name} id={f.name} label={t(f.label)} required={f.required} error={wrong} help={f.help ? t(f.help, { n: MIN }) : undefined}>
               <Part
                 id={f.name}
                 autoFocus={i === 0}
                 autoComplete={f.auto}
                 value={value(f.name)}
-                status={errors[f.name] ? 'error' : undefined}
-                aria-invalid={Boolean(errors[f.name])}
-                onChange={(e) => setValues({ ...values, [f.name]: e.target.value })}
+                status={wrong ? 'error' : undefined}
+                aria-invalid={Boolean(wrong)}
+                onChange={(e) => {
+                  setValues({ ...values, [f.name]: e.target.value });
+                  setErrors({ ...errors, [f.name]: '' });
+                }}
               />
             </LabeledField>
           );

@@ -1,18 +1,18 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { post } from '@/api/client';
 import { ApiError } from '@/api/errors';
-import { recordWritten } from '@/api/hooks';
+import { recordWritten, useEntity } from '@/api/hooks';
 import type { ActionResult, BulkResult } from '@/api/types';
-import { actionRescues } from '@/areas';
+import { actionMakes, actionRescues } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { checkValue, writeValue } from '@/fields/kind';
+import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
-import { wide } from '@/metadata/fields';
+import { titleOf, wide } from '@/metadata/fields';
 import { confirm, errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
 import { LabeledField } from '@/ui/parts';
 import type { ActionRequest } from '../form/openForm';
-import { ActionAnswer } from './ActionAnswer';
 import { followBulk } from './results';
 
 /** Runs an action of the catalog: asks for its input, or confirms, or just runs. */
@@ -23,8 +23,12 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
-  const [answer, setAnswer] = useState<Record<string, unknown> | null>(null);
+  const go = useGo();
+  const of = useEntity(entity);
   const many = Boolean(request.ids || request.filter);
+  // Where it was opened one need not see which record is meant.
+  const named = record && of && of.title in record ? `${action.label} · ${titleOf(of, record)}` : action.label;
+  const makes = actionMakes[`${entity}.${action.name}`];
   const Rescue = actionRescues[`${entity}.${action.name}`];
   const elsewhere = Object.fromEntries(Object.entries(errors).filter(([name]) => !input.some((f) => f.name === name)));
 
@@ -38,17 +42,15 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
       else toast.success(t('action.done', { name: action.label }));
       recordWritten(entity);
       request.onDone?.(done);
-      return (done?.result ?? null) as Record<string, unknown> | null;
+      return;
     }
     const done = await post<ActionResult>(`/${entity}/${record!.id}/${action.name}`, body);
     recordWritten(entity, done?.record, record!.id);
-    toast.success(t('action.done', { name: action.label }));
+    const said = t('action.done', { name: action.label });
+    const made = makes && done?.result?.[makes.answer];
+    if (makes && typeof made === 'string' && made) toast.withAction(said, t('action.look'), () => go(`/e/${makes.entity}/${made}`));
+    else toast.success(said);
     request.onDone?.(done);
-    return done?.result ?? null;
-  };
-  const finish = (result: Record<string, unknown> | null) => {
-    if (result && Object.keys(result).length) setAnswer(result);
-    else onClose();
   };
 
   // Without input there is nothing to draw: confirm if asked to, then run.
@@ -59,7 +61,7 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
     void (async () => {
       if (action.confirm || action.danger) {
         const yes = await confirm({
-          title: action.label,
+          title: named,
           content: action.confirm ?? t('action.sure'),
           okText: action.label,
           danger: action.danger,
@@ -67,11 +69,11 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
         if (!yes) return onClose();
       }
       try {
-        finish(await run());
+        await run();
       } catch (e) {
         toast.error(e);
-        onClose();
       }
+      onClose();
     })();
   });
 
@@ -86,7 +88,8 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
     setBusy(true);
     setFailure('');
     try {
-      finish(await run());
+      await run();
+      onClose();
     } catch (e) {
       const fields = e instanceof ApiError ? e.fieldErrors : {};
       setErrors(fields);
@@ -94,18 +97,12 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
     }
     setBusy(false);
   };
-  if (answer)
-    return (
-      <Dialog open title={action.label} onClose={onClose} onOk={onClose}>
-        <ActionAnswer result={answer} />
-      </Dialog>
-    );
   if (!input.length) return null;
   const count = request.ids?.length;
   return (
     <Dialog
       open
-      title={count ? `${action.label} · ${t('bulk.selected', { n: count })}` : action.label}
+      title={count ? `${action.label} · ${t('bulk.selected', { n: count })}` : named}
       onClose={onClose}
       onOk={() => void submit()}
       okText={action.label}

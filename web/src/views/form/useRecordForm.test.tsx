@@ -48,8 +48,9 @@ describe('the form of a record', () => {
     const starred = () => result.current.fields.filter((f) => f.required).map((f) => f.name);
     expect(starred()).toEqual(['mobile', 'phone']);
     await act(() => result.current.submit());
-    expect(Object.keys(result.current.errors)).toEqual(['mobile', 'phone']);
+    expect(result.current.errors).toEqual({ mobile: 'mobile、phone至少填写一项', phone: 'mobile、phone至少填写一项' });
     act(() => result.current.set('phone', '0523-84680001'));
+    expect(result.current.errors).toEqual({});
     expect(starred()).toEqual(['phone']);
     post.mockResolvedValue({ id: '2', version: '1' });
     await act(() => result.current.submit());

@@ -7,6 +7,8 @@ import { oneOf } from '@/areas';
 import { compulsory, oldGap, useProfiles } from '@/areas/shared/profiles';
 import { checkParts, sameValue, writeValue } from '@/fields/kind';
 import { isBlank } from '@/fields/rules';
+import { listOf } from '@/i18n/format';
+import { t } from '@/i18n/t';
 import { creatable, editable, isMasked } from '@/metadata/fields';
 
 export type Values = Record<string, unknown>;
@@ -69,11 +71,12 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
 
   const set = useCallback((name: string, value: unknown) => {
     setValues((old) => ({ ...old, [name]: value }));
+    const settled = oneOf[entityName]?.includes(name) ? oneOf[entityName] : [name];
     setErrors((old) => {
-      const rest = Object.entries(old).filter(([at]) => fieldAt(at) !== name);
+      const rest = Object.entries(old).filter(([at]) => !settled.includes(fieldAt(at)));
       return rest.length === Object.keys(old).length ? old : Object.fromEntries(rest);
     });
-  }, []);
+  }, [entityName]);
   const changes = useCallback(
     (from: Rec | undefined, now: Values) => {
       const body: Values = {};
@@ -138,10 +141,14 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
       fields.forEach((f, i) => {
         if (!names || names.includes(f.name)) Object.assign(found, checkParts(values[f.name], oldGap(f.name, base, values) ? offered[i] : f));
       });
+      // None of them is asked for by itself.
+      const group = (oneOf[entityName] ?? []).flatMap((name) => fields.filter((f) => f.name === name));
+      if (group.length && group.every((f) => f.name in found && isBlank(values[f.name])))
+        for (const f of group) found[f.name] = t('field.one_of', { labels: listOf(group.map((g) => g.label)) });
       refuse(found);
       return Object.keys(found).length === 0;
     },
-    [fields, offered, values, base, refuse],
+    [fields, offered, values, base, refuse, entityName],
   );
   const submit = useCallback(async () => (check() ? sendTo(base, values) : null), [check, sendTo, base, values]);
 

@@ -3,7 +3,7 @@ import { useEntity, useRecords } from '@/api/hooks';
 import type { Filter, Rec } from '@/api/types';
 import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
-import { askedFields, defaultColumns, fieldMap } from '@/metadata/fields';
+import { askedFields, defaultColumns, fieldMap, noneOf } from '@/metadata/fields';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { useNarrow } from '@/ui/useMedia';
 import { CardList } from './CardList';
@@ -57,7 +57,7 @@ export function EntityTable(p: EntityTableProps) {
   if (!entity) return <EmptyState icon="warning" title={t('error.noentity')} />;
   if (list.isError && !rows.length) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <Loading />;
-  if (!rows.length) return <>{p.empty ?? <EmptyState title={t('list.empty', { name: entity.plural })} />}</>;
+  if (!rows.length) return <>{p.empty ?? <EmptyState title={t('list.empty', { name: noneOf(entity) })} />}</>;
   const shared = {
     entityName: p.entityName,
     entity,

@@ -30,6 +30,7 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
   const pages = total ? Math.max(1, Math.ceil(total.value / size)) : 1;
   const atEnd = !more && last >= loaded - 1;
   const current = atEnd && first > 0 ? pages : Math.floor(first / size) + 1;
+  const lastPage = atEnd || (total?.exact === true && current >= pages);
   // Pages come one after the other: what lies between is fetched on the way.
   useEffect(() => {
     if (wanted === null) return;
@@ -81,7 +82,7 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
             type="button"
             className="icon-button"
             aria-label={t('list.page.next')}
-            disabled={atEnd}
+            disabled={lastPage}
             onClick={() => setWanted(viewport.page(1, size))}
           >
             <Icon name="right" size={15} />
@@ -90,7 +91,7 @@ export function ListFooter({ entityName, params, viewport, loaded, more, loading
             type="button"
             className="icon-button"
             aria-label={t('list.page.last')}
-            disabled={atEnd}
+            disabled={lastPage}
             onClick={() => setWanted((pages - 1) * size)}
           >
             <Icon name="last" size={15} />

@@ -3,10 +3,10 @@ import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '
 import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
-import { afterEdit, iconOf, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
+import { afterEdit, iconOf, keptByRules, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
-import { askedFields, can, fieldMap } from '@/metadata/fields';
+import { askedFields, can, fieldMap, noneOf } from '@/metadata/fields';
 import { leafCount, parseFilter } from '@/metadata/filter';
 import { setDensity, useDensity, type Density } from '@/theme/theme';
 import { Icon } from '@/ui/Icon';
@@ -129,17 +129,24 @@ function List({ name }: { name: string }) {
     })),
   ];
   const empty = list.isSuccess ? (
-    <EmptyState icon={iconOf(name, entity)} title={state.q || conditions ? t('list.no_match') : t('list.empty', { name: entity.plural })}>
+    <EmptyState icon={iconOf(name, entity)} title={state.q || conditions ? t('list.no_match') : t('list.empty', { name: noneOf(entity) })}>
       {state.q || conditions ? (
         <button type="button" className="link" onClick={() => state.set({ q: '', filter: null })}>
           {t('list.clear_filter')}
         </button>
       ) : (
-        can(entity, 'create') && (
-          <button type="button" className="link" onClick={() => openRecordForm({ entity: name })}>
-            {t('create.named', { name: entity.label })}
-          </button>
-        )
+        <p className="row-wrap">
+          {can(entity, 'create') && (
+            <button type="button" className="link" onClick={() => openRecordForm({ entity: name })}>
+              {t('create.named', { name: entity.label })}
+            </button>
+          )}
+          {can(entity, 'import') && !keptByRules.has(name) && (
+            <button type="button" className="link" onClick={() => go(`/import/${name}`)}>
+              {t('import.title', { name: entity.plural })}
+            </button>
+          )}
+        </p>
       )}
     </EmptyState>
   ) : null;

@@ -11,6 +11,7 @@ import { formatValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { editable, keyFields, titleOf } from '@/metadata/fields';
 import { mayOn, offersOn, type Offer } from '@/metadata/rights';
+import { copyText } from '@/ui/copy';
 import { confirm, toast } from '@/ui/feedback';
 import { Icon } from '@/ui/Icon';
 import { Menu, type MenuEntry } from '@/ui/Menu';
@@ -83,7 +84,7 @@ export function RecordHead({ name, entity, record, readOnly, past, onPast }: Pro
       label: t('record.copy_link'),
       icon: <Icon name="link" />,
       onClick: () => {
-        void navigator.clipboard?.writeText(`${location.origin}/e/${name}/${record.id}`).then(() => toast.success(t('copied')));
+        void copyText(`${location.origin}/e/${name}/${record.id}`);
       },
     },
     ...(mayOn(entity, record, 'delete') && !readOnly && !binned
