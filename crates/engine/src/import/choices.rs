@@ -34,6 +34,8 @@ pub(super) struct Words {
     nouns: Vec<String>,
     /// Whether one cell holds several.
     pub several: bool,
+    /// The most parts a word itself has: 农、林、牧、渔业 is one of four.
+    parts: usize,
 }
 
 /// What a cell says.
@@ -46,6 +48,18 @@ pub(super) struct Told {
     pub guessed: BTreeMap<String, String>,
 }
 
+/// What stands between separators, without white space around and nothing empty, with where it begins.
+fn parts_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut end = 0;
+    text.split_inclusive(SEPARATORS).filter_map(move |piece| {
+        let begin = end;
+        end += piece.len();
+        let part = piece.trim_end_matches(SEPARATORS).trim_end();
+        let word = part.trim_start();
+        (!word.is_empty()).then_some((begin + part.len() - word.len(), word))
+    })
+}
+
 impl Words {
     pub fn of(access: &Access, def: &EntityDef, field: &FieldDef, several: bool) -> Self {
         let options = access.org.options(&field.options);
@@ -53,10 +67,13 @@ impl Words {
         let nouns = languages.map(|lang| text::normalise(&entity_label(lang, def))).into_iter().filter(|noun| !noun.is_empty()).collect();
         let mut words: HashMap<String, Word> = HashMap::new();
         let mut labels = Vec::new();
+        let mut parts = 1;
         let offered = options.iter().filter(|option| !option.disabled).chain(options.iter().filter(|option| option.disabled));
         for option in offered {
             let code = Word::Code(option.value.clone());
-            for label in languages.map(|lang| text::normalise(&choice_label(&access.org, lang, def, field, &option.value))) {
+            for label in languages.map(|lang| choice_label(&access.org, lang, def, field, &option.value)) {
+                parts = parts.max(parts_of(&label).count());
+                let label = text::normalise(&label);
                 let known = words.entry(label.clone()).or_insert_with(|| code.clone());
                 // A disabled option does not make the name of an offered one unclear.
                 if *known != code && !option.disabled {
@@ -70,7 +87,7 @@ impl Words {
         for option in options {
             words.insert(text::normalise(&option.value), Word::Code(option.value));
         }
-        Self { words, labels, nouns, several }
+        Self { words, labels, nouns, several, parts }
     }
 
     /// Whether it says an option: by its own word, by one that is going to be, or for short.
@@ -83,7 +100,8 @@ impl Words {
         self.words.extend(coming.iter().map(|word| (text::normalise(word), Word::Coming)));
     }
 
-    /// The words of a cell: one where the whole is a known word, otherwise its parts.
+    /// The words of a cell: one where the whole is a known word, otherwise its parts. As many parts as make a known word
+    /// together are that word.
     pub fn split<'a>(&self, shown: &'a str) -> Vec<&'a str> {
         let whole = shown.trim();
         if whole.is_empty() {
@@ -92,7 +110,19 @@ impl Words {
         if !self.several || self.words.contains_key(&text::normalise(whole)) {
             return vec![whole];
         }
-        whole.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()).collect()
+        let parts: Vec<(usize, &str)> = parts_of(whole).collect();
+        let mut words = Vec::new();
+        let mut rest = parts.as_slice();
+        while let Some((from, one)) = rest.first() {
+            let together = rest.iter().take(self.parts).enumerate().skip(1).rev().find_map(|(more, (at, last))| {
+                let word = whole.get(*from..at + last.len())?;
+                self.words.contains_key(&text::normalise(word)).then_some((word, more + 1))
+            });
+            let (word, taken) = together.unwrap_or((*one, 1));
+            words.push(word);
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+        words
     }
 
     /// The codes of a cell.
@@ -152,7 +182,7 @@ mod tests {
     fn words(labels: &[(&str, &str)]) -> Words {
         let words = labels.iter().map(|(label, code)| (text::normalise(label), Word::Code((*code).to_owned()))).collect();
         let labels = labels.iter().map(|(label, code)| (text::normalise(label), (*code).to_owned())).collect();
-        Words { words, labels, nouns: vec!["客户".to_owned(), "customer".to_owned()], several: true }
+        Words { words, labels, nouns: vec!["客户".to_owned(), "customer".to_owned()], several: true, parts: 4 }
     }
 
     fn read(words: &Words, shown: &str) -> Result<Vec<String>, &'static str> {
@@ -173,6 +203,15 @@ mod tests {
         assert_eq!(read(&stages, "流失"), Err("unknown_choice"));
         assert_eq!(read(&stages, "潜"), Err("unknown_choice"));
         assert_eq!(read(&stages, "客户"), Err("unknown_choice"));
+    }
+
+    #[test]
+    fn a_word_with_a_separator_in_it_is_found_among_others() {
+        let trades = words(&[("农、林、牧、渔业", "farming"), ("甲,乙", "ab"), ("甲", "a"), ("制造业", "making")]);
+        let read = |shown: &str| read(&trades, shown).map(|codes| codes.join(" "));
+        assert_eq!(read("制造业、农、林、牧、渔业、甲"), Ok("making farming a".to_owned()));
+        assert_eq!(read("甲,乙；甲 ； 制造业"), Ok("ab a making".to_owned()));
+        assert_eq!(read("制造业、农、林"), Err("unknown_choice"));
     }
 
     #[test]

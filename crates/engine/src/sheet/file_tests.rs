@@ -171,6 +171,16 @@ fn rows_carry_the_line_on_which_they_begin() {
 }
 
 #[test]
+fn the_title_above_a_table_is_no_header() {
+    let (columns, rows) = read("2026年客户登记表,,\n\n制表：张三,日期：2026-11-22,\n姓名,电话,备注\n李四,1,\n".as_bytes());
+    assert_eq!(columns, ["姓名", "电话", "备注"]);
+    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [5]);
+    // A table of one column has headers too, whatever is written beside a later row.
+    let (columns, rows) = read("姓名\n李四\n王五,多写的\n".as_bytes());
+    assert_eq!((columns, rows.len()), (vec!["姓名".to_owned()], 2));
+}
+
+#[test]
 fn ragged_rows_are_reported_and_kept() {
     let (_, rows) = read(b"a,b\n1\n1,2,3\n1,2,\n");
     let problems: Vec<Option<RowProblem>> = rows.iter().map(|row| row.problem).collect();

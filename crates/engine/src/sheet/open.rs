@@ -12,7 +12,7 @@ use super::cell::{Cell, Row};
 use super::compound;
 use super::decode::TextEncoding;
 use super::error::SheetError;
-use super::source::{COLUMNS_MAX, RowSource};
+use super::source::{COLUMNS_MAX, RawRow, RowSource};
 use super::text_source::{TextRows, detect_separator};
 use super::xls_source::{XlsRows, open_worksheet};
 use super::xlsx_source::{Workbook, XlsxRows, open_workbook, worksheet_names};
@@ -21,6 +21,11 @@ use super::xlsx_source::{Workbook, XlsxRows, open_workbook, worksheet_names};
 const SNIFF_BYTES: u64 = 512;
 /// Stands before the number of a column without a usable name of its own.
 const COLUMN_PREFIX: &str = "列";
+
+/// Most rows above the header: the name of the table, who kept it and when.
+const TITLE_ROWS_MAX: usize = 4;
+/// Cells by which the header below a title is known; fewer may be said in a title.
+const HEADER_CELLS: usize = 3;
 
 /// The kinds of table files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,17 +184,9 @@ impl Sheet {
         })
     }
 
-    /// Takes the first row with content as the header.
+    /// Takes the first row with content as the header, or the one below the title of the table.
     fn read_header(&mut self) -> Result<(), SheetError> {
-        let mut source = self.row_source()?;
-        let header = loop {
-            match source.next_row()? {
-                Some(row) if row.has_content() => break row,
-                Some(_) => {}
-                None => return Err(SheetError::Empty),
-            }
-        };
-        drop(source);
+        let header = header_of(&mut *self.row_source()?)?;
         if header.found > COLUMNS_MAX {
             return Err(SheetError::TooManyColumns { allowed: COLUMNS_MAX });
         }
@@ -211,6 +208,28 @@ impl Sheet {
         let after = number.max(self.header_row);
         Ok(Rows { source: Some(self.row_source()?), columns, after })
     }
+}
+
+/// The first row with content. A table often has its name above it, in one cell, and who kept it: where such rows come first,
+/// the header is the row below them that has several cells.
+fn header_of(source: &mut dyn RowSource) -> Result<RawRow, SheetError> {
+    let mut first: Option<RawRow> = None;
+    let mut titles = 0;
+    while let Some(row) = source.next_row()? {
+        if !row.has_content() {
+            continue;
+        }
+        let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+        if first.is_none() && filled > 1 || filled >= HEADER_CELLS {
+            return Ok(row);
+        }
+        first.get_or_insert(row);
+        titles += 1;
+        if titles > TITLE_ROWS_MAX {
+            break;
+        }
+    }
+    first.ok_or(SheetError::Empty)
 }
 
 /// The rows of a sheet. After an error there are no more.
