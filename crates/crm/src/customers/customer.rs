@@ -229,6 +229,9 @@ pub struct Customer {
     /// The year its papers are filed under (CUS-41).
     #[field(group = "classes", range = "1900..2999")]
     pub archive_year: Option<i64>,
+    /// Who entered what was verified, or for whom it was entered (CUS-49).
+    #[field(group = "verification", readonly)]
+    pub answerable: Option<Id<User>>,
 }
 
 pub fn entity_type() -> EntityType {
@@ -363,7 +366,8 @@ pub fn entity_type() -> EntityType {
         .view("archived_projects", r#"{"archive":"project"}"#, "-created_at", ARCHIVED_COLUMNS)
 }
 
-const VERIFIED_COLUMNS: &[&str] = &["name", "verdict", "owner", "phone", "mobile", "created_at", "verified_by", "verdict_note"];
+const VERIFIED_COLUMNS: &[&str] =
+    &["name", "verdict", "owner", "answerable", "phone", "mobile", "created_at", "verified_by", "verdict_note"];
 const ARCHIVED_COLUMNS: &[&str] = &["name", "archive", "archive_year", "project_name", "lifecycle", "owner", "signed_on", "created_at"];
 const MINE_COLUMNS: &[&str] =
     &["name", "lifecycle", "protected_until", "star", "industry", "region", "phone", "last_contact_at", "next_contact_at", "number"];

@@ -111,6 +111,13 @@ pub struct ReassignInput {
 }
 
 #[derive(Input)]
+pub struct PassOnInput {
+    /// Empty means: one's superior, or where there is none those who administer.
+    pub to: Option<Id<User>>,
+    pub answer: Option<LongText>,
+}
+
+#[derive(Input)]
 pub struct RejectInput {
     pub answer: LongText,
 }
@@ -272,6 +279,34 @@ fn reject(tx: &mut dyn Tx, report: &Record, input: &Record) -> Result<Outcome> {
     settle(tx, report, ReportState::Rejected, Some(input.answer))
 }
 
+/// Leaves a report to somebody who sees both customers and may make them one. Whoever only administers sees everything.
+// Rule: duplicate_report.pass_on
+fn pass_on(tx: &mut dyn Tx, report: &Record, input: &Record) -> Result<Outcome> {
+    let input = PassOnInput::from_record(input).ok_or_else(|| Error::invalid("to", "required"))?;
+    let mut report = to_decide(tx, report)?;
+    let me = tx.actor().user.map(Id::<User>::new);
+    if input.to.is_some() && input.to == me {
+        return Err(Error::invalid("to", "not_to_oneself"));
+    }
+    let next = match (input.to, me) {
+        (Some(to), _) if directory::is_active(tx, to)? => Some(to),
+        (Some(_), _) => return Err(Error::invalid("to", "user_not_active")),
+        (None, Some(me)) => directory::approver_of(tx, me)?,
+        (None, None) => None,
+    };
+    if next.is_none() && report.find(DuplicateReport::APPROVER).is_none() {
+        return Err(Error::invalid("to", "nobody_above"));
+    }
+    report.set(DuplicateReport::APPROVER, next);
+    if input.answer.is_some() {
+        report.set(DuplicateReport::ANSWER, input.answer);
+    }
+    let report = tx.update(report, "duplicate_report.pass_on")?;
+    let told = approval::those_to_decide(tx, None, next)?;
+    tell(tx, &report, "duplicate_passed_on", told)?;
+    Outcome::done()
+}
+
 /// Merging the two settles what was reported of them. Said while the one kept is filled in, since it need not change.
 // Rule: duplicate_report.merged
 pub fn merged(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
@@ -317,6 +352,7 @@ pub fn entity_type() -> EntityType {
     EntityType::plain::<DuplicateReport>()
         .action(Action::new("reassign", reassign).single().needs("see").input::<ReassignInput>().when(open).guard(may_decide))
         .action(Action::new("reject", reject).single().needs("see").input::<RejectInput>().when(open).guard(may_decide))
+        .action(Action::new("pass-on", pass_on).single().needs("see").input::<PassOnInput>().when(open).guard(may_decide))
         .reach(reach)
         .view("open", open, "created_at", &[])
         .view("to_decide", r#"{"state":"open","approver":{"me":true}}"#, "created_at", &[])

@@ -21,8 +21,7 @@ fn state(world: &World, report: i64) -> String {
 both! {
     fn a_title_that_is_too_long_is_not_also_called_missing(world) {
         let problem = world.refused("invalid", || meets(world, &world.admin, &"长".repeat(121)));
-        let said: Vec<_> = problem.fields.iter().map(|field| (field.field.as_str(), field.code)).collect();
-        assert_eq!(said, [("title", "too_long")]);
+        assert_eq!(fields(&problem), [("title", "too_long")]);
     }
 
     fn a_hidden_duplicate_is_reported_without_being_shown(world) {
@@ -71,6 +70,32 @@ both! {
         assert_eq!(notices(world, &wang, "duplicate_merged").len(), 1);
         world.engine.undo(&world.admin, merged.change_set.unwrap(), false).unwrap();
         assert_eq!(state(world, report), "open");
+    }
+
+    fn who_does_not_see_both_passes_the_report_on_to_somebody_who_does(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        settings(world, json!({"duplicate_policy": "warn"}));
+        let elsewhere = world.department("销售二部", None);
+        let head = hire(world, "黄俊杰", elsewhere, None, "sales_manager");
+        let zhao = hire(world, "赵敏", elsewhere, Some(&head), "salesperson");
+        let (first, second) = (enter(world, &wang, FIRM), enter(world, &zhao, FIRM));
+        let acted = customer(world, &world.admin, second, "report-duplicate", json!({"other": first.to_string()}));
+        let report: i64 = told(&acted, "report").parse().unwrap();
+        assert!(world.get(&head, "duplicate-reports", report).unwrap()["other"]["title"].is_null());
+        let pass = |actor: &Actor, input: Json| act(world, actor, "duplicate-reports", report, "pass-on", input);
+        world.refused("not_found", || pass(&boss, json!({})));
+        let problem = world.refused("invalid", || pass(&head, json!({"to": self::id(&head)})));
+        assert_eq!(fields(&problem), vec![("to", "not_to_oneself")]);
+        pass(&head, json!({"to": self::id(&boss), "answer": "另一个客户在你部门"})).unwrap();
+        assert_eq!(notices(world, &boss, "duplicate_passed_on").len(), 1);
+        // Above a head of department stand those who administer.
+        pass(&boss, json!({})).unwrap();
+        assert_eq!(notices(world, &world.admin, "duplicate_passed_on").len(), 1);
+        let problem = world.refused("invalid", || pass(&world.admin, json!({})));
+        assert_eq!(fields(&problem), vec![("to", "nobody_above")]);
+        let request = guanxi_engine::write::MergeRequest { keep: first, merge: vec![second], ..Default::default() };
+        world.engine.merge(&world.admin, "customers", request).unwrap();
+        assert_eq!(state(world, report), "merged");
     }
 
     fn a_rejected_report_says_why(world) {

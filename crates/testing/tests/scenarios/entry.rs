@@ -13,11 +13,6 @@ fn profile(world: &World, name: &str) {
     world.change("field-profiles", id, json!({"enabled": true}));
 }
 
-/// The fields a refusal names, each with its code.
-fn fields(problem: &Problem) -> Vec<(&str, &str)> {
-    problem.fields.iter().map(|field| (field.field.as_str(), field.code)).collect()
-}
-
 /// Duplicates of these values, as somebody is told of them.
 fn twins(world: &World, actor: &Actor, entity: &str, values: Json) -> Vec<Json> {
     world.engine.duplicates(actor, entity, object(values), None).unwrap()
@@ -322,6 +317,12 @@ both! {
         assert_eq!(world.look("customers", id)["verdict"], "false");
         world.edit(&wang, "customers", id, json!({"phone": "0523-84680002"})).unwrap();
         assert!(world.look("customers", id)["verdict"].is_null());
+        assert!(world.look("customers", id)["answerable"].is_null());
+        // Whoever entered it answers for it, not who was given it.
+        act(world, &boss, "customers", id, "transfer", json!({"owner": user(&li), "reason": "换人"})).unwrap();
+        verify(&boss, json!({"verdict": "false", "note": "查无此公司"})).unwrap();
+        assert_eq!(id_of(&world.look("customers", id)["answerable"]), user(&wang));
+        assert_eq!((notices(world, &wang, "customer_false").len(), notices(world, &li, "customer_false").len()), (2, 1));
         let own = enter(world, &boss, "上海市光明乳业有限公司");
         world.refused("own_customer", || act(world, &boss, "customers", own, "verify", json!({"verdict": "genuine"})));
     }

@@ -216,3 +216,8 @@ pub fn at_once<T: Send>(times: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }
+
+/// The fields a refusal names, each with its code.
+pub fn fields(problem: &Problem) -> Vec<(&str, &str)> {
+    problem.fields.iter().map(|field| (field.field.as_str(), field.code)).collect()
+}

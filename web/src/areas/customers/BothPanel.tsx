@@ -16,7 +16,14 @@ export default function BothPanel({ record, reload }: RecordPanelProps) {
   const customers = useEntity('customers');
   const [merging, setMerging] = useState(false);
   const [one, other] = [refOf(record.customer), refOf(record.other)];
-  if (record.state !== 'open' || !customers || !can(customers, 'merge') || !one?.title) return null;
+  if (record.state !== 'open' || !customers || !one) return null;
+  if (other && (!one.title || !other.title))
+    return (
+      <Panel title={tx('met.both')}>
+        <p>{tx('met.hidden')}</p>
+      </Panel>
+    );
+  if (!can(customers, 'merge') || !one.title) return null;
   const both = other?.title ? [one.id, other.id] : null;
   return (
     <Panel title={tx('met.both')}>

@@ -69,7 +69,9 @@ export function TeamPanel() {
   const stages = useFigures('customers', 'lifecycle', here, manager);
   const [handing, setHanding] = useState<string | null>(null);
   const untrue: Filter = { verdict: 'false' };
-  const lies = useFigures('customers', 'owner', here ? { and: [here, untrue] } : untrue, manager && Boolean(customers && fieldOf(customers, 'verdict')));
+  // Whoever entered them, not whoever holds them now (CUS-49).
+  const entered = department ? { 'answerable.department': { under: department.id } } : null;
+  const lies = useFigures('customers', 'answerable', entered ? { and: [entered, untrue] } : untrue, manager && Boolean(customers && fieldOf(customers, 'answerable')));
   if (!manager || !held.data || held.data.length === 0) return null;
   const handOver = (id: string, name: string) =>
     id !== me.user.id && (
@@ -92,7 +94,7 @@ export function TeamPanel() {
           link={(code) => ({ entity: 'customers', filter: here ? { and: [here, { lifecycle: code }] } : { lifecycle: code } })}
         />
         {(lies.data ?? []).length > 0 && (
-          <Bars title={tx('team.false')} rows={lies.data ?? []} link={(id) => ({ entity: 'customers', filter: { and: [{ owner: id }, untrue] } })} />
+          <Bars title={tx('team.false')} rows={lies.data ?? []} link={(id) => ({ entity: 'customers', filter: { and: [{ answerable: id }, untrue] } })} />
         )}
       </div>
       {handing && (
