@@ -28,7 +28,7 @@ test('who moves to another department is asked for superior, role and data in on
 });
 
 // ORG-35
-test('a department changed in the form asks what else changes', async ({ page, api }) => {
+test('a department changed in the form asks what else changes, and all of it is one change', async ({ page, api }) => {
   const name = unique('改部门');
   const [from] = await api.find('departments', { name: '华东销售部' });
   const user = await api.post('/users', { name, department: from.id });
@@ -37,10 +37,14 @@ test('a department changed in the form asks what else changes', async ({ page, a
   await choose(page, page.locator('#f-department'), '华南销售部', '华南');
   await button(page.locator('.ant-drawer').last(), '保存').click();
   const ask = dialog(page);
-  await expect(ask).toContainText(`“${name}”已调至华南销售部`);
-  await button(ask, '保存').click();
+  await expect(ask).toContainText(`调动“${name}”`);
+  await expect(ask.locator('.ant-select').nth(1)).toContainText('黄俊杰');
+  expect((await api.get(`/users/${user.id}`)).department).toMatchObject({ title: '华东销售部' });
+  await button(ask, '调动').click();
   await expect(page.getByText(`“${name}”已调至华南销售部`).last()).toBeVisible();
-  expect((await api.get(`/users/${user.id}`)).superior).toMatchObject({ title: '黄俊杰' });
+  const { items } = await api.get<{ items: { changes: { field: string }[] }[] }>(`/users/${user.id}/history`);
+  expect(items[0].changes.map((change) => change.field).sort()).toEqual(['department', 'superior']);
+  expect(items).toHaveLength(2);
 });
 
 // ORG-07

@@ -85,6 +85,7 @@ impl Engine {
             "rights_from": rights_from(def),
             "title": name(def.title),
             "owner": def.owner.and_then(name),
+            "follows": def.follows.and_then(name),
             "verbs": verbs,
             "search": def.search,
             "duplicates": self.behaviour(&def.name).is_some_and(|behaviour| behaviour.duplicates.is_some()),

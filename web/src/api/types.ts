@@ -135,6 +135,8 @@ export interface Entity {
   timeline?: boolean;
   /** Files are kept with its records. */
   attachments?: boolean;
+  /** The reference to the record whose reader may read it. */
+  follows?: string | null;
   /** Sets of compulsory fields hold for it. */
   profiled?: boolean;
   /** Found by the search box; offers the check for duplicates. */

@@ -6,6 +6,8 @@ import type { Key } from '@/i18n/t';
 import { can } from '@/metadata/fields';
 import { isIcon, type IconName } from '@/ui/Icon';
 import { unlisted } from './nav';
+import { throughMove } from './organisation/moved';
+import { conditionHolds } from './settings/conditions';
 
 export { navPages, unlisted } from './nav';
 
@@ -77,10 +79,13 @@ export const actionDialogs: Record<string, LazyExoticComponent<ComponentType<Act
   'users.move': lazy(() => import('./organisation/MoveDialog')),
 };
 
-/** What is asked once a record was edited. */
-export const afterEdit: Record<string, ((entity: Entity, before: Rec, after: Rec) => void) | undefined> = {
-  users: (entity, before, after) => void import('./organisation/moved').then((m) => m.askAfterMove(entity, before, after)),
-};
+/** Changes that are made by an action, together with what follows from them. */
+export interface EditThrough {
+  /** Which of the values wanted are left to the action; none where it is a plain change. */
+  fields: (entity: Entity, before: Rec, wanted: Record<string, unknown>) => string[];
+  ask: (entity: Entity, record: Rec, wanted: Record<string, unknown>) => void;
+}
+export const editsThrough: Record<string, EditThrough | undefined> = { users: throughMove };
 
 /** Related lists that stand before the timeline of a record. */
 export const leadingLists: Record<string, string[]> = { customers: ['contacts.customer'] };
@@ -157,6 +162,11 @@ export interface ListCellProps {
 }
 export const listCells: Record<string, LazyExoticComponent<ComponentType<ListCellProps>> | undefined> = {
   'customers.protected_until': lazy(() => import('./customers/DaysLeftCell')),
+};
+
+/** Fields that are asked for with certain other values only; with others they are empty. */
+export const askedWith: Record<string, ((name: string, values: Record<string, unknown>, entities: Record<string, Entity>) => boolean) | undefined> = {
+  'field-profiles': conditionHolds,
 };
 
 /** Fields of which one at least is filled in, by entity. */

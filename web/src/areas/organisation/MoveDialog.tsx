@@ -27,9 +27,10 @@ const one = (ref: Ref | null) => (ref ? [ref] : []);
 export default function MoveDialog({ request, onClose }: ActionDialogProps) {
   const { action, record, ids } = request;
   const userRoles = useEntity('user-roles');
-  const given = refOf(request.given?.department);
-  const [department, setDepartment] = useState<Ref | null>(given);
-  const [chosen, setChosen] = useState<Ref | null>();
+  // What was chosen in a form before it came to this.
+  const given = request.given ?? {};
+  const [department, setDepartment] = useState<Ref | null>(refOf(given.department));
+  const [chosen, setChosen] = useState<Ref | null | undefined>('superior' in given ? refOf(given.superior) : undefined);
   const [role, setRole] = useState<Ref | null>(null);
   const [gives, setGives] = useState(false);
   const [to, setTo] = useState<To>({ team: false, ref: [] });
@@ -49,10 +50,8 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
   const field = (name: string) => action.input?.find((f) => f.name === name);
   const [where, whom, what, why] = ['department', 'superior', 'role', 'reason'].map(field);
   if (!where || !whom || !what || !why) return null;
-  // The form has put them there already; the rest follows.
-  const after = given !== null && refOf(record?.department)?.id === given.id;
   const name = textOf(record?.name);
-  const title = after ? tx('move.after', { name, department: given.title ?? '' }) : record ? tx('move.title', { name }) : ids ? tx('move.many', { n: ids.length }) : action.label;
+  const title = record ? tx('move.title', { name }) : ids ? tx('move.many', { n: ids.length }) : action.label;
 
   const run = async () => {
     if (!department) return setErrors({ department: t('field.required', { label: where.label }) });
@@ -93,7 +92,7 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
       title={title}
       onClose={onClose}
       onOk={() => void run()}
-      okText={after ? t('save') : action.label}
+      okText={action.label}
       busy={busy}
     >
       <div className="stack">
@@ -102,22 +101,20 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
             {failure}
           </p>
         )}
-        <p className="muted">{after ? tx('move.after.help') : action.help}</p>
-        {!after && (
-          <LabeledField id="move-department" label={where.label} required error={errors.department}>
-            <FieldInput
-              id="move-department"
-              field={where}
-              value={department}
-              autoFocus
-              invalid={Boolean(errors.department)}
-              onChange={(v) => {
-                setDepartment(refOf(v));
-                setChosen(undefined);
-              }}
-            />
-          </LabeledField>
-        )}
+        <p className="muted">{action.help}</p>
+        <LabeledField id="move-department" label={where.label} required error={errors.department}>
+          <FieldInput
+            id="move-department"
+            field={where}
+            value={department}
+            autoFocus
+            invalid={Boolean(errors.department)}
+            onChange={(v) => {
+              setDepartment(refOf(v));
+              setChosen(undefined);
+            }}
+          />
+        </LabeledField>
         <LabeledField
           id="move-superior"
           label={whom.label}

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Rec } from '@/api/types';
-import { changedDepartment } from './moved';
+import type { Entity, Rec } from '@/api/types';
+import { throughMove } from './moved';
 
-const of = (department: string | null) => ({ id: '1', version: 1, department: department && { id: department, title: department } }) as unknown as Rec;
+const users = { verbs: ['edit'], actions: [{ name: 'move' }] } as unknown as Entity;
+const ref = (id: string | null) => id && { id, title: id };
+const of = (department: string | null, superior: string | null = null) => ({ id: '1', version: 1, department: ref(department), superior: ref(superior) }) as unknown as Rec;
 
 test('only another department asks what follows it', () => {
-  expect(changedDepartment(of('east'), of('north'))).toEqual({ id: 'north', title: 'north' });
-  expect(changedDepartment(of(null), of('north'))?.id).toBe('north');
-  expect(changedDepartment(of('east'), of('east'))).toBeNull();
-  expect(changedDepartment(of('east'), of(null))).toBeNull();
+  const left = (before: Rec, wanted: Rec) => throughMove.fields(users, before, wanted);
+  expect(left(of('east'), of('north'))).toEqual(['department']);
+  expect(left(of(null), of('north', 'huang'))).toEqual(['department', 'superior']);
+  expect(left(of('east'), of('east', 'huang'))).toEqual([]);
+  expect(left(of('east'), of(null))).toEqual([]);
+  expect(throughMove.fields({ ...users, actions: [] }, of('east'), of('north'))).toEqual([]);
 });

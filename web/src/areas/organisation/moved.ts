@@ -1,17 +1,20 @@
-import type { Entity, Rec } from '@/api/types';
 import { mayOn } from '@/metadata/rights';
 import { openAction } from '@/views/form/openForm';
+import type { EditThrough } from '..';
 import { refOf } from '../shared/queries';
 
-/** Whether an edit put somebody into another department. */
-export const changedDepartment = (before: Rec, after: Rec) => {
-  const now = refOf(after.department);
-  return now !== null && now.id !== refOf(before.department)?.id ? now : null;
-};
+type Values = Record<string, unknown>;
+const other = (name: string, before: Values, wanted: Values) => name in wanted && refOf(wanted[name])?.id !== refOf(before[name])?.id;
 
-/** Superior, role and data follow the department, so they are asked for once that was changed (ORG-35). */
-export function askAfterMove(entity: Entity, before: Rec, after: Rec) {
-  const department = changedDepartment(before, after);
-  const action = entity.actions.find((a) => a.name === 'move');
-  if (department && action && mayOn(entity, after, 'edit')) openAction({ entity: 'users', action, record: after, given: { department } });
-}
+/** Superior, role and data follow the department: they are asked for once another one was chosen, and all of it is one change (ORG-35). */
+export const throughMove: EditThrough = {
+  fields: (entity, before, wanted) => {
+    const offered = entity.actions.some((a) => a.name === 'move') && mayOn(entity, before, 'edit');
+    if (!offered || !refOf(wanted.department) || !other('department', before, wanted)) return [];
+    return other('superior', before, wanted) ? ['department', 'superior'] : ['department'];
+  },
+  ask: (entity, record, wanted) => {
+    const action = entity.actions.find((a) => a.name === 'move');
+    if (action) openAction({ entity: 'users', action, record, given: wanted });
+  },
+};

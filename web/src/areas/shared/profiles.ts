@@ -10,7 +10,7 @@ export const splitNames = (value: unknown): string[] =>
     .filter(Boolean);
 
 /** What the conditions of a set of compulsory fields look at. */
-const CONDITIONS = { kinds: 'kind', lifecycles: 'lifecycle', classes: 'customer_class' };
+export const CONDITIONS = { kinds: 'kind', lifecycles: 'lifecycle', classes: 'customer_class' };
 const ASKED = { filter: { enabled: true }, fields: ['entity', ...Object.keys(CONDITIONS), 'except_classes', 'required_fields'] };
 
 type Values = Record<string, unknown>;

@@ -2,7 +2,6 @@ import Button from 'antd/es/button';
 import { useState } from 'react';
 import { useEntity, useRecord } from '@/api/hooks';
 import type { Entity, Rec } from '@/api/types';
-import { afterEdit } from '@/areas';
 import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { titleOf } from '@/metadata/fields';
@@ -59,7 +58,8 @@ function Body({
   const id = `form-${request.entity}-${request.id ?? 'new'}`;
   const saved = (r: Rec) => {
     request.onSaved?.(r);
-    if (start) afterEdit[request.entity]?.(entity, start, r);
+    // Nothing was changed here, or not yet.
+    if (r === start) return;
     if (request.id || request.onSaved) toast.success(t('saved'));
     else toast.withAction(t('form.created', { title: titleOf(entity, r) }), t('open'), () => go(`/e/${request.entity}/${r.id}`));
   };

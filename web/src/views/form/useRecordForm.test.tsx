@@ -4,10 +4,11 @@ import { ApiError } from '@/api/errors';
 import type { Entity, Field, Problem, Rec } from '@/api/types';
 
 const me = { user: { id: '7', name: '李芳', version: 1 } };
+const meta = { entities: {} };
 const patch = vi.fn();
 const post = vi.fn();
 vi.mock('@/api/client', () => ({ patch: (...a: unknown[]) => patch(...a), post: (...a: unknown[]) => post(...a) }));
-vi.mock('@/api/hooks', () => ({ useMe: () => me, recordWritten: () => {} }));
+vi.mock('@/api/hooks', () => ({ useMe: () => me, useMeta: () => meta, recordWritten: () => {} }));
 let profiles: Rec[] = [];
 vi.mock('@/areas/shared/queries', () => ({ textOf: (v: unknown) => String(v ?? ''), useAll: () => ({ data: profiles }) }));
 const { useRecordForm } = await import('./useRecordForm');

@@ -1,9 +1,9 @@
 import { useCallback, useMemo, useState } from 'react';
 import { patch, post } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
-import { recordWritten, useMe } from '@/api/hooks';
+import { recordWritten, useMe, useMeta } from '@/api/hooks';
 import type { Entity, Field, Rec } from '@/api/types';
-import { oneOf } from '@/areas';
+import { askedWith, editsThrough, oneOf } from '@/areas';
 import { compulsory, oldGap, useProfiles } from '@/areas/shared/profiles';
 import { checkParts, sameValue, writeValue } from '@/fields/kind';
 import { isBlank } from '@/fields/rules';
@@ -44,6 +44,7 @@ interface Options {
 /** The state of one form: values as they were read, what is wrong with them, and how they are sent. */
 export function useRecordForm({ entityName, entity, record, defaults, only, send: create }: Options): RecordFormState {
   const me = useMe();
+  const { entities } = useMeta();
   const [base, setBase] = useState(record);
   const offered = useMemo(
     () => entity.fields.filter((f) => (base ? editable(f) && !isMasked(base, f.name) : creatable(f)) && (!only || only.includes(f.name))),
@@ -62,8 +63,9 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
     const filled = group.filter((name) => !isBlank(values[name]));
     // While none is filled in, each could be the one.
     for (const name of filled.length ? filled.slice(0, 1) : group) wanted.add(name);
-    return wanted.size ? offered.map((f) => (wanted.has(f.name) ? { ...f, required: true } : f)) : offered;
-  }, [profiles, entity, entityName, values, offered]);
+    const asked = offered.filter((f) => askedWith[entityName]?.(f.name, values, entities) ?? true);
+    return wanted.size ? asked.map((f) => (wanted.has(f.name) ? { ...f, required: true } : f)) : asked;
+  }, [profiles, entity, entityName, entities, values, offered]);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -84,21 +86,33 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
         if (from ? !sameValue(now[f.name], from[f.name], f) : now[f.name] !== undefined && (writeValue(now[f.name], f) !== null || f.name === entity.owner))
           body[f.name] = writeValue(now[f.name], f);
       }
+      // What is no longer asked for is no longer so.
+      for (const f of from ? offered.filter((o) => !fields.some((x) => x.name === o.name)) : []) {
+        if (!isBlank(from![f.name])) body[f.name] = writeValue(null, f);
+      }
       return body;
     },
-    [fields, entity.owner],
+    [fields, offered, entity.owner],
   );
 
   const sendTo = useCallback(
     async function send(from: Rec | undefined, now: Values): Promise<Rec | null> {
       const body = changes(from, now);
-      if (from && Object.keys(body).length === 0) return from;
+      const through = editsThrough[entityName];
+      const left = from ? (through?.fields(entity, from, now) ?? []).filter((name) => name in body) : [];
+      const asked = Object.fromEntries(left.map((name) => [name, now[name]]));
+      for (const name of left) delete body[name];
+      if (from && Object.keys(body).length === 0) {
+        if (left.length) through?.ask(entity, from, asked);
+        return from;
+      }
       setBusy(true);
       setFailure(null);
       try {
         const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await (create ?? ((made) => post<Rec>(`/${entityName}`, made)))(body);
         recordWritten(entityName, saved);
         setConflict(null);
+        if (left.length) through?.ask(entity, saved, asked);
         return saved;
       } catch (e) {
         if (isStale(e) && e.current && from) {
@@ -125,7 +139,7 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
         setBusy(false);
       }
     },
-    [changes, entityName, fields, create],
+    [changes, entityName, entity, fields, create],
   );
 
   const refuse = useCallback(
@@ -138,8 +152,9 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
   const check = useCallback(
     (names?: string[]) => {
       const found: Record<string, string> = {};
-      fields.forEach((f, i) => {
-        if (!names || names.includes(f.name)) Object.assign(found, checkParts(values[f.name], oldGap(f.name, base, values) ? offered[i] : f));
+      fields.forEach((f) => {
+        const own = offered.find((o) => o.name === f.name) ?? f;
+        if (!names || names.includes(f.name)) Object.assign(found, checkParts(values[f.name], oldGap(f.name, base, values) ? own : f));
       });
       // None of them is asked for by itself.
       const group = (oneOf[entityName] ?? []).flatMap((name) => fields.filter((f) => f.name === name));

@@ -3,7 +3,7 @@ import { recordWritten, savePreferences, useEntity, useMeta, useRecords } from '
 import { patch } from '@/api/client';
 import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
-import { afterEdit, iconOf, keptByRules, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
+import { editsThrough, iconOf, keptByRules, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
 import { writeValue } from '@/fields/kind';
 import { t } from '@/i18n/t';
 import { askedFields, can, fieldMap, noneOf } from '@/metadata/fields';
@@ -90,10 +90,10 @@ function List({ name }: { name: string }) {
   }, [fetchNextPage, isFetching]);
   const onEdit = useCallback(
     async (r: Rec, f: Field, value: unknown) => {
+      const through = editsThrough[name];
+      if (through?.fields(entity, r, { [f.name]: value }).length) return through.ask(entity, r, { [f.name]: value });
       const saved = await patch<Rec>(`/${name}/${r.id}`, { [f.name]: writeValue(value, f) }, r.version);
       recordWritten(name, saved);
-      // A row of a list knows its columns alone.
-      afterEdit[name]?.(entity, { ...saved, [f.name]: r[f.name] }, saved);
     },
     [name, entity],
   );

@@ -4,7 +4,7 @@ import { patch } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
 import { recordWritten, useEntity } from '@/api/hooks';
 import type { Field, Rec } from '@/api/types';
-import { afterEdit, fieldsElsewhere, formInputs } from '@/areas';
+import { editsThrough, fieldsElsewhere, formInputs } from '@/areas';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { checkParts, formatValue, sameValue, writeValue } from '@/fields/kind';
@@ -100,11 +100,15 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
     const { [field.name]: wrong, ...inParts } = checkParts(value, field);
     setParts(inParts);
     if (wrong || Object.keys(inParts).length) return setError(wrong ?? null);
+    const through = editsThrough[name];
+    if (entity && through?.fields(entity, start, { [field.name]: value }).length) {
+      through.ask(entity, start, { [field.name]: value });
+      return onClose();
+    }
     setBusy(true);
     try {
       const saved = await patch<Rec>(`/${name}/${record.id}`, { [field.name]: writeValue(value, field) }, version);
       recordWritten(name, saved);
-      if (entity) afterEdit[name]?.(entity, record, saved);
       onClose();
     } catch (e) {
       setBusy(false);
