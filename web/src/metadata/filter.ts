@@ -178,3 +178,22 @@ function test(value: unknown, op: Operator, operand: unknown, ctx: Context): Ver
 
 /** Shown unless the browser is sure it does not apply; the server has the last word. */
 export const offered = (when: Filter | null | undefined, record: Rec, ctx: Context) => evaluate(when, record, ctx) !== false;
+
+/** A filter without what its reader may not ask of, and the fields that were left out; they may be named in a view made by somebody else. */
+export function askable(filter: Filter | null, may: (path: string) => boolean): { filter: Filter | null; left: string[] } {
+  const left = new Set<string>();
+  const prune = (node: Filter): Filter | null => {
+    const kept: Filter = {};
+    for (const [key, value] of Object.entries(node)) {
+      if ((key === 'and' || key === 'or') && Array.isArray(value)) {
+        const parts = value.filter(isObject).map(prune).filter((part) => part !== null);
+        if (parts.length) kept[key] = parts;
+      } else if (may(key)) kept[key] = value;
+      else left.add(key);
+    }
+    return Object.keys(kept).length ? kept : null;
+  };
+  const pruned = filter && prune(filter);
+  // What lost nothing stays the very object it was.
+  return left.size ? { filter: pruned, left: [...left] } : { filter, left: [] };
+}

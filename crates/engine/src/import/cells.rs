@@ -3,7 +3,7 @@
 //! What can only mean one thing is read; what could mean two (`5/1/2024`, `1,5`) is refused.
 
 use guanxi_model::time::Zone;
-use guanxi_model::{Kind, text};
+use guanxi_model::{Instant, Kind, Value, text};
 use serde_json::{Value as Json, json};
 
 use super::days::{date_of, instant_of};
@@ -38,6 +38,8 @@ const CURRENCIES: [(&str, &str); 16] = [
     ("元", "CNY"),
 ];
 
+/// Milliseconds.
+const MINUTE: i64 = 60_000;
 const YES: [&str; 11] = ["是", "有", "对", "真", "√", "✓", "y", "yes", "true", "1", "on"];
 const NO: [&str; 12] = ["否", "不是", "无", "没有", "错", "假", "×", "n", "no", "false", "0", "off"];
 
@@ -77,6 +79,20 @@ pub(super) fn read(kind: Kind, cell: &Cell, zone: &Zone) -> Result<Option<Json>,
         _ => json!(visible(&shown, false)),
     };
     Ok(Some(value))
+}
+
+/// What a cell says of a value that is there. An amount alone is one of its currency; a moment to the minute, as text has
+/// them, is the very one if that was in this minute, and nothing changes.
+pub(super) fn over(was: &Value, said: Json) -> Option<Json> {
+    match was {
+        Value::Money(was) if said.is_string() => Some(json!({"amount": said, "currency": was.currency.code()})),
+        Value::Instant(was) => {
+            let read = said.as_str().and_then(Instant::parse);
+            let same = read.is_some_and(|read| read.0.rem_euclid(MINUTE) == 0 && (0..MINUTE).contains(&was.0.saturating_sub(read.0)));
+            (!same).then_some(said)
+        }
+        _ => Some(said),
+    }
 }
 
 /// Whether a cell holds nothing but space.

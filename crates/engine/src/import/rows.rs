@@ -405,13 +405,12 @@ impl Plan {
 
     /// What is written for a record that is there.
     fn changed_input(&self, row: &Row, mut input: Map<String, Json>, before: Option<&Record>) -> Map<String, Json> {
-        // An amount alone is one of the currency that stands there.
         for column in &self.columns {
-            if let (Some(field), Some(Value::Money(was))) =
+            if let (Some(field), Some(was @ (Value::Money(_) | Value::Instant(_)))) =
                 (self.def.fields.get(column.field), before.map(|before| before.at(column.field)))
-                && let Some(amount) = input.get_mut(&field.name).filter(|amount| amount.is_string())
+                && let Some(said) = input.remove(&field.name).and_then(|said| cells::over(was, said))
             {
-                *amount = json!({"amount": amount, "currency": was.currency.code()});
+                input.insert(field.name.clone(), said);
             }
         }
         if self.options.holder != Holder::File

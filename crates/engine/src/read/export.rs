@@ -49,7 +49,18 @@ pub enum Exported {
     DateTime(String),
 }
 
+/// How far `2026-05-12 14:30` goes.
+const TO_THE_MINUTE: usize = 16;
+
 impl Exported {
+    /// As text holds it: moments to the minute, as they are shown everywhere. Read again, they leave the very moment as it is.
+    fn written(&self) -> Cell {
+        match self {
+            Self::DateTime(at) => Cell::text(at.get(..TO_THE_MINUTE).unwrap_or(at)),
+            other => other.cell(),
+        }
+    }
+
     fn cell(&self) -> Cell {
         match self {
             Self::Empty => Cell::Empty,
@@ -195,12 +206,12 @@ impl Engine {
         let mut out = Some(out);
         let mut sheet: Option<Sink<'_>> = None;
         let rows = self.export(actor, entity, request, &mut |cells| {
-            let cells: Vec<Cell> = cells.iter().map(Exported::cell).collect();
+            let as_cells = |cell: fn(&Exported) -> Cell| cells.iter().map(cell).collect::<Vec<Cell>>();
             match &mut sheet {
-                Some(Sink::Csv(csv)) => csv.row(&cells).map_err(failed),
-                Some(Sink::Xlsx(xlsx)) => xlsx.row(&cells).map_err(failed),
+                Some(Sink::Csv(csv)) => csv.row(&as_cells(Exported::written)).map_err(failed),
+                Some(Sink::Xlsx(xlsx)) => xlsx.row(&as_cells(Exported::cell)).map_err(failed),
                 None => {
-                    let header: Vec<String> = cells.iter().map(|cell| cell.as_text().into_owned()).collect();
+                    let header: Vec<String> = as_cells(Exported::cell).iter().map(|cell| cell.as_text().into_owned()).collect();
                     let out = out.take().ok_or_else(|| Error::internal("export header twice"))?;
                     sheet = Some(match format {
                         "xlsx" => Sink::Xlsx(Box::new(XlsxWriter::new(out, &header, entity, &std::env::temp_dir()).map_err(failed)?)),
@@ -226,7 +237,7 @@ impl Engine {
             let named = of_line.columns.iter().skip(1).filter_map(|part| {
                 let shown = self.exported(access, of_line, part, row);
                 let label = crate::meta::field_label(access.actor.lang, &part.def, part.field);
-                (shown != Exported::Empty).then(|| format!("{label}: {}", shown.cell().as_text()))
+                (shown != Exported::Empty).then(|| format!("{label}: {}", shown.written().as_text()))
             });
             texts.entry((record, column)).or_default().push(named.collect::<Vec<_>>().join("; "));
         })?;

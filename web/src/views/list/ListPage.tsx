@@ -5,8 +5,9 @@ import type { Field, Rec } from '@/api/types';
 import { useGo, usePathParams } from '@/app/nav';
 import { editsThrough, iconOf, keptByRules, listHeaders, offeredElsewhere, rowButtons, type RowButton } from '@/areas';
 import { writeValue } from '@/fields/kind';
+import { listOf } from '@/i18n/format';
 import { t } from '@/i18n/t';
-import { askedFields, can, fieldMap, noneOf } from '@/metadata/fields';
+import { askedFields, can, fieldMap, fieldOf, noneOf } from '@/metadata/fields';
 import { leafCount, parseFilter } from '@/metadata/filter';
 import { setDensity, useDensity, type Density } from '@/theme/theme';
 import { Icon } from '@/ui/Icon';
@@ -190,6 +191,11 @@ function List({ name }: { name: string }) {
         )}
       </header>
       <SavedViews entityName={name} views={views} state={state} />
+      {state.left.length > 0 && (
+        <p className="note note-amber list-note" role="status">
+          {t('list.left_out', { fields: listOf(state.left.map((path) => fieldOf(entity, path)?.label ?? t('list.left_out.unseen'))) })}
+        </p>
+      )}
       {(listHeaders[name] ?? []).map((Part, i) => (
         <Suspense key={i} fallback={null}>
           <Part entity={name} />

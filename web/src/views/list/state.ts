@@ -1,9 +1,10 @@
 import { useCallback, useMemo } from 'react';
-import { useRecords } from '@/api/hooks';
+import { useMeta, useRecords } from '@/api/hooks';
 import type { Entity, Filter, Rec } from '@/api/types';
 import { useSearchText } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { defaultColumns, fieldMap, fieldOf } from '@/metadata/fields';
+import { askable } from '@/metadata/filter';
 
 /** A saved way to look at a list, whether shipped with the catalog or kept as a record. */
 export interface ViewDef {
@@ -62,6 +63,8 @@ export interface ListState {
   view: ViewDef;
   q: string;
   filter: Filter | null;
+  /** Fields the view asks of and this reader may not. */
+  left: string[];
   sort: string;
   columns: string[];
   changed: boolean;
@@ -71,7 +74,11 @@ export interface ListState {
 export function useListState(entity: Entity, views: ViewDef[]): ListState {
   const [search, setSearch] = useSearchText();
   const view = views.find((v) => v.key === (search.view ?? 'all')) ?? views[0];
-  const filter = useMemo(() => (search.filter ? (parseJson(search.filter) as Filter | null) : view.filter), [search.filter, view.filter]);
+  const { entities } = useMeta();
+  const { filter, left } = useMemo(
+    () => askable(search.filter ? (parseJson(search.filter) as Filter | null) : view.filter, (path) => mayAsk(entities, entity, path)),
+    [search.filter, view.filter, entities, entity],
+  );
   const columns = useMemo(() => {
     const known = fieldMap(entity);
     const names = (parseColumns(search.cols) ?? view.columns ?? defaultColumns(entity)).filter(
@@ -96,6 +103,7 @@ export function useListState(entity: Entity, views: ViewDef[]): ListState {
     view,
     q: search.q ?? '',
     filter,
+    left,
     sort: knownSort(entity, search.sort ?? view.sort),
     columns,
     changed: Boolean(search.filter || search.sort || search.cols),
@@ -110,6 +118,14 @@ export const remembered = (key: string) => {
   if (!m) memory.set(key, (m = { scroll: 0, selected: new Set() }));
   return m;
 };
+
+/** Whether a filter may ask of a field, also of one at the end of references. */
+export function mayAsk(entities: Record<string, Entity>, entity: Entity | undefined, path: string): boolean {
+  const [name, ...rest] = path.split('.');
+  const field = entity && fieldOf(entity, name);
+  if (!field) return name === 'id' && Boolean(entity);
+  return rest.length ? mayAsk(entities, entities[field.target ?? ''], rest.join('.')) : field.operators?.length !== 0;
+}
 
 /** A view may be sorted by what its next reader sees masked or not at all. */
 export const knownSort = (entity: Entity, sort: string) =>
