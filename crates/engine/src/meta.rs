@@ -167,7 +167,7 @@ impl Engine {
                 "label": choice_label(org, lang, def, field, &option.value),
                 "color": option.color,
                 "disabled": option.disabled,
-                "note": option.note,
+                "note": said(lang, option.note.as_ref()),
             })
         };
         json!(options.iter().map(choice).collect::<Vec<_>>())

@@ -19,8 +19,8 @@ pub struct ChoiceDef {
     pub color: Option<String>,
     /// Kept on old records, refused on new ones.
     pub disabled: bool,
-    /// What it means and asks for.
-    pub note: Option<String>,
+    /// What it means and asks for, in Chinese and English.
+    pub note: Option<(String, String)>,
 }
 
 /// Where the options of a choice field come from.

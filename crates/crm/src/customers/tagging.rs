@@ -58,6 +58,7 @@ pub fn new_tag(tx: &mut dyn Tx, _: &Record, input: &Record) -> Result<Outcome> {
         disabled: false,
         color,
         note: None,
+        note_en: None,
     };
     let catalog = tx.catalog().clone();
     let made = tx.insert(record_of(&catalog, tag)?, "customer.new_tag")?;

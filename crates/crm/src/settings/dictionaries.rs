@@ -346,16 +346,15 @@ fn color(dictionary: &str, code: &str) -> Option<String> {
     Some(color.to_owned())
 }
 
-/// How customers of a class are looked after, to begin with (CUS-24).
-fn note(dictionary: &str, code: &str) -> Option<String> {
-    let note = match (dictionary, code) {
-        ("value_class", "key") => "每周联系，上级参与，优先资源",
-        ("value_class", "high_value") => "每两周联系，重点维护，防止流失",
-        ("value_class", "potential") => "每月联系，挖掘需求，推动转化",
-        ("value_class", "general") => "每季度联系，常规维护",
+/// How customers of a class are looked after, to begin with (CUS-24), in Chinese and English.
+fn note(dictionary: &str, code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match (dictionary, code) {
+        ("value_class", "key") => ("每周联系，上级参与，优先资源", "Weekly contact, a superior takes part, first call on resources"),
+        ("value_class", "high_value") => ("每两周联系，重点维护，防止流失", "Contact every two weeks, kept with special care"),
+        ("value_class", "potential") => ("每月联系，挖掘需求，推动转化", "Monthly contact: find out needs, win the business"),
+        ("value_class", "general") => ("每季度联系，常规维护", "Contact once a quarter, ordinary care"),
         _ => return None,
-    };
-    Some(note.to_owned())
+    })
 }
 
 /// Writes every dictionary.
@@ -373,7 +372,8 @@ pub fn seed(tx: &mut dyn Tx) -> Result<()> {
                 position,
                 disabled,
                 color: color(dictionary.name, code),
-                note: note(dictionary.name, code),
+                note: note(dictionary.name, code).map(|(zh, _)| zh.to_owned()),
+                note_en: note(dictionary.name, code).map(|(_, en)| en.to_owned()),
             };
             tx.insert(record_of(&catalog, entry)?, "seed")?;
         }

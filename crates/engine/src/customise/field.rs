@@ -51,7 +51,7 @@ fn choice_of(choice: &Json) -> Option<ChoiceDef> {
         label: Some((zh.clone(), part("label_en").unwrap_or(zh))),
         color: part("color"),
         disabled: choice.get("disabled").and_then(Json::as_bool).unwrap_or(false),
-        note: part("note"),
+        note: part("note").map(|note| (note.clone(), note)),
     })
 }
 

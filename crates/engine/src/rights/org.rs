@@ -211,7 +211,9 @@ impl Org {
             let en = entry.find(DictionaryEntry::NAME_EN).unwrap_or_else(|| zh.clone());
             let color = entry.find(DictionaryEntry::COLOR);
             let disabled = entry.get(DictionaryEntry::DISABLED).unwrap_or(false);
-            let note = entry.find(DictionaryEntry::NOTE);
+            let (note, note_en) = (entry.find(DictionaryEntry::NOTE), entry.find(DictionaryEntry::NOTE_EN));
+            // What is said in one language alone is said in it to everybody.
+            let note = note.clone().or_else(|| note_en.clone()).zip(note_en.or(note));
             self.dictionaries.entry(dictionary).or_default().push(ChoiceDef { value, label: Some((zh, en)), color, disabled, note });
         }
         Ok(())

@@ -99,6 +99,8 @@ pub struct DictionaryEntry {
     /// What it means and asks for, e.g. how customers of a class are looked after (CUS-24).
     #[field(max = 500)]
     pub note: Option<String>,
+    #[field(max = 500)]
+    pub note_en: Option<String>,
 }
 
 /// A saved view (视图): a filter, an order, columns.

@@ -59,14 +59,18 @@ both! {
     // CUS-24
     fn a_class_says_how_its_customers_are_looked_after(world) {
         let Sales { wang, .. } = sales(world);
-        let told = || {
-            let meta = world.engine.meta(&wang).unwrap();
+        let told_in = |lang: Lang| {
+            let meta = world.engine.meta(&Actor { lang, ..wang.clone() }).unwrap();
             let fields = meta["entities"]["customers"]["fields"].as_array().unwrap();
             let class = fields.iter().find(|field| field["name"] == "value_class").unwrap();
             class["choices"].as_array().unwrap().iter().find(|choice| choice["value"] == "key").unwrap()["note"].clone()
         };
+        let told = || told_in(Lang::Zh);
         assert!(told().as_str().unwrap().contains("每周联系"));
+        assert!(told_in(Lang::En).as_str().unwrap().contains("Weekly contact"));
         world.change("dictionary-entries", word(world, "value_class", "key"), json!({"note": "每天联系"}));
         assert_eq!(told(), "每天联系");
+        world.change("dictionary-entries", word(world, "value_class", "key"), json!({"note_en": null}));
+        assert_eq!(told_in(Lang::En), "每天联系");
     }
 }

@@ -187,7 +187,7 @@ export default function DictionariesPage() {
   const meta = useMeta();
   const [search, setSearch] = useSearchText();
   const list = useAll('dictionary-entries', {
-    fields: ['dictionary', 'code', 'name', 'name_en', 'position', 'disabled', 'color', 'note'],
+    fields: ['dictionary', 'code', 'name', 'name_en', 'position', 'disabled', 'color', 'note', 'note_en'],
     sort: 'position',
   });
   const uses = useMemo(() => usesOf(meta), [meta]);

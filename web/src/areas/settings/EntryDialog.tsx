@@ -56,6 +56,7 @@ export function EntryDialog({
     code: textOf(entry?.code),
     color: textOf(entry?.color),
     note: textOf(entry?.note),
+    note_en: textOf(entry?.note_en),
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');
@@ -63,7 +64,7 @@ export function EntryDialog({
   const save = async () => {
     if (!v.name.trim()) return setErrors({ name: t('field.required', { label: tx('dict.name') }) });
     setBusy(true);
-    const body = { name: v.name.trim(), name_en: v.name_en.trim() || null, color: v.color || null, note: v.note.trim() || null };
+    const body = { name: v.name.trim(), name_en: v.name_en.trim() || null, color: v.color || null, note: v.note.trim() || null, note_en: v.note_en.trim() || null };
     try {
       if (entry) await patch(`/dictionary-entries/${entry.id}`, body, entry.version);
       else await post('/dictionary-entries', { ...body, dictionary, code: v.code.trim() || freshCode(v.name_en), position });
@@ -88,6 +89,11 @@ export function EntryDialog({
       />
     </LabeledField>
   );
+  const note = (name: 'note' | 'note_en', label: string, help?: string) => (
+    <LabeledField id={`entry-${name}`} label={label} error={errors[name]} help={help}>
+      <Input.TextArea id={`entry-${name}`} value={v[name]} maxLength={500} autoSize={{ minRows: 2, maxRows: 6 }} onChange={(e) => setV({ ...v, [name]: e.target.value })} />
+    </LabeledField>
+  );
   return (
     <Dialog open title={tx(entry ? 'dict.edit' : 'dict.new')} onClose={onClose} onOk={() => void save()} okText={t('save')} busy={busy}>
       <div className="stack">
@@ -99,9 +105,8 @@ export function EntryDialog({
         {text('name', tx('dict.name'), true)}
         {text('name_en', tx('dict.name_en'))}
         {text('code', tx('dict.code'), false, tx('dict.code.help'))}
-        <LabeledField id="entry-note" label={tx('dict.note')} error={errors.note} help={tx('dict.note.help')}>
-          <Input.TextArea id="entry-note" value={v.note} maxLength={500} autoSize={{ minRows: 2, maxRows: 6 }} onChange={(e) => setV({ ...v, note: e.target.value })} />
-        </LabeledField>
+        {note('note', tx('dict.note'), tx('dict.note.help'))}
+        {note('note_en', tx('dict.note_en'))}
         <div className="form-field">
           <span id="entry-color-label" className="muted">
             {tx('dict.color')}
