@@ -7,7 +7,6 @@ mod holders;
 mod select;
 
 pub use aggregate::{Bucket, Figures, Group, Measure, Told, aggregate, aggregate_told, row_told, told};
-pub(crate) use each::since;
 pub use filter::Compiler;
 pub(crate) use filter::column_of;
 pub use holders::Held;

@@ -11,7 +11,7 @@ use guanxi_model::wire::Cell;
 use crate::dialect::Dialect;
 use crate::driver::Conn;
 use crate::later::{Insertion, Shape};
-use crate::sql::{Bind, Sql};
+use crate::sql::{Bind, Plans, Sql};
 
 /// A table of the product's own.
 pub struct Table {
@@ -332,6 +332,9 @@ pub fn find(conn: &mut dyn Conn, name: &str, list: &[Where], newest: bool, limit
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
     sql.names(table.columns.iter().map(|(column, _)| *column)).push(" FROM ").name(name);
     conditions(&mut sql, list);
+    if list.iter().all(|condition| matches!(condition, Where::Is(..) | Where::None(_))) {
+        sql.plans = Plans::Either;
+    }
     let key = table.columns.first().map_or("id", |(column, _)| *column);
     sql.push(" ORDER BY ").name(key).push(if newest { " DESC" } else { " ASC" });
     sql.limit(limit);

@@ -13,14 +13,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::compile::{Bin, Drive, Held, Out, Select, count, select, since, tokens};
+use crate::compile::{Bin, Drive, Held, Out, Select, count, select, tokens};
 use crate::dialect::{Dialect, Hold, SEARCH_TEXT, SORT_TITLE, TOKENS, search_table};
 use crate::driver::{Conn, Row};
 use crate::later::{Insertion, Shape};
 use crate::lines;
 use crate::schema::is_found_by_sort_title;
 use crate::search_index;
-use crate::sql::{Alias, Bind, Sql};
+use crate::sql::{Alias, Bind, Plans, Sql};
 
 /// Adds a row with all its values, and its searchable text.
 pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
@@ -81,8 +81,9 @@ fn shapes(dialect: Dialect, def: &Arc<EntityDef>) -> Shapes {
     })
 }
 
-/// Saves the fields at `changed`. False when the row no longer has the version it was read with.
-pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[usize]) -> Result<bool> {
+/// Saves the fields at `changed`. False when the row no longer has the version it was read with, which it has where it is held: then
+/// nothing is asked, and it is saved together with what comes next.
+pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[usize], held: bool) -> Result<bool> {
     let def = record.entity();
     let dialect = conn.dialect();
     let mut sql = Sql::of(dialect, "UPDATE ");
@@ -106,7 +107,10 @@ pub fn update(conn: &mut dyn Conn, before: &Record, record: &Record, changed: &[
         sql.push(", ").name(SORT_TITLE).push(" = ").bind(search.sort_title.as_str());
     }
     sql.push(" WHERE \"id\" = ").bind(before.id()).push(" AND \"version\" = ").bind(before.version());
-    if conn.execute(&sql)? == 0 {
+    sql.plans = Plans::Either;
+    if held {
+        conn.execute_soon(&sql)?;
+    } else if conn.execute(&sql)? == 0 {
         return Ok(false);
     }
     if let Some(search) = search {
@@ -328,7 +332,7 @@ pub fn explain(conn: &mut dyn Conn, sql: &Sql) -> Result<Vec<String>> {
 }
 
 /// Since when the newest so many live records of an entity were made; nothing where there are fewer.
-pub fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Option<Instant>> {
+fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Option<Instant>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT \"created_at\" FROM ");
     sql.name(table).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
     sql.push(conn.dialect().nulls(true)).limit(1).push(" OFFSET ").bind(records as i64);
@@ -338,37 +342,58 @@ pub fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result
 /// Fewest records of an owner looked at, however many owners there are.
 const LEAST_OF_EACH: usize = 20;
 
-/// About the newest so many records of some holders: a filter that leaves out none newer than another it takes, in which order
-/// it is asked, and by what. Nothing where there are fewer.
-pub fn newest_held(conn: &mut dyn Conn, def: &EntityDef, held: &Held, records: usize) -> Result<Option<(Filter, Vec<Order>, Drive)>> {
-    // As many of each: an index has those in order.
-    let of_each = (records / held.owners.len().max(1)).max(LEAST_OF_EACH);
-    let drive = Drive::Held { of_each };
+/// About the newest so many records, of some holders where those are known: a filter that leaves out none newer than another it takes,
+/// in which order it is asked, and by what. Nothing where there are fewer.
+pub fn newest(conn: &mut dyn Conn, def: &EntityDef, held: Option<&Held>, records: usize) -> Result<Option<(Filter, Vec<Order>, Drive)>> {
+    let newest_first = vec![Order { field: CREATED_AT, descending: true }];
     if conn.dialect() == Dialect::Postgres {
-        let since = conn.first(&since(Dialect::Postgres, def, held, of_each)?, |row| row.cell(0).int())?.flatten();
-        let newest = vec![Order { field: CREATED_AT, descending: true }];
-        return Ok(since.map(|since| (Filter::is(CREATED_AT, Test::Ge(Value::Instant(Instant(since)))), newest, drive)));
+        // As many of each: an index has those in order.
+        let owners = held.map_or(1, |held| held.owners.len().max(1));
+        return Ok(Some((Filter::All, newest_first, Drive::Newest { of_each: (records / owners).max(LEAST_OF_EACH) })));
     }
+    let Some(held) = held else {
+        let since = created_since(conn, &def.name, records)?;
+        return Ok(since.map(|since| (Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))), newest_first, Drive::Asked)));
+    };
     let index = search_table(&def.name);
     let mut sql = Sql::of(Dialect::Sqlite, "SELECT rowid FROM ");
     sql.name(&index).push(" WHERE ").matches(&index, &[], &held.tokens());
     sql.push(" ORDER BY rowid DESC").limit(1).push(" OFFSET ").bind(records as i64);
     let since = conn.first(&sql, |row| row.cell(0).int())?.flatten();
-    Ok(since.map(|since| (Filter::is(ID, Test::Ge(Value::Int(since))), Vec::new(), drive)))
+    Ok(since.map(|since| (Filter::is(ID, Test::Ge(Value::Int(since))), Vec::new(), Drive::Held)))
+}
+
+/// What a record is found by, and the token of whose it is.
+pub struct Sampled {
+    pub text: String,
+    pub holder: Option<String>,
 }
 
 /// What the newest live records are found by.
-pub fn newest_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Vec<String>> {
+pub fn newest_texts(conn: &mut dyn Conn, def: &EntityDef, records: usize) -> Result<Vec<Sampled>> {
     let mut sql = Sql::of(conn.dialect(), "SELECT ");
-    sql.name(SEARCH_TEXT).push(" FROM ").name(table).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
+    sql.names(sampled(def)).push(" FROM ").name(&def.name).push(" WHERE \"deleted_at\" IS NULL ORDER BY \"created_at\" DESC");
     sql.push(conn.dialect().nulls(true)).limit(records);
-    conn.collect(&sql, |row| row.cell(0).str().unwrap_or_default().to_owned())
+    samples(conn, def, &sql)
 }
 
 /// What some live records are found by, about so many of all.
-pub fn some_texts(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Vec<String>> {
-    let sql = Sql::new(conn.dialect()).some_of(table, SEARCH_TEXT, records);
-    conn.collect(&sql, |row| row.cell(0).str().unwrap_or_default().to_owned())
+pub fn some_texts(conn: &mut dyn Conn, def: &EntityDef, records: usize) -> Result<Vec<Sampled>> {
+    let mut sql = Sql::of(conn.dialect(), "SELECT ");
+    sql.names(sampled(def)).some_of(&def.name, records);
+    samples(conn, def, &sql)
+}
+
+fn sampled(def: &EntityDef) -> impl Iterator<Item = &str> {
+    let owner = def.owner.and_then(|owner| def.fields.get(owner));
+    std::iter::once(SEARCH_TEXT).chain(owner.map(|field| field.name.as_str()))
+}
+
+fn samples(conn: &mut dyn Conn, def: &EntityDef, sql: &Sql) -> Result<Vec<Sampled>> {
+    conn.collect(sql, |row| Sampled {
+        text: row.cell(0).str().unwrap_or_default().to_owned(),
+        holder: def.owner.map(|_| search_index::holder(row.cell(1).int())),
+    })
 }
 
 /// How many rows of an entity the text index finds by all tokens and one of the holders, counted up to a

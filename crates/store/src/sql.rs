@@ -65,15 +65,24 @@ pub struct Sql {
     pub dialect: Dialect,
     /// Asks SQLite's text index.
     pub(crate) asks_texts: bool,
-    /// One plan does for all parameters. PostgreSQL makes one for each question where it thinks that they differ, and takes
-    /// longer for that than for the answer.
-    pub(crate) steady: bool,
+    pub(crate) plans: Plans,
+}
+
+/// For which parameters PostgreSQL makes a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plans {
+    /// For those of each question where it thinks that they differ: then it takes longer for that than for many an answer.
+    AsItThinks,
+    /// One does for all of them.
+    Once,
+    /// It would come to the same in either way: what was said before need not be said otherwise.
+    Either,
 }
 
 impl Sql {
     /// An empty statement.
     pub fn new(dialect: Dialect) -> Self {
-        Self { text: String::with_capacity(256), binds: Vec::new(), dialect, asks_texts: false, steady: false }
+        Self { text: String::with_capacity(256), binds: Vec::new(), dialect, asks_texts: false, plans: Plans::AsItThinks }
     }
 
     /// A statement that starts with this text.
@@ -119,6 +128,19 @@ impl Sql {
     pub fn bind(&mut self, value: impl Into<Bind>) -> &mut Self {
         self.binds.push(value.into());
         self.dialect.placeholder(&mut self.text, self.binds.len());
+        self
+    }
+
+    /// Adds one of few words that the product itself knows: PostgreSQL is told it in the text, so that it plans once for each,
+    /// and as is right for each. Whatever is made of more than small letters, digits and `_` is bound.
+    pub fn word(&mut self, word: &str) -> &mut Self {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if self.dialect == Dialect::Sqlite || !word.bytes().all(plain) {
+            return self.bind(word);
+        }
+        self.text.push('\'');
+        self.text.push_str(word);
+        self.text.push('\'');
         self
     }
 

@@ -8,7 +8,7 @@ use guanxi_engine::accounts::{FirstOrganisation, FirstSetUp};
 use guanxi_engine::files::Files;
 use guanxi_engine::read::{ListRequest, Selection};
 use guanxi_engine::tasks::BulkWork;
-use guanxi_engine::write::BulkReport;
+use guanxi_engine::write::{BulkReport, Saved};
 use guanxi_engine::{Engine, Setup};
 use guanxi_model::time::{Clock, HeldClock, Instant};
 use guanxi_model::{Actor, Error, Problem, Record, Result, Tx, wire};
@@ -200,7 +200,19 @@ impl World {
 
     /// Creates a record as somebody.
     pub fn create(&self, actor: &Actor, entity: &str, values: Json) -> Result<Json> {
-        self.engine.create(actor, entity, object(values)).map(|saved| parse(&saved.json))
+        self.engine.create(actor, entity, object(values)).map(|saved| self.told(actor, entity, &saved))
+    }
+
+    /// What a save told, which is what is read.
+    fn told(&self, actor: &Actor, entity: &str, saved: &Saved) -> Json {
+        let told = parse(&saved.json);
+        // Others may have changed it since.
+        if let Ok((seen, version)) = self.engine.get_any(actor, entity, saved.id)
+            && version == saved.version
+        {
+            assert_eq!(told, parse(&seen), "what was told of a saved {entity} is not what is read");
+        }
+        told
     }
 
     /// Creates a record as the administrator; it must succeed.
@@ -232,7 +244,7 @@ impl World {
 
     /// Changes a record as somebody.
     pub fn edit(&self, actor: &Actor, entity: &str, id: i64, values: Json) -> Result<Json> {
-        self.engine.edit(actor, entity, id, object(values), None).map(|saved| parse(&saved.json))
+        self.engine.edit(actor, entity, id, object(values), None).map(|saved| self.told(actor, entity, &saved))
     }
 
     /// Changes a record as the administrator; it must succeed.

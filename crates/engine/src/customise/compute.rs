@@ -183,7 +183,7 @@ fn compute(tx: &mut WriteTx<'_>, record: &Record, search: bool) -> Result<()> {
         changed.push(old.entity().title);
     }
     if !changed.is_empty() {
-        records::update(tx.conn, &old, &new, &changed)?;
+        records::update(tx.conn, &old, &new, &changed, true)?;
     }
     Ok(())
 }

@@ -253,7 +253,7 @@ fn take_one(tx: &mut WriteTx<'_>, entity: String, id: i64) -> Result<()> {
     super::derive_formulas(tx, &mut new);
     let changed = old.differences(&new);
     if !changed.is_empty() {
-        records::update(tx.conn, &old, &new, &changed)?;
+        records::update(tx.conn, &old, &new, &changed, true)?;
         let change_set = tx.set_id();
         tx.tell(Event::Record { entity, id, op: guanxi_model::Op::Update.name(), change_set });
     }

@@ -16,6 +16,7 @@ mod read_log;
 mod search;
 mod telling;
 mod timeline;
+mod written;
 
 pub use aggregate::AggregateRequest;
 pub use export::{ExportRequest, Exported};
@@ -29,3 +30,4 @@ pub(crate) use namesakes::key_fields;
 pub(crate) use one::record_json as record_json_in;
 pub(crate) use read_log::Noted;
 pub(crate) use telling::Samples;
+pub(crate) use written::{is_told_as_written, written_json};

@@ -123,11 +123,7 @@ impl Engine {
 /// A record as JSON with its version, through the same plan as lists.
 pub(crate) fn record_json(conn: &mut dyn Conn, access: &Access, def: &Arc<EntityDef>, id: i64, bin: Bin) -> Result<Option<(Vec<u8>, i64)>> {
     let of = access.of(def)?;
-    let mut names = Plan::all_fields(&of, def);
-    if !names.iter().any(|name| name == "version") {
-        names.push("version".to_owned());
-    }
-    let plan = Plan::new(access, def, &names)?;
+    let plan = whole(access, def)?;
     let filter = of_id(id);
     let question = Select {
         def,
@@ -153,4 +149,14 @@ pub(crate) fn record_json(conn: &mut dyn Conn, access: &Access, def: &Arc<Entity
     let Some((json, version)) = found else { return Ok(None) };
     let end = json.len();
     Ok(Some((plan.with_lines(conn, access, json, &[(id, end)])?, version)))
+}
+
+/// Everything the actor may see of a record, and its version.
+pub(super) fn whole(access: &Access, def: &Arc<EntityDef>) -> Result<Plan> {
+    let of = access.of(def)?;
+    let mut names = Plan::all_fields(&of, def);
+    if !names.iter().any(|name| name == "version") {
+        names.push("version".to_owned());
+    }
+    Plan::new(access, def, &names)
 }

@@ -7,7 +7,7 @@ use guanxi_model::query::Order;
 use guanxi_model::system::{Right, Verb};
 use guanxi_model::text::Term;
 use guanxi_model::wire::mask;
-use guanxi_model::{Actor, Error, Filter, Result, Test, Value, text};
+use guanxi_model::{Actor, Error, Filter, Result, text};
 use guanxi_store::compile::{self, Drive, Held, Select};
 use guanxi_store::{Conn, Row, records};
 
@@ -100,13 +100,14 @@ impl Engine {
         names.extend(searched.map(|(_, field)| field.name.clone()));
         let plan = Plan::new(access, def, &names)?;
         let terms = text::parse_query(selection.q.as_deref().unwrap_or_default());
-        let search = Search { access, def, of: &of, among, plan: &plan, selected: &selected, limit };
+        let search = Search { engine: self, access, def, of: &of, among, plan: &plan, selected: &selected, limit };
         search.run(conn, &terms)
     }
 }
 
 /// One search, read and allowed.
 struct Search<'a> {
+    engine: &'a Engine,
     access: &'a Access,
     def: &'a Arc<EntityDef>,
     of: &'a EntityAccess,
@@ -141,14 +142,14 @@ impl Search<'_> {
                 return self.found(conn, terms, (filter, all), &newest, (Drive::Order, false));
             }
         };
-        let Some(held) = Held::of(all, self.def) else {
-            let newest = few.map(|few| self.among_newest(conn, terms, few)).transpose()?.unwrap_or_default();
-            return if newest.len() == self.limit { Ok(newest) } else { self.found(conn, terms, (filter, all), &[], by_index) };
-        };
-        let newest = few.map(|few| self.among_newest_held(conn, terms, &held, few)).transpose()?.unwrap_or_default();
+        let held = Held::of(all, self.def);
+        let newest = few.map(|few| self.among_newest(conn, terms, held.as_ref(), few)).transpose()?.unwrap_or_default();
         if newest.len() == self.limit {
             return Ok(newest);
         }
+        let Some(held) = held else { return self.found(conn, terms, (filter, all), &[], by_index) };
+        let whose = self.engine.tells_whose(self.def, &tokens, &held.tokens())?;
+        let by_index = if whose { (Drive::StreamHeld, true) } else { by_index };
         let mut found = self.found(conn, terms, (filter, &held.filter), &[], by_index)?;
         if held.shared != Filter::Nothing {
             found.extend(self.found(conn, terms, (filter, &held.shared), &[], by_filter)?);
@@ -159,19 +160,11 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// What many records have is looked for among the newest before.
-    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term], few: usize) -> Result<Vec<Suggestion>> {
-        let Some(since) = records::created_since(conn, &self.def.name, few)? else { return Ok(Vec::new()) };
-        let Selected { filter, order, .. } = self.selected;
-        let recent = filter.clone().and(Filter::is(CREATED_AT, Test::Ge(Value::Instant(since))));
-        self.found(conn, terms, (&recent, self.among), order, (Drive::Asked, false))
-    }
-
-    /// The same among the newest that belong to whom the reader may see.
-    fn among_newest_held(&self, conn: &mut dyn Conn, terms: &[Term], held: &Held, few: usize) -> Result<Vec<Suggestion>> {
-        let Some((recent, order, drive)) = records::newest_held(conn, self.def, held, few)? else { return Ok(Vec::new()) };
+    /// What many records have is looked for among the newest before, of those that belong to whom the reader may see.
+    fn among_newest(&self, conn: &mut dyn Conn, terms: &[Term], held: Option<&Held>, few: usize) -> Result<Vec<Suggestion>> {
+        let Some((recent, order, drive)) = records::newest(conn, self.def, held, few)? else { return Ok(Vec::new()) };
         let recent = self.selected.filter.clone().and(recent);
-        self.found(conn, terms, (&recent, &held.filter), &order, (drive, false))
+        self.found(conn, terms, (&recent, held.map_or(self.among, |held| &held.filter)), &order, (drive, false))
     }
 
     fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {

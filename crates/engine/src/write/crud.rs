@@ -184,12 +184,20 @@ impl WriteTx<'_> {
     /// alone.
     pub fn saved(&mut self, record: &Record) -> Result<Saved> {
         crate::customise::take_of(self, record)?;
-        let access = self.access.clone();
-        let def = record.entity().clone();
+        let (access, def) = (self.access.clone(), record.entity().clone());
         let of = access.of(&def)?;
-        let json =
-            if of.verbs.has(Verb::See) { crate::read::record_json_in(self.conn, &access, &def, record.id(), Bin::Any)? } else { None };
-        let json = json.map(|(json, _)| json).unwrap_or_else(|| format!("{{\"id\":\"{}\"}}", record.id()).into_bytes());
+        let json = match of.verbs.has(Verb::See) {
+            false => None,
+            true if self.is_as_written(record) && crate::read::is_told_as_written(self, &def) => {
+                if of.read.matches(record, self)? {
+                    Some(crate::read::written_json(self, &access, record)?)
+                } else {
+                    None
+                }
+            }
+            true => crate::read::record_json_in(self.conn, &access, &def, record.id(), Bin::Any)?.map(|(json, _)| json),
+        };
+        let json = json.unwrap_or_else(|| format!("{{\"id\":\"{}\"}}", record.id()).into_bytes());
         Ok(Saved { id: record.id(), version: record.version(), json })
     }
 

@@ -321,7 +321,9 @@ impl WriteTx<'_> {
             }
             Some(old) => {
                 let changed = old.differences(new);
-                if !records::update(self.conn, old, new, &changed)? {
+                let known = self.version_of(old);
+                let moved = known.is_some_and(|version| version != old.version());
+                if moved || !records::update(self.conn, old, new, &changed, known.is_some())? {
                     return Err(Problem::new(Status::Conflict, "changed_meanwhile").into());
                 }
                 let (before, after) = (self.values_json(old, &changed, op), self.values_json(new, &changed, op));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
 use guanxi_model::system::{Notification, Verb};
@@ -63,6 +63,8 @@ pub struct WriteTx<'a> {
     definitions_touched: bool,
     /// Records whose figures over others are to be taken anew.
     pub(crate) rolled: BTreeSet<(String, i64)>,
+    /// The version of each record that nobody else can change now: it is held, or was changed by this transaction itself.
+    versions: HashMap<i64, i64>,
     /// Records changed so far, by this transaction itself.
     changed: HashSet<i64>,
     pub(super) absent: Absent,
@@ -185,6 +187,7 @@ impl<'a> WriteTx<'a> {
             moved: Vec::new(),
             definitions_touched: false,
             rolled: BTreeSet::new(),
+            versions: HashMap::default(),
             changed: HashSet::default(),
             absent: Absent::default(),
             numbers: BTreeMap::new(),
@@ -274,6 +277,7 @@ impl<'a> WriteTx<'a> {
         crate::verify::add_row(&mut self.hash, &row);
         self.set.rows += 1;
         self.changed.insert(record.id());
+        self.versions.insert(record.id(), record.version());
         self.rights_touched |= Org::is_configuration(def);
         self.definitions_touched |= crate::customise::is_definition(&def.name);
         self.events.push(Event::Record { entity: def.name.clone(), id: record.id(), op: op.name(), change_set: self.set.id });
@@ -299,6 +303,8 @@ impl<'a> WriteTx<'a> {
                 self.depth = before.3;
                 self.moved.truncate(before.4);
                 self.numbers = before.5;
+                // What was held since may be changed by others again.
+                self.versions.clear();
             }
         }
         outcome
@@ -328,7 +334,26 @@ impl<'a> WriteTx<'a> {
 
     /// A record, held until the end of the transaction.
     pub fn load_held(&mut self, entity: &str, id: i64, hold: Hold) -> Result<Option<Record>> {
-        records::load_held(self.conn, &self.catalog.clone(), entity, id, hold)
+        let held = records::load_held(self.conn, &self.catalog.clone(), entity, id, hold)?;
+        if let Some(record) = held.as_ref().filter(|_| hold != Hold::Link) {
+            self.versions.insert(id, record.version());
+        }
+        Ok(held)
+    }
+
+    /// The version of a record, where nobody else can change it now.
+    pub(super) fn version_of(&self, record: &Record) -> Option<i64> {
+        self.versions.get(&record.id()).copied()
+    }
+
+    /// Whether this is the last that this transaction wrote of a record.
+    pub(super) fn is_as_written(&self, record: &Record) -> bool {
+        self.changed.contains(&record.id()) && self.version_of(record) == Some(record.version())
+    }
+
+    /// A live record that is answered from memory; nothing where there is none, or the database has to be asked.
+    pub(crate) fn remembered(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        if self.is_remembered(entity) { Reader::load(self, entity, id) } else { Ok(None) }
     }
 
     /// A record whether or not it is in the recycle bin.

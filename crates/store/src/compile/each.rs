@@ -8,14 +8,80 @@ use guanxi_model::filter::Filter;
 use super::Held;
 use super::filter::{Compiler, column_of};
 use super::select::{Bin, Drive, Select, after, descending};
-use crate::dialect::Dialect;
 use crate::sql::{Alias, Bind, Sql};
 
 /// The scope of a question that is answered so.
 pub(super) fn scope_of(question: &Select<'_>) -> Option<Held> {
     let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
-    let owners = matches!(question.drive, Drive::Owners | Drive::Held { .. }) && question.bin == Bin::Live && by_creation;
+    let owners = question.drive == Drive::Owners && question.bin == Bin::Live && by_creation;
     owners.then(|| Held::of(question.access, question.def)).flatten()
+}
+
+/// Writes that a record is among the newest that have what is asked for: of each readable owner, or of all where the scope is no
+/// matter of owners, so many are looked at, until there are enough. Nothing is taken that is older than the last one looked at of
+/// anybody's.
+pub(super) fn among_newest(c: &mut Compiler<'_>, question: &Select<'_>, of_each: usize, limit: usize, base: Alias) -> Result<()> {
+    let def = question.def;
+    let (found, edge, each) = (c.fresh(), c.fresh(), c.fresh());
+    c.sql.column(base, "id").push(" IN (WITH found AS MATERIALIZED (");
+    match Held::of(question.access, def) {
+        None => looked_at(c, question, question.access, None, (of_each, limit))?,
+        Some(held) => {
+            let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
+            let mut between = "";
+            if !owners.is_empty() {
+                let some = c.fresh();
+                c.sql.push("SELECT ").alias(some).push(".* FROM ").each_of(Bind::Ints(owners), each).push(" CROSS JOIN LATERAL (");
+                looked_at(c, question, &held.of_some(def, true), Some(Some(each)), (of_each, limit))?;
+                c.sql.push(") AS ").alias(some);
+                between = " UNION ALL ";
+            }
+            if held.owners.contains(&None) {
+                c.sql.push(between).push("(");
+                looked_at(c, question, &held.of_some(def, false), Some(None), (of_each, limit))?;
+                c.sql.push(")");
+            }
+        }
+    }
+    c.sql.push(") SELECT ").column(found, "id").push(" FROM found AS ").alias(found).push(" WHERE ").column(found, "hit");
+    c.sql.push(" AND NOT EXISTS (SELECT 1 FROM found AS ").alias(edge).push(" WHERE ").column(edge, "last").push(" AND (");
+    c.sql.column(edge, "created_at").push(", ").column(edge, "id").push(") > (");
+    c.sql.column(found, "created_at").push(", ").column(found, "id").push(")) ORDER BY ");
+    keys(&mut c.sql, found, true, true);
+    c.sql.limit(limit).push(")");
+    Ok(())
+}
+
+/// The newest ones of an owner, of nobody or of all, one after the other until enough have what is asked for. The last of those that
+/// may be looked at is told, too.
+fn looked_at(
+    c: &mut Compiler<'_>,
+    question: &Select<'_>,
+    scope: &Filter,
+    owner: Option<Option<Alias>>,
+    (of_each, limit): (usize, usize),
+) -> Result<()> {
+    let def = question.def;
+    let (one, row, seen) = (c.fresh(), c.fresh(), c.fresh());
+    c.sql.push("SELECT ").alias(seen).push(".* FROM (SELECT ").alias(row).push(".*, row_number() OVER () = ").number(of_each);
+    c.sql.push(" AS \"last\" FROM (SELECT ").key_of_creation(one).push(", (");
+    // Whose they are is said already.
+    if owner.is_none() || !matches!(scope, Filter::Is(field, _) if Some(*field) == def.owner) {
+        self::scope(c, scope, def, one)?;
+        c.sql.push(" AND ");
+    }
+    asked(c, question, one)?;
+    c.sql.push(") AS \"hit\" FROM ");
+    match owner {
+        Some(owner) => live_ones(&mut c.sql, def, one, owner, true)?,
+        None => {
+            c.sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ").column(one, "deleted_at").push(" IS NULL ORDER BY ");
+            keys(&mut c.sql, one, true, false);
+        }
+    }
+    c.sql.limit(of_each).push(") AS ").alias(row).push(") AS ").alias(seen);
+    c.sql.push(" WHERE ").column(seen, "hit").push(" OR ").column(seen, "last").limit(limit);
+    Ok(())
 }
 
 /// Writes that a record is among the first ones.
@@ -52,34 +118,6 @@ pub(super) fn among(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, li
     keys(&mut c.sql, all, descending(question.order), true);
     c.sql.limit(limit).push(")");
     Ok(())
-}
-
-/// Since when the newest were made of which each owner, and nobody, has so many at least.
-pub(crate) fn since(dialect: Dialect, def: &EntityDef, held: &Held, of_each: usize) -> Result<Sql> {
-    let mut sql = Sql::of(dialect, "SELECT max(\"created_at\") FROM (");
-    sql.steady = true;
-    let (one, each, found) = (Alias(0), Alias(1), Alias(2));
-    let first = |sql: &mut Sql, of: Option<Alias>| -> Result<()> {
-        sql.push("SELECT ").key_of_creation(one).push(" FROM ");
-        live_ones(sql, def, one, of, true)?;
-        sql.limit(1).push(" OFFSET ").number(of_each);
-        Ok(())
-    };
-    let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
-    let mut between = "";
-    if !owners.is_empty() {
-        sql.for_each(Bind::Ints(owners), each, found);
-        first(&mut sql, Some(each))?;
-        sql.for_each_end(found);
-        between = " UNION ALL ";
-    }
-    if held.owners.contains(&None) {
-        sql.push(between).push("(");
-        first(&mut sql, None)?;
-        sql.push(")");
-    }
-    sql.push(") AS each_of_them");
-    Ok(sql)
 }
 
 /// Counts the records of the scope, owner by owner; what was shared of others besides.
@@ -131,30 +169,17 @@ fn first_of(c: &mut Compiler<'_>, question: &Select<'_>, scope: &Filter, owner: 
     let def = question.def;
     let one = c.fresh();
     c.sql.push("SELECT ").key_of_creation(one).push(" FROM ");
-    match question.drive {
-        // What is asked for is looked for in so many of the newest ones.
-        Drive::Held { of_each } => {
-            let newest = c.fresh();
-            c.sql.push("(SELECT * FROM ");
-            live_ones(&mut c.sql, def, newest, owner, true)?;
-            c.sql.limit(of_each).push(") AS ").alias(one).push(" WHERE ");
-        }
-        _ => {
-            c.sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ");
-            whose(&mut c.sql, def, one, owner)?;
-            c.sql.push(" AND ");
-        }
-    }
+    c.sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+    whose(&mut c.sql, def, one, owner)?;
+    c.sql.push(" AND ");
     // Whose they are is said already.
     if !matches!(scope, Filter::Is(field, _) if Some(*field) == def.owner) {
         self::scope(c, scope, def, one)?;
         c.sql.push(" AND ");
     }
     rest(c, question, one)?;
-    if !matches!(question.drive, Drive::Held { .. }) {
-        in_order(&mut c.sql, def, one, descending(question.order))?;
-        c.sql.limit(limit);
-    }
+    in_order(&mut c.sql, def, one, descending(question.order))?;
+    c.sql.limit(limit);
     Ok(())
 }
 
@@ -225,20 +250,27 @@ mod tests {
 
     /// The page and the count of whoever sees two people's records and some that are nobody's.
     fn texts(dialect: Dialect) -> [String; 2] {
-        let def = View::def();
+        asked(dialect, Drive::Owners, &scope())
+    }
+
+    fn scope() -> Filter {
         let nobodys = Filter::is(View::OWNER.index, Test::Empty).and(Filter::is(View::SHARED.index, Test::Eq(Value::Bool(true))));
-        let scope = Filter::refers_to(View::OWNER.index, [7, 8]).or(nobodys);
+        Filter::refers_to(View::OWNER.index, [7, 8]).or(nobodys)
+    }
+
+    fn asked(dialect: Dialect, drive: Drive, scope: &Filter) -> [String; 2] {
+        let def = View::def();
         let question = Select {
             def: &def,
             outs: vec![Out::id()],
             joins: Vec::new(),
             filter: &Filter::All,
-            access: &scope,
+            access: scope,
             order: &[Order { field: CREATED_AT, descending: true }],
             after: None,
             limit: Some(51),
             bin: Bin::Live,
-            drive: Drive::Owners,
+            drive,
             text_index: true,
         };
         let catalog = Catalog::default();
@@ -290,5 +322,32 @@ mod tests {
             ],
         );
         says(&count, &[r#"t0."owner" = ANY($1)"#, " UNION ALL ", r#"t1."owner" IS NULL"#, " LIMIT 9) AS found"]);
+    }
+
+    #[test]
+    fn the_newest_of_each_owner_are_looked_at_until_enough_have_it() {
+        let drive = Drive::Newest { of_each: 300 };
+        let [page, _] = asked(Dialect::Postgres, drive, &scope());
+        says(
+            &page,
+            &[
+                r#"WHERE t0."id" IN (WITH found AS MATERIALIZED (SELECT t4.* FROM unnest(CAST($1 AS BIGINT[])) AS t3("value")"#,
+                r#" CROSS JOIN LATERAL (SELECT t7.* FROM (SELECT t6.*, row_number() OVER () = 300 AS "last" FROM (SELECT t5."id", t5."created_at", ("#,
+                r#") AS "hit" FROM "view" AS t5 WHERE t5."owner" BETWEEN t3."value" AND t3."value" AND t5."deleted_at" IS NULL ORDER BY"#,
+                r#" LIMIT 300) AS t6) AS t7 WHERE t7."hit" OR t7."last" LIMIT 51) AS t4 UNION ALL (SELECT t10.*"#,
+                r#"AS t8 WHERE t8."owner" IS NULL AND t8."deleted_at" IS NULL"#,
+                r#") SELECT t1."id" FROM found AS t1 WHERE t1."hit" AND NOT EXISTS (SELECT 1 FROM found AS t2 WHERE t2."last" AND"#,
+                r#" (t2."created_at", t2."id") > (t1."created_at", t1."id")) ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT 51)"#,
+                r#" AND t0."deleted_at" IS NULL"#,
+            ],
+        );
+        let [page, _] = asked(Dialect::Postgres, drive, &Filter::All);
+        says(
+            &page,
+            &[
+                r#"(WITH found AS MATERIALIZED (SELECT t6.* FROM (SELECT t5.*, row_number() OVER () = 300 AS "last""#,
+                r#"FROM "view" AS t4 WHERE t4."deleted_at" IS NULL ORDER BY t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT 300)"#,
+            ],
+        );
     }
 }

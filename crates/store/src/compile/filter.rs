@@ -1,6 +1,7 @@
 //! Filters in SQL. Memory says the same in `guanxi_model::filter`.
 
 use guanxi_model::entity::{DELETED_AT, EntityDef};
+use guanxi_model::field::Options;
 use guanxi_model::filter::{Filter, Test};
 use guanxi_model::text::{TITLE_END, Term, Token};
 use guanxi_model::wire::cells_of;
@@ -181,6 +182,12 @@ impl<'a> Compiler<'a> {
                 sql.push("(").column(alias, SORT_TITLE).push(" = ").bind(text::sort_key(title)).push(" AND ");
                 sql.column(alias, column).push(" = ").bind(title.as_str()).push(")");
             }
+            Test::Eq(Value::Text(word)) if is_one_of_few(def, field, word) => {
+                if plain {
+                    sql.no_index();
+                }
+                sql.column(alias, column).push(" = ").word(word);
+            }
             Test::Eq(value) => compare(" = ", value),
             Test::Ne(value) => compare(distinct, value),
             Test::Lt(value) => compare(" < ", value),
@@ -279,6 +286,24 @@ impl<'a> Compiler<'a> {
         self.sql.push(")");
         self.held = Some(held);
         Ok(())
+    }
+}
+
+/// Whether a filter asks for nothing that would have to be bound: a plan for all of the reader's scopes is one for this filter.
+pub(super) fn is_of_words(filter: &Filter, def: &EntityDef) -> bool {
+    match filter {
+        Filter::All | Filter::Is(_, Test::Empty | Test::NotEmpty) => true,
+        Filter::Is(field, Test::Eq(Value::Text(word))) => is_one_of_few(def, *field, word),
+        Filter::And(parts) => parts.iter().all(|part| is_of_words(part, def)),
+        _ => false,
+    }
+}
+
+/// Whether a field offers a closed list of words, and this is one of them.
+fn is_one_of_few(def: &EntityDef, field: usize, word: &str) -> bool {
+    match def.fields.get(field).map(|field| &field.options) {
+        Some(Options::Fixed(few)) => few.iter().any(|one| one.value == word),
+        _ => false,
     }
 }
 

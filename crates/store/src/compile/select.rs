@@ -1,16 +1,16 @@
 //! Lists, counts and grouped figures.
 
 use guanxi_model::entity::{CREATED_AT, EntityDef, ID};
-use guanxi_model::filter::Filter;
+use guanxi_model::filter::{Filter, Test};
 use guanxi_model::query::Order;
 use guanxi_model::text::Token;
 use guanxi_model::wire::Cell;
 use guanxi_model::{Catalog, Result};
 
-use super::filter::{Compiler, column_of};
+use super::filter::{Compiler, column_of, is_of_words};
 use super::{Held, each};
 use crate::dialect::{Dialect, SORT_TITLE};
-use crate::sql::{Alias, Bind, Sql};
+use crate::sql::{Alias, Bind, Plans, Sql};
 
 /// Live records, those in the recycle bin, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +36,23 @@ pub enum Drive {
     Text,
     /// The text index row by row, newest first and without another order, until there are enough.
     Stream,
-    /// The same by whose the records are alone: the words are looked for in each of the newest, and in PostgreSQL merged as
-    /// those of [`Drive::Owners`], so many of each. See [`crate::records::newest_held`].
-    Held { of_each: usize },
+    /// The same, asked for what is the reader's alone.
+    StreamHeld,
+    /// The same by whose the records are alone: the words are looked for in each of the newest (SQLite).
+    Held,
+    /// So many of the newest of each readable owner, or of all, are looked at until enough have what is asked for (PostgreSQL). For
+    /// the newest first alone. See [`crate::records::newest`].
+    Newest { of_each: usize },
     /// Each readable owner's first ones in the order of creation, merged, so that what is made by others is never passed
     /// over. For that order alone; both databases.
     Owners,
+}
+
+impl Drive {
+    /// Whether the text index gives the records, newest first.
+    fn streams(self) -> bool {
+        matches!(self, Self::Stream | Self::StreamHeld | Self::Held)
+    }
 }
 
 /// A table joined by a reference field.
@@ -101,13 +112,17 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.sql.column(base, order_column(question.def, order.field)?).push(", ");
     }
     c.sql.column(base, "id").push(" FROM ");
-    let streams = matches!(question.drive, Drive::Stream | Drive::Held { .. });
+    let streams = question.drive.streams();
     let merged = each::scope_of(question).zip(question.limit);
-    let stream = (streams && merged.is_none()).then(|| c.fresh());
+    let newest = match question.drive {
+        Drive::Newest { of_each } => question.limit.map(|limit| (of_each, limit)),
+        _ => None,
+    };
+    let stream = streams.then(|| c.fresh());
     c.held = held(dialect, question);
     let alone = c.held.as_ref().filter(|held| held.shared == Filter::Nothing);
     let holders = alone.map(Held::tokens).unwrap_or_default();
-    let words = if matches!(question.drive, Drive::Held { .. }) { Vec::new() } else { tokens(question.filter) };
+    let words = if question.drive == Drive::Held { Vec::new() } else { tokens(question.filter) };
     if let Some(found) = stream {
         c.text_index = false;
         c.sql.streamed(found, &question.def.name, &words, &holders);
@@ -127,9 +142,19 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     if let Some(found) = stream {
         c.sql.streamed_as(base, found, &question.def.name, &words, &holders).push(" AND ");
     }
-    c.sql.steady = merged.is_some() || stream.is_some();
+    c.sql.plans = match question.filter {
+        _ if merged.is_some() || stream.is_some() || newest.is_some() => Plans::Once,
+        Filter::Is(ID, Test::Eq(_)) => Plans::Either,
+        // Many rows match, whoever asks.
+        words if question.drive == Drive::Order && is_of_words(words, question.def) => Plans::Once,
+        _ => Plans::AsItThinks,
+    };
     if let Some((held, limit)) = &merged {
         each::among(&mut c, question, held, *limit, base)?;
+        c.sql.push(" AND ");
+    }
+    if let Some((of_each, limit)) = newest {
+        each::among_newest(&mut c, question, of_each, limit, base)?;
         c.sql.push(" AND ");
     }
     condition(&mut c, question, base)?;
@@ -166,7 +191,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
 
 /// The reader's scope where the text index drives. PostgreSQL finds nothing by an index under an OR with a subquery.
 fn held(dialect: Dialect, question: &Select<'_>) -> Option<Held> {
-    let driven = matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held { .. });
+    let driven = matches!(question.drive, Drive::Text | Drive::StreamHeld | Drive::Held);
     let held = driven.then(|| Held::of(question.access, question.def)).flatten();
     held.filter(|held| dialect == Dialect::Sqlite || held.shared == Filter::Nothing)
 }
@@ -181,7 +206,7 @@ pub(super) fn condition(c: &mut Compiler<'_>, question: &Select<'_>, base: Alias
     let walks = question.drive == Drive::Order;
     let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
     c.newest = by_creation && question.bin == Bin::Live && (walks || question.drive == Drive::Free);
-    c.unindexed = walks || matches!(question.drive, Drive::Text | Drive::Stream | Drive::Held { .. } | Drive::Owners);
+    c.unindexed = walks || question.drive.streams() || matches!(question.drive, Drive::Text | Drive::Owners);
     c.walked = walks.then(|| question.order.first().map_or(ID, |order| order.field));
     if walks && c.sql.dialect == Dialect::Sqlite {
         let carried = carried(question.access, question.def);

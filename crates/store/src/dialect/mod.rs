@@ -294,16 +294,13 @@ impl Sql {
                 self.column(found, "value").push(" FROM json_each(").bind(list).push(") AS ").alias(each);
                 self.push(" CROSS JOIN json_each((SELECT json_group_array(\"id\") FROM (")
             }
-            Dialect::Postgres => {
-                self.key_of_creation(found)
-                    .push(" FROM unnest(CAST(")
-                    .bind(list)
-                    .push(" AS BIGINT[])) AS ")
-                    .alias(each)
-                    .push("(\"value\")");
-                self.push(" CROSS JOIN LATERAL (")
-            }
+            Dialect::Postgres => self.key_of_creation(found).push(" FROM ").each_of(list, each).push(" CROSS JOIN LATERAL ("),
         }
+    }
+
+    /// PostgreSQL's rows of a list, as `each."value"`.
+    pub fn each_of(&mut self, list: Bind, each: Alias) -> &mut Self {
+        self.push("unnest(CAST(").bind(list).push(" AS BIGINT[])) AS ").alias(each).push("(\"value\")")
     }
 
     /// The records of one of `each`, in an order that begins with [`Self::key_of_owner`]. PostgreSQL may not know that they are
@@ -333,15 +330,14 @@ impl Sql {
         self.push(if self.dialect == Dialect::Sqlite { "))) AS " } else { ") AS " }).alias(found)
     }
 
-    /// A column of about so many live rows, from anywhere in the table; of all of them in SQLite, which nobody asks for it.
-    pub fn some_of(mut self, table: &str, column: &str, rows: usize) -> Self {
-        self.push("SELECT ").name(column).push(" FROM ").name(table);
+    /// From about so many live rows of a table, from anywhere in it; from all of them in SQLite, which nobody asks for it.
+    pub fn some_of(&mut self, table: &str, rows: usize) -> &mut Self {
+        self.push(" FROM ").name(table);
         if self.dialect == Dialect::Postgres {
             self.push(" TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * ").number(rows).push(" / greatest(reltuples, 1)) FROM pg_class");
             self.push(" WHERE oid = CAST(").bind(format!("\"{table}\"")).push("::TEXT AS REGCLASS)))");
         }
-        self.push(" WHERE \"deleted_at\" IS NULL").limit(rows.saturating_mul(4));
-        self
+        self.push(" WHERE \"deleted_at\" IS NULL").limit(rows.saturating_mul(4))
     }
 
     /// Hides a column from SQLite's choice of index, so that the other one drives.

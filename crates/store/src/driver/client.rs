@@ -71,6 +71,11 @@ impl Client {
         if self.before.len() < AHEAD { Ok(()) } else { self.say_all() }
     }
 
+    /// Forgets the statements that were not said yet.
+    pub fn forget_statements(&mut self) {
+        self.before.retain(|before| matches!(before, Before::Text(_)));
+    }
+
     /// Forgets what was not said yet; whether a text was among it.
     pub fn forget(&mut self, text: &'static str) -> bool {
         let unsaid = self.before.iter().any(|before| matches!(before, Before::Text(said) if *said == text));

@@ -18,7 +18,7 @@ use super::tls::{Target, target};
 use super::{Conn, Heard, Held, Row, taken};
 use crate::dialect::Dialect;
 use crate::later::Shape;
-use crate::sql::{Bind, Sql};
+use crate::sql::{Bind, Plans, Sql};
 
 /// Most connections of one node.
 const CLIENTS: usize = 16;
@@ -36,6 +36,10 @@ const GROWN: &str = "SELECT s.relname::TEXT FROM pg_stat_user_tables AS s JOIN p
     WHERE s.schemaname = current_schema() AND s.n_mod_since_analyze > 1000 + greatest(c.reltuples, 0) / 5 \
     AND pg_has_role(c.relowner, 'USAGE')";
 
+/// Puts in order what the text indexes only noted down: every search reads through all of that, and an import leaves 4 MB of it.
+const NOTED: &str = "SELECT gin_clean_pending_list(c.oid) FROM pg_class AS c JOIN pg_am AS a ON a.oid = c.relam AND a.amname = 'gin' \
+    WHERE c.relkind = 'i' AND c.relnamespace = current_schema()::TEXT::REGNAMESPACE AND pg_has_role(c.relowner, 'USAGE')";
+
 /// How plans are made: one for all parameters, or as the database chooses.
 const STEADY: &str = "SET plan_cache_mode = force_generic_plan";
 const CHOOSING: &str = "SET plan_cache_mode = auto";
@@ -47,8 +51,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 struct Pooled {
     client: Client,
     statements: HashMap<String, Statement>,
-    /// Whether one plan is made for all parameters now; nothing where that is not known.
-    steady: Option<bool>,
+    /// For what plans are made now; nothing where that is not known.
+    plans: Option<Plans>,
 }
 
 struct Pool {
@@ -100,7 +104,7 @@ impl Postgres {
     fn connect(&self) -> Result<Pooled> {
         let mut client = Client::connect(&self.target)?;
         client.say(READING)?;
-        Ok(Pooled { client, statements: HashMap::new(), steady: Some(false) })
+        Ok(Pooled { client, statements: HashMap::new(), plans: Some(Plans::AsItThinks) })
     }
 
     /// Returns a connection; `None` says that one is lost and its place free.
@@ -135,7 +139,7 @@ impl Postgres {
         // What failed together with the commit was rolled back by it.
         let stuck = outcome.is_err() && ended.is_err();
         if outcome.is_err() || ended.is_err() {
-            pooled.steady = None;
+            pooled.plans = None;
         }
         self.give_back((!stuck).then_some(pooled));
         outcome.and_then(|value| ended.map(|()| value))
@@ -145,8 +149,8 @@ impl Postgres {
         self.with(long.then_some(READING_LONG), work)
     }
 
-    /// Takes statistics of the tables that grew much since it was last done. PostgreSQL does so itself, but within a minute or
-    /// two, and meanwhile sorts what it would find in order.
+    /// Takes statistics of the tables that grew much since it was last done, and puts the text indexes in order. PostgreSQL does so
+    /// itself, but within a minute or two, and meanwhile sorts what it would find in order.
     pub fn tend(&self) -> Result<()> {
         self.read(true, |conn| {
             let grown = conn.collect(&Sql::of(Dialect::Postgres, GROWN), |row| row.cell(0).str().unwrap_or_default().to_owned())?;
@@ -154,7 +158,8 @@ impl Postgres {
                 let mut sql = Sql::of(Dialect::Postgres, "ANALYZE (SKIP_LOCKED) ");
                 sql.name(table);
                 conn.run_batch(&sql)
-            })
+            })?;
+            conn.collect(&Sql::of(Dialect::Postgres, NOTED), |_| ()).map(|_| ())
         })
     }
 
@@ -205,9 +210,9 @@ struct PgConn<'a> {
 
 impl PgConn<'_> {
     fn prepare(&mut self, sql: &Sql) -> Result<Statement> {
-        if self.pooled.steady != Some(sql.steady) {
-            self.pooled.client.say_before(if sql.steady { STEADY } else { CHOOSING });
-            self.pooled.steady = Some(sql.steady);
+        if sql.plans != Plans::Either && self.pooled.plans != Some(sql.plans) {
+            self.pooled.client.say_before(if sql.plans == Plans::Once { STEADY } else { CHOOSING });
+            self.pooled.plans = Some(sql.plans);
         }
         let text = sql.text();
         if let Some(statement) = self.pooled.statements.get(text) {
@@ -275,6 +280,10 @@ impl Conn for PgConn<'_> {
 
     fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()> {
         shape.statements(rows).try_for_each(|sql| self.execute_soon(&sql))
+    }
+
+    fn forget(&mut self) {
+        self.pooled.client.forget_statements();
     }
 
     fn flush(&mut self) -> Result<()> {
