@@ -8,7 +8,6 @@ async function newField(page: Page, label: string, kind: string) {
   await button(page, '新建字段').click();
   const form = drawer(page);
   await form.getByLabel(/^\*?名称$/).fill(label);
-  await form.locator('#cf-name').fill(unique('f_').toLowerCase());
   await choose(page, form.locator('#cf-kind'), new RegExp(`^${kind}$`), kind);
   return form;
 }

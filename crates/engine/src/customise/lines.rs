@@ -81,6 +81,7 @@ pub(super) fn add_columns(tx: &mut WriteTx<'_>, lines: &FieldDefinition, input: 
         let at = |error: Error| within(error, n);
         let mut column = column.as_object().cloned().ok_or_else(|| Error::malformed(&format!("columns[{n}]"), "not_an_object"))?;
         column.insert("entity".into(), Json::String(line.plural.clone()));
+        column = super::naming::named(&column, |name| Ok(line.position(name).is_some())).map_err(at)?;
         // A formula reads the columns before it.
         let known = before.entities().iter().map(|def| EntityDef::clone(def)).chain([line.clone()]);
         let catalog = Arc::new(Catalog::new(known, before.version));

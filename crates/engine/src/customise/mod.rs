@@ -11,6 +11,7 @@ mod derived;
 mod field;
 mod formula;
 mod lines;
+mod naming;
 mod object;
 mod roll_up;
 mod serial;
@@ -130,6 +131,10 @@ impl Engine {
         let input = input.clone();
         self.define(actor, move |tx| {
             let catalog = tx.catalog.clone();
+            let input = match input.get("entity").and_then(Json::as_str).and_then(|plural| catalog.by_plural(plural)) {
+                Some(entity) => naming::named(&input, |name| is_taken(tx, entity, name))?,
+                None => input.clone(),
+            };
             let definition = definition::read(&input, &catalog, &tx.engine.derived(&catalog), None)?;
             let entity = catalog.get(&definition.entity).cloned().ok_or_else(|| Error::invalid("entity", "unknown_entity"))?;
             schema::check_name("name", &definition.name)?;

@@ -15,7 +15,7 @@ use guanxi_store::{Conn, kept, schema};
 use serde_json::{Map, Value as Json, json};
 
 use super::definition::{MAX_LABEL, flag, text};
-use super::{DEFINE, definition_records, settle};
+use super::{DEFINE, definition_records, naming, settle};
 use crate::engine::Engine;
 use crate::meta::AREAS;
 use crate::write::{Purpose, WriteTx};
@@ -286,13 +286,19 @@ impl Engine {
         self.require_full(actor)?;
         let input = input.clone();
         self.define_object(actor, move |tx| {
-            let definition = read(&input, begin(&input)?)?;
             // Another node may be making the same one.
             kept::lock(tx.conn, settle::LOCK)?;
-            let (catalog, name) = (tx.catalog.clone(), definition.name.clone());
+            let catalog = tx.catalog.clone();
             let others = definition_records(tx.conn, &catalog, TABLE, Filter::All)?;
-            let same = |record: &Record| *record.at(EntityDefinition::NAME.index) == Value::text(name.as_str());
-            if others.iter().any(same) || schema::columns(tx.conn)?.contains(&(name.clone(), String::new())) {
+            let tables = schema::columns(tx.conn)?;
+            let used = |name: &str| {
+                let same = |record: &Record| *record.at(EntityDefinition::NAME.index) == Value::text(name);
+                others.iter().any(same) || tables.contains(&(name.to_owned(), String::new()))
+            };
+            let input = naming::named(&input, |name| Ok(used(name)))?;
+            let definition = read(&input, begin(&input)?)?;
+            let name = definition.name.clone();
+            if used(&name) {
                 return Err(Problem::new(Status::Conflict, "name_used").field("name", "name_used").into());
             }
             if others.len() >= MAX_OBJECTS {

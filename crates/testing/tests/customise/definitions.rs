@@ -23,6 +23,20 @@ both! {
         world.refused("stale", || rename("器物"));
     }
 
+    fn what_is_only_called_something_is_named_by_its_sound(world) {
+        let field = |input: Json| world.engine.add_field(&world.admin, &object(input));
+        let called = |label: &str| field(json!({"entity": "specimens", "label": label, "kind": "integer"})).unwrap()["name"].clone();
+        assert_eq!((called("装机台数"), called("装机抬数"), called("No. 2")), (json!("x_zhuangjitaishu"), json!("x_zhuangjitaishu_2"), json!("x_no_2")));
+        world.refused("invalid", || field(json!({"entity": "specimens", "kind": "text"})));
+        let columns = json!([{"label": "名称", "kind": "text"}, {"label": "名称", "kind": "text"}, {"label": "数量", "kind": "integer"}]);
+        let lines = field(json!({"entity": "specimens", "label": "明细", "kind": "lines", "columns": columns})).unwrap();
+        let catalog = world.engine.catalog();
+        let line = catalog.by_plural(lines["lines"].as_str().unwrap()).unwrap();
+        assert!(["x_mingcheng", "x_mingcheng_2", "x_shuliang"].iter().all(|name| line.position(name).is_some()));
+        let made = |label: &str| world.engine.add_object(&world.admin, &object(json!({"label": label}))).unwrap()["name"].clone();
+        assert_eq!((made("设备"), made("设备")), (json!("x_shebei"), json!("x_shebei_2")));
+    }
+
     fn a_changed_definition_is_told_and_taken_back(world) {
         let id = field(world, "mark", json!({"label": "标记"}));
         world.pass_seconds(1);

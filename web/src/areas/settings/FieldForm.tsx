@@ -83,7 +83,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
     const label = v.label?.trim();
     const found: Record<string, string> = {};
     if (!label) found.label = t('field.required', { label: tx('fields.label') });
-    if (!field && !/^[a-z][a-z0-9_]*$/.test(v.name ?? '')) found.name = tx('fields.name.help');
+    if (!field && v.name?.trim() && !/^[a-z][a-z0-9_]*$/.test(v.name.trim())) found.name = tx('fields.name.help');
     const choices = (v.choices ?? []).filter((c) => c.label.trim());
     if (chosen && !choices.length) found.choices = tx('fields.choices.need');
     if (v.kind === 'formula' && !v.formula?.trim()) found.formula = t('field.required', { label: tx('fields.formula') });
@@ -117,7 +117,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
         await patch(`/fields/${field.id}`, body, field.version);
         if (field.lines && drafts) await saveColumns(field.lines, drafts, there.data ?? []);
       }
-      else await post('/fields', { ...body, entity, name: v.name, kind: v.kind, ...(v.kind === 'reference' ? { target: v.target } : {}) });
+      else await post('/fields', { ...body, entity, name: v.name?.trim() || undefined, kind: v.kind, ...(v.kind === 'reference' ? { target: v.target } : {}) });
       toast.success(tx('saved'));
       void queryClient.invalidateQueries({ queryKey: ['fields'] });
       void queryClient.invalidateQueries({ queryKey: ['meta'] });
@@ -168,7 +168,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
         <div className="form-grid">
           {text('label', true)}
           {text('label_en')}
-          {text('name', true, tx('fields.name.help'))}
+          {text('name', false, tx('fields.name.help'))}
           <LabeledField id="cf-kind" label={tx('fields.kind')} required error={errors.kind}>
             <Select
               id="cf-kind"

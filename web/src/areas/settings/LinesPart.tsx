@@ -30,7 +30,7 @@ export const newColumn = (): ColumnDraft => ({ name: '', label: '', kind: 'text'
 
 /** A column as the server takes it. */
 export const columnBody = (c: ColumnDraft) => ({
-  name: c.name.trim(),
+  name: c.name.trim() || undefined,
   label: c.label.trim(),
   label_en: c.label.trim(),
   kind: c.kind,

@@ -140,7 +140,7 @@ export function ObjectForm({ object, areas, onClose, onSaved }: Props) {
     const label = v.label?.trim();
     const found: Record<string, string> = {};
     if (!label) found.label = t('field.required', { label: tx('label') });
-    if (!object && !/^[a-z][a-z0-9_]*$/.test(name)) found.name = tx('name.help');
+    if (!object && name && !/^[a-z][a-z0-9_]*$/.test(name)) found.name = tx('name.help');
     setErrors(found);
     if (Object.keys(found).length) return;
     setBusy(true);
@@ -152,7 +152,7 @@ export function ObjectForm({ object, areas, onClose, onSaved }: Props) {
     try {
       const saved = object
         ? await patch<CustomObject>(`/objects/${object.id}`, body, object.version)
-        : await post<CustomObject>('/objects', { ...body, name, owner: v.owner, ...(serial ? { serial } : {}), grants: granted });
+        : await post<CustomObject>('/objects', { ...body, name: name || undefined, owner: v.owner, ...(serial ? { serial } : {}), grants: granted });
       toast.success(t('saved'));
       await onSaved(saved, granted.length > 0);
       onClose();
@@ -198,7 +198,7 @@ export function ObjectForm({ object, areas, onClose, onSaved }: Props) {
         <div className="form-grid">
           {text('label', true, tx('label.help'))}
           {text('label_en')}
-          <LabeledField id="co-name" label={tx('name')} required error={errors.name} help={tx('name.help')}>
+          <LabeledField id="co-name" label={tx('name')} error={errors.name} help={tx('name.help')}>
             <Input id="co-name" value={name} maxLength={48} disabled={Boolean(object)} onChange={(e) => set({ name: e.target.value })} />
           </LabeledField>
           {text('plural_en')}
