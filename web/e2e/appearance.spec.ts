@@ -99,6 +99,8 @@ test.describe('on a phone', () => {
       await expect(page.locator('main').locator('h1, h2, .card, .empty-state, .form-field, .work-row').first()).toBeVisible();
       const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       expect(wide, path).toBeLessThanOrEqual(room);
+      const cut = await page.locator('.table-scroll').evaluateAll((tables) => tables.filter((table) => table.scrollWidth > table.clientWidth).length);
+      expect(cut, path).toBe(0);
     }
     await openRecord(page, 'customers', customer.id);
     await button(page.locator('.record-head'), '编辑').click();

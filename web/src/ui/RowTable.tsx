@@ -7,6 +7,8 @@ export interface RowColumn<T> {
   /** Left out where there is little room. */
   wide?: boolean;
   num?: boolean;
+  /** What the row is called. */
+  head?: boolean;
   cell: (row: T) => ReactNode;
 }
 
@@ -49,11 +51,19 @@ export function RowTable<T>({
         <tbody>
           {rows.map((row) => (
             <tr key={id(row)} className={off?.(row) ? 'is-off' : undefined}>
-              {columns.map((c, i) => (
-                <td key={i} className={look(c)} data-label={stacked && typeof c.title === 'string' ? c.title : undefined}>
-                  {c.cell(row)}
-                </td>
-              ))}
+              {columns.map((c, i) => {
+                const Cell = c.head ? 'th' : 'td';
+                return (
+                  <Cell
+                    key={i}
+                    scope={c.head ? 'row' : undefined}
+                    className={look(c)}
+                    data-label={stacked && typeof c.title === 'string' ? c.title : undefined}
+                  >
+                    {c.cell(row)}
+                  </Cell>
+                );
+              })}
               {actions && (
                 <td>
                   <span className="row row-actions">{actions(row)}</span>

@@ -7,6 +7,7 @@ import { useMeta } from '@/api/hooks';
 import { t, type Key } from '@/i18n/t';
 import { can, creatable } from '@/metadata/fields';
 import { LabeledField } from '@/ui/parts';
+import { RowTable } from '@/ui/RowTable';
 
 /** Each column of the file beside its samples and the field it goes to. */
 export function Mapping({
@@ -104,49 +105,47 @@ export function Mapping({
           </Checkbox>
         )}
       </div>
-      <div className="table-scroll">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('import.column')}</th>
-              <th scope="col">{t('import.sample')}</th>
-              <th scope="col">{t('import.field')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.columns.map((column, i) => (
-              <tr key={`${column}-${i}`}>
-                <th scope="row">{column}</th>
-                <td className="import-sample muted">
-                  {data.sample
-                    .slice(0, 3)
-                    .map((r) => r[i])
-                    .filter(Boolean)
-                    .join('；')}
-                </td>
-                <td>
-                  <Select
-                    className="import-field"
-                    aria-label={`${t('import.field')}: ${column}`}
-                    showSearch={{ optionFilterProp: 'label' }}
-                    value={mapping[column] ?? ''}
-                    onChange={(v) => setMapping({ ...mapping, [column]: v || null })}
-                    options={[
-                      { value: '', label: t('import.ignore') },
-                      { value: 'id', label: t('import.identity'), disabled: used.has('id') && mapping[column] !== 'id' },
-                      ...fields.map((f) => ({
-                        value: f.name,
-                        label: f.required ? `${f.label} *` : f.label,
-                        disabled: used.has(f.name) && mapping[column] !== f.name,
-                      })),
-                    ]}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <RowTable
+        stacked
+        rows={data.columns.map((column, i) => ({ column, i }))}
+        id={({ column, i }) => `${column}-${i}`}
+        columns={[
+          { title: t('import.column'), head: true, cell: ({ column }) => column },
+          {
+            title: t('import.sample'),
+            cell: ({ i }) => (
+              <span className="import-sample muted">
+                {data.sample
+                  .slice(0, 3)
+                  .map((r) => r[i])
+                  .filter(Boolean)
+                  .join('；')}
+              </span>
+            ),
+          },
+          {
+            title: t('import.field'),
+            cell: ({ column }) => (
+              <Select
+                className="import-field"
+                aria-label={`${t('import.field')}: ${column}`}
+                showSearch={{ optionFilterProp: 'label' }}
+                value={mapping[column] ?? ''}
+                onChange={(v) => setMapping({ ...mapping, [column]: v || null })}
+                options={[
+                  { value: '', label: t('import.ignore') },
+                  { value: 'id', label: t('import.identity'), disabled: used.has('id') && mapping[column] !== 'id' },
+                  ...fields.map((f) => ({
+                    value: f.name,
+                    label: f.required ? `${f.label} *` : f.label,
+                    disabled: used.has(f.name) && mapping[column] !== f.name,
+                  })),
+                ]}
+              />
+            ),
+          },
+        ]}
+      />
       {missing.length > 0 && (
         <p className="note note-amber" role="status">
           {t('import.required_missing', { fields: missing.map((f) => f.label).join('、') })}
