@@ -23,6 +23,9 @@ const WAITING: usize = 2000;
 /// How often a thread without work looks whether to end.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// What happens within so much is told together: each telling is a transaction of its own.
+const TOGETHER: Duration = Duration::from_millis(10);
+
 /// A node that talks to the others, until dropped.
 pub struct Node {
     stop: Arc<AtomicBool>,
@@ -67,6 +70,7 @@ impl Engine {
                 Err(RecvTimeoutError::Timeout) => continue,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
+            std::thread::sleep(TOGETHER);
             let mut words = Vec::new();
             let mut size = 0;
             let mut next = Some(first);

@@ -233,6 +233,26 @@ pub fn count_up_to(conn: &mut dyn Conn, catalog: &Catalog, query: &Query) -> Res
     conn.number(&sql)
 }
 
+/// Whether a scope has at most so many live records.
+pub fn are_at_most(conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef, scope: &Filter, records: usize) -> Result<bool> {
+    let newest = [Order { field: CREATED_AT, descending: true }];
+    let question = Select {
+        def,
+        outs: Vec::new(),
+        joins: Vec::new(),
+        filter: &Filter::All,
+        access: scope,
+        order: &newest,
+        after: None,
+        limit: None,
+        bin: Bin::Live,
+        drive: if Held::of(scope, def).is_some() { Drive::Owners } else { Drive::Free },
+        text_index: false,
+    };
+    let sql = count(conn.dialect(), catalog, &question, Some(records + 1))?;
+    Ok(conn.number(&sql)? <= records as i64)
+}
+
 fn question<'a>(def: &'a EntityDef, query: &'a Query, bin: Bin) -> Select<'a> {
     let by_words = query.order.is_empty() && !tokens(&query.filter).is_empty();
     let drive = match query.along {

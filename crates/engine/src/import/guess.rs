@@ -234,7 +234,7 @@ mod tests {
             read: Filter::All,
             fields: vec![Right::Write; def.fields.len()],
             reaches: Vec::new(),
-            few: std::sync::OnceLock::new(),
+            few: crate::rights::Few::default(),
         };
         let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
         guess(&def, &of, &columns, &[vec!["1".to_owned(); columns.len()]])

@@ -8,9 +8,10 @@ use guanxi_model::kind::Storage;
 use guanxi_model::query::Order;
 use guanxi_model::system::Verb;
 use guanxi_model::wire::Cell;
-use guanxi_model::{Actor, Error, Result, Test, Value, text};
+use guanxi_model::{Actor, Catalog, Error, Result, Test, Value, text};
 use guanxi_store::Conn;
 use guanxi_store::compile::{self, Bin, Drive, Held, Select};
+use guanxi_store::dialect::Dialect;
 use guanxi_store::records;
 
 use super::cursor;
@@ -123,7 +124,7 @@ impl Engine {
             None => None,
         };
         self.inner.store.read(|conn| {
-            let drive = drive(conn, &def, &of, &selected)?;
+            let drive = drive(conn, &access.org.catalog, &def, &of, &selected)?;
             let question = Select {
                 def: &def,
                 outs: plan.outs.clone(),
@@ -229,8 +230,20 @@ fn parse_order(access: &Access, def: &EntityDef, sort: &str) -> Result<Vec<Order
 }
 
 /// What chooses the index, and whether the text index takes part. See [`Drive`].
-pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, selected: &Selected) -> Result<(Drive, bool)> {
+pub(crate) fn drive(
+    conn: &mut dyn Conn,
+    catalog: &Catalog,
+    def: &EntityDef,
+    of: &EntityAccess,
+    selected: &Selected,
+) -> Result<(Drive, bool)> {
     let tokens = compile::tokens(&selected.filter);
+    // SQLite is told to find the records of few owners, however many they are.
+    let postgres = conn.dialect() == Dialect::Postgres;
+    let few = postgres && !is_merged(def, of, selected) && of.sees_few(conn, catalog, def)?;
+    if few {
+        return Ok((Drive::Filter, false));
+    }
     if !tokens.is_empty() {
         let holders = Held::of(&of.read, def).map(|held| held.tokens()).unwrap_or_default();
         let common =
@@ -244,7 +257,7 @@ pub(crate) fn drive(conn: &mut dyn Conn, def: &EntityDef, of: &EntityAccess, sel
         return Ok((Drive::Asked, true));
     }
     Ok(match owners(&of.read, def.owner) {
-        Some(owners) if owners <= FEW_OWNERS => (Drive::Filter, true),
+        Some(owners) if owners <= FEW_OWNERS && !postgres => (Drive::Filter, true),
         _ if of.read == Filter::All => (Drive::Free, true),
         _ => (Drive::Order, true),
     })

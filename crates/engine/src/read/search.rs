@@ -15,14 +15,12 @@ use super::list::{Selected, Selection, drive};
 use super::plan::Plan;
 use super::telling::Common;
 use crate::engine::{Engine, entity_of};
-use crate::rights::{Access, EntityAccess};
+use crate::rights::{Access, EntityAccess, FEW};
 
 /// Hits of each entity in the search over everything.
 const HITS_EACH: usize = 6;
 /// Suggestions of a picker.
 const SUGGESTIONS: usize = 20;
-/// Records looked at one by one rather than ask the text index.
-const FEW: usize = 2_000;
 /// So many times more than should be enough are looked at.
 const SPARE: usize = 4;
 /// Longest search text looked at, in characters.
@@ -127,10 +125,10 @@ impl Search<'_> {
         let (all, by_filter, by_index) = (self.among, (Drive::Filter, false), (Drive::Stream, true));
         let tokens = compile::tokens(filter);
         if tokens.is_empty() {
-            let drive = drive(conn, self.def, self.of, self.selected)?;
+            let drive = drive(conn, &self.access.org.catalog, self.def, self.of, self.selected)?;
             return self.found(conn, terms, (filter, all), order, drive);
         }
-        if self.sees_few(conn)? {
+        if self.of.sees_few(conn, &self.access.org.catalog, self.def)? {
             return self.found(conn, terms, (filter, all), order, by_filter);
         }
         // What begins so is dear to an index that gives one after the other, what is common to one that gives all at once.
@@ -165,19 +163,6 @@ impl Search<'_> {
         let Some((recent, order, drive)) = records::newest(conn, self.def, held, few)? else { return Ok(Vec::new()) };
         let recent = self.selected.filter.clone().and(recent);
         self.found(conn, terms, (&recent, held.map_or(self.among, |held| &held.filter)), &order, (drive, false))
-    }
-
-    fn sees_few(&self, conn: &mut dyn Conn) -> Result<bool> {
-        if *self.among == Filter::All {
-            return Ok(false);
-        }
-        if let Some(few) = self.of.few.get() {
-            return Ok(*few);
-        }
-        let question = self.question((&Filter::All, self.among), &[], (Drive::Free, false));
-        let sql = compile::count(conn.dialect(), &self.access.org.catalog, &question, Some(FEW + 1))?;
-        let few = conn.number(&sql)? <= FEW as i64;
-        Ok(*self.of.few.get_or_init(|| few))
     }
 
     fn question<'q>(

@@ -1,6 +1,7 @@
 //! What one actor may do with each entity and each field.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use foldhash::HashMap;
 use guanxi_model::entity::{EntityDef, IMPLIED};
@@ -8,6 +9,7 @@ use guanxi_model::filter::{self, ParseScope};
 use guanxi_model::system::{EVERY_OTHER_FIELD, Right, User, Verb};
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::{Actor, AdminLevel, Catalog, Choice, Entity, Error, Filter, Result};
+use guanxi_store::{Conn, records};
 
 use super::org::{Org, Person, RoleInfo};
 use super::scope::{Because, Reach, Scoped, personal};
@@ -59,12 +61,52 @@ pub struct EntityAccess {
     pub fields: Vec<Right>,
     /// Why.
     pub reaches: Vec<Reach>,
-    /// Whether the records that may be seen were few when that was first asked; it says how to look
+    /// Whether the records that may be seen were few when that was last counted; it says how to look
     /// for something among them, never what is found.
-    pub few: OnceLock<bool>,
+    pub few: Few,
+}
+
+/// Records of a scope that are found by whose they are, and then looked at one by one.
+pub const FEW: usize = 2_000;
+/// For how many questions few records are taken to be still few.
+const STILL_FEW: u32 = 200;
+/// Many stay many.
+const MANY: u32 = u32::MAX;
+
+/// Whether something is few, once it was counted.
+#[derive(Debug, Default)]
+pub struct Few {
+    /// Questions left before it is counted again.
+    left: AtomicU32,
+}
+
+impl Few {
+    fn known(&self) -> Option<bool> {
+        match self.left.load(Ordering::Relaxed) {
+            0 => None,
+            MANY => Some(false),
+            left => {
+                let _ = self.left.compare_exchange(left, left - 1, Ordering::Relaxed, Ordering::Relaxed);
+                Some(true)
+            }
+        }
+    }
 }
 
 impl EntityAccess {
+    /// Whether there are few records that may be seen.
+    pub(crate) fn sees_few(&self, conn: &mut dyn Conn, catalog: &Catalog, def: &EntityDef) -> Result<bool> {
+        if self.read == Filter::All {
+            return Ok(false);
+        }
+        if let Some(few) = self.few.known() {
+            return Ok(few);
+        }
+        let few = records::are_at_most(conn, catalog, def, &self.read, FEW)?;
+        self.few.left.store(if few { STILL_FEW } else { MANY }, Ordering::Relaxed);
+        Ok(few)
+    }
+
     /// The right on a field.
     pub fn right(&self, field: usize) -> Right {
         self.fields.get(field).copied().unwrap_or(Right::Hidden)
@@ -179,7 +221,7 @@ impl Access {
         let limit = self.token_limit(def);
         let verbs = reaches.iter().fold(VerbSet::NONE, |set, reach| set.with(reach.verbs)).within(limit);
         let fields = self.field_rights(def, verbs);
-        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches, few: OnceLock::new() };
+        let mut access = EntityAccess { verbs, read: Filter::Nothing, fields, reaches, few: Few::default() };
         access.read = access.reading(Verb::See);
         Ok(access)
     }

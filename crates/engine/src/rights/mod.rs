@@ -8,7 +8,7 @@ mod org;
 mod scope;
 
 pub(crate) use access::forbidden;
-pub use access::{Access, ActorScope, EntityAccess, VerbSet};
+pub use access::{Access, ActorScope, EntityAccess, FEW, Few, VerbSet};
 pub use can::Can;
 pub use explain::{Explanation, Verdict};
 pub use org::{Org, Person};

@@ -8,6 +8,7 @@ use guanxi_model::filter::Filter;
 use super::Held;
 use super::filter::{Compiler, column_of};
 use super::select::{Bin, Drive, Select, after, descending};
+use crate::dialect::Dialect;
 use crate::sql::{Alias, Bind, Sql};
 
 /// The scope of a question that is answered so.
@@ -120,14 +121,49 @@ pub(super) fn among(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, li
     Ok(())
 }
 
-/// Counts the records of the scope, owner by owner; what was shared of others besides.
+/// The scope of a question whose few records are found by whose they are. PostgreSQL would find nothing by an index under an OR with a
+/// subquery, and walk over everybody's in the order asked for.
+pub(super) fn few_of(dialect: Dialect, question: &Select<'_>) -> Option<Held> {
+    let few = dialect == Dialect::Postgres && question.drive == Drive::Filter && question.bin == Bin::Live;
+    few.then(|| Held::of(question.access, question.def)).flatten()
+}
+
+/// Writes that a record is one of the scope, and what was asked for. As a list: whatever else the planner believes of how many there are,
+/// it looks them up.
+pub(super) fn among_few(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, base: Alias) -> Result<()> {
+    c.sql.column(base, "id").push(" = ANY(ARRAY(");
+    each_part(c, question, held, |sql, one| _ = sql.column(one, "id"))?;
+    c.sql.push("))");
+    Ok(())
+}
+
+/// Counts the records of the scope.
 pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, limit: Option<usize>) -> Result<()> {
-    let def = question.def;
     c.sql.push("SELECT count(*) FROM (SELECT 1 FROM (");
+    each_part(c, question, held, |sql, _| _ = sql.push("1"))?;
+    c.sql.push(") AS all_of_them");
+    if let Some(limit) = limit {
+        c.sql.limit(limit);
+    }
+    c.sql.push(") AS found");
+    Ok(())
+}
+
+/// Something of the records of the scope, owner by owner; of what was shared of others besides.
+fn each_part(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, what: impl Fn(&mut Sql, Alias)) -> Result<()> {
+    let def = question.def;
     let mut between = "";
-    for somebody in [true, false].into_iter().filter(|somebody| held.owners.iter().any(|owner| owner.is_some() == *somebody)) {
+    let mut begin = |c: &mut Compiler<'_>| {
         let one = c.fresh();
-        c.sql.push(between).push("SELECT 1 FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ").column(one, owner_column(def)?);
+        c.sql.push(between).push("SELECT ");
+        what(&mut c.sql, one);
+        c.sql.push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+        between = " UNION ALL ";
+        one
+    };
+    for somebody in [true, false].into_iter().filter(|somebody| held.owners.iter().any(|owner| owner.is_some() == *somebody)) {
+        let one = begin(c);
+        c.sql.column(one, owner_column(def)?);
         if somebody {
             c.sql.among(Bind::Ints(held.owners.iter().copied().flatten().collect()));
         } else {
@@ -137,22 +173,15 @@ pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, 
         scope(c, &held.of_some(def, somebody), def, one)?;
         c.sql.push(" AND ");
         asked(c, question, one)?;
-        between = " UNION ALL ";
     }
     if held.shared != Filter::Nothing {
-        let one = c.fresh();
-        c.sql.push(between).push("SELECT 1 FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+        let one = begin(c);
         c.filter(&held.shared, def, one)?;
         c.sql.push(" AND (");
         scope(c, &held.filter, def, one)?;
         c.sql.push(") IS NOT TRUE AND ");
         asked(c, question, one)?;
     }
-    c.sql.push(") AS all_of_them");
-    if let Some(limit) = limit {
-        c.sql.limit(limit);
-    }
-    c.sql.push(") AS found");
     Ok(())
 }
 
@@ -349,5 +378,22 @@ mod tests {
                 r#"FROM "view" AS t4 WHERE t4."deleted_at" IS NULL ORDER BY t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT 300)"#,
             ],
         );
+    }
+
+    #[test]
+    fn few_records_are_looked_up_by_whose_they_are_in_postgresql() {
+        let [page, count] = asked(Dialect::Postgres, Drive::Filter, &scope());
+        says(
+            &page,
+            &[
+                r#"WHERE t0."id" = ANY(ARRAY(SELECT t1."id" FROM "view" AS t1 WHERE t1."owner" = ANY($1) AND t1."owner" IN ($2, $3)"#,
+                r#" UNION ALL SELECT t2."id" FROM "view" AS t2 WHERE t2."owner" IS NULL AND "#,
+                r#")) AND t0."deleted_at" IS NULL"#,
+                r#"(t0."owner" IN ("#,
+            ],
+        );
+        says(&count, &[r#"SELECT 1 FROM "view" AS t0 WHERE t0."owner" = ANY($1)"#, " LIMIT 9) AS found"]);
+        let [page, _] = asked(Dialect::Sqlite, Drive::Filter, &scope());
+        assert!(!page.contains("UNION"), "{page}");
     }
 }

@@ -145,12 +145,18 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     c.sql.plans = match question.filter {
         _ if merged.is_some() || stream.is_some() || newest.is_some() => Plans::Once,
         Filter::Is(ID, Test::Eq(_)) => Plans::Either,
+        // What is shared record by record is never much.
+        _ if matches!(question.access, Filter::Has { .. }) => Plans::Once,
         // Many rows match, whoever asks.
-        words if question.drive == Drive::Order && is_of_words(words, question.def) => Plans::Once,
+        words if matches!(question.drive, Drive::Order | Drive::Asked) && is_of_words(words, question.def) => Plans::Once,
         _ => Plans::AsItThinks,
     };
     if let Some((held, limit)) = &merged {
         each::among(&mut c, question, held, *limit, base)?;
+        c.sql.push(" AND ");
+    }
+    if let Some(few) = each::few_of(dialect, question) {
+        each::among_few(&mut c, question, &few, base)?;
         c.sql.push(" AND ");
     }
     if let Some((of_each, limit)) = newest {
@@ -306,7 +312,7 @@ fn is_always_set(def: &EntityDef, column: &str) -> bool {
 
 /// Compiles a count of what matches, up to `limit`.
 pub fn count(dialect: Dialect, catalog: &Catalog, question: &Select<'_>, limit: Option<usize>) -> Result<Sql> {
-    if let Some(held) = each::scope_of(question) {
+    if let Some(held) = each::scope_of(question).or_else(|| each::few_of(dialect, question)) {
         let mut c = Compiler::new(catalog, Sql::new(dialect));
         each::counted(&mut c, question, &held, limit)?;
         return Ok(c.sql);
