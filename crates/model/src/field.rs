@@ -2,11 +2,13 @@
 
 use std::marker::PhantomData;
 
+use crate::catalog::Catalog;
 use crate::id::Id;
 use crate::kind::Kind;
 use crate::money::Money;
 use crate::time::{Date, Instant};
 use crate::value::{AnyRef, Value};
+use crate::wire;
 
 /// One option of a choice field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +132,16 @@ impl FieldDef {
         match self.kind {
             Kind::Formula | Kind::RollUp => self.result.unwrap_or(Kind::Decimal),
             kind => kind,
+        }
+    }
+
+    /// What a new record has that says nothing else.
+    pub fn initial(&self) -> Value {
+        match (self.default.as_deref().filter(|text| !text.is_empty()), self.kind) {
+            (Some(text), Kind::Boolean) => Value::Bool(text == "true"),
+            (Some(text), _) => wire::read_operand(self, &text.into(), &Catalog::default()).unwrap_or(Value::Null),
+            (None, Kind::Boolean) => Value::Bool(false),
+            (None, _) => Value::Null,
         }
     }
 

@@ -25,6 +25,10 @@ pub trait Reader {
     fn load(&mut self, entity: &str, id: i64) -> Result<Option<Record>>;
     /// Records that answer a query.
     fn find(&mut self, query: &Query) -> Result<Vec<Record>>;
+    /// The record of an entity that has only one, as settings do.
+    fn only(&mut self, entity: &str) -> Result<Option<Record>> {
+        Ok(self.find(&Query::of(entity, Filter::All).limit(1))?.into_iter().next())
+    }
     /// How many live records match, counted up to `limit`.
     fn count(&mut self, query: &Query) -> Result<i64>;
 }

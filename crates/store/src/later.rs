@@ -79,10 +79,11 @@ impl Shape {
     }
 
     /// Rows in turn with the statement that adds them, without its parameters: as many as are held back, and what is
-    /// left one by one.
+    /// left one by one. SQLite keeps a journal of the pages that a statement of many rows touches: with the indexes of
+    /// records these are more than such a statement saves.
     pub(crate) fn portions<'r>(&self, rows: &'r [Vec<Bind>]) -> impl Iterator<Item = (&Sql, &'r [Vec<Bind>])> {
         let empty = |rows: usize| self.statement((0..rows).map(|_| vec![Bind::Null; self.columns]));
-        let portions = rows.chunks_exact(self.most());
+        let portions = rows.chunks_exact(if self.linked { rows.len() + 1 } else { self.most() });
         let left = portions.remainder().chunks(1);
         let whole = portions.map(move |rows| (self.whole.get_or_init(|| empty(rows.len())), rows));
         whole.chain(left.map(move |row| (self.single.get_or_init(|| empty(1)), row)))
@@ -163,6 +164,10 @@ impl Conn for Later<'_> {
 
     fn execute_late(&mut self, sql: Sql) -> Result<()> {
         self.conn.execute_late(sql)
+    }
+
+    fn may_go_on(&self, rows: usize) -> bool {
+        self.conn.may_go_on(rows)
     }
 
     fn flush(&mut self) -> Result<()> {

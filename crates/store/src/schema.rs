@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use guanxi_model::entity::EntityDef;
 use guanxi_model::field::FieldDef;
 use guanxi_model::kind::{Kind, Storage};
-use guanxi_model::wire::Cell;
+use guanxi_model::wire::{Cell, cells_of};
 use guanxi_model::{Catalog, Error, Problem, Result, Status};
 
 use sha2::{Digest, Sha256};
@@ -113,6 +113,7 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
         for field in columned(entity) {
             if !known.contains(&(entity.name.clone(), field.name.clone())) {
                 add_column(conn, catalog, entity, field)?;
+                begin_with(conn, entity, field)?;
             }
         }
         if lacks_search(entity, known) {
@@ -261,6 +262,22 @@ pub fn add_column(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef, fi
         conn.run_batch(&sql)?;
     }
     Ok(())
+}
+
+/// Records that were there before a release declared a field have what a new record begins with. Fields of the
+/// administrator stay empty in older records.
+fn begin_with(conn: &mut dyn Conn, entity: &EntityDef, field: &FieldDef) -> Result<()> {
+    let initial = field.initial();
+    if field.custom || initial.is_null() {
+        return Ok(());
+    }
+    let (first, second) = cells_of(&initial);
+    let mut sql = Sql::of(conn.dialect(), "UPDATE ");
+    sql.name(&entity.name).push(" SET ").name(&field.name).push(" = ").bind(&first);
+    if let Some(name) = field.second_column() {
+        sql.push(", ").name(&name).push(" = ").bind(&second);
+    }
+    conn.execute(&sql).map(|_| ())
 }
 
 /// Brings the table of an entity from one definition to the next: columns and indexes are added,

@@ -62,6 +62,9 @@ pub(crate) fn create(conn: &mut dyn Conn, table: &str) -> Result<()> {
             // Merged eight at a time and not four: what was written is written again less often, and a question looks into a
             // few more pieces.
             sql.push("INSERT INTO ").name(&index).push(" (").name(&index).push(", rank) VALUES ('automerge', 8); ");
+            // What a transaction brings is gathered up to 16 MiB before it is written: few long pieces are merged less often
+            // than many short ones.
+            sql.push("INSERT INTO ").name(&index).push(" (").name(&index).push(", rank) VALUES ('hashsize', 16777216); ");
             sql.push("CREATE VIRTUAL TABLE ").name(&format!("{index}_terms")).push(" USING fts5vocab(").name(&index).push(", 'row')");
         }
         Dialect::Postgres => {

@@ -25,8 +25,7 @@ pub const SWEEP: Job =
 fn due(reader: &mut dyn Reader) -> Result<Option<Query>> {
     let now = reader.now();
     let since = Instant(now.0.saturating_sub(LOOKED_FOR_MS));
-    let found = reader.find(&Query::of("business_settings", Filter::All).limit(1))?;
-    let changed = found.first().and_then(|settings| settings.get(Implied::updated_at::<BusinessSettings>()));
+    let changed = reader.only("business_settings")?.and_then(|settings| settings.get(Implied::updated_at::<BusinessSettings>()));
     if changed.is_none_or(|changed| changed < since) {
         return Ok(None);
     }

@@ -80,7 +80,7 @@ fn too_many_returns(tx: &mut dyn Tx) -> Result<bool> {
     if returns <= settings.max_returns_per_run {
         return Ok(false);
     }
-    if let Some(mut record) = tx.find(&Query::of("business_settings", Filter::All).limit(1))?.into_iter().next() {
+    if let Some(mut record) = tx.only("business_settings")? {
         record.set(BusinessSettings::RETURNS_PAUSED, true);
         tx.update(record, "customer.returns_limit")?;
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use guanxi_model::field::Code;
 use guanxi_model::tx::Reader;
-use guanxi_model::{Action, Choice, Entity, EntityType, Filter, Query, Result, Rules};
+use guanxi_model::{Action, Choice, Entity, EntityType, Result, Rules};
 
 use super::{lifecycle_words, remembered};
 use crate::customers::contact::ChartRole;
@@ -145,8 +145,7 @@ pub enum Stage {
 impl BusinessSettings {
     /// The settings in force; before the company is set up, those it would begin with.
     pub fn of(reader: &mut dyn Reader) -> Result<Rc<Self>> {
-        let found = reader.find(&Query::of("business_settings", Filter::All).limit(1))?;
-        let Some(record) = found.into_iter().next() else { return Ok(Rc::new(Self::initial())) };
+        let Some(record) = reader.only("business_settings")? else { return Ok(Rc::new(Self::initial())) };
         Ok(remembered(&record).unwrap_or_else(|| Rc::new(Self::initial())))
     }
 

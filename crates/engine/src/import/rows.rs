@@ -57,8 +57,8 @@ pub(super) struct Caution {
     careful: usize,
 }
 
-/// Batches written with care after one that had to be written again.
-const CAREFUL_BATCHES: usize = 8;
+/// Transactions written with care after one that had to be written again.
+const CAREFUL: usize = 3;
 
 impl Caution {
     pub fn write<T>(&mut self, mut batch: impl FnMut(Care) -> Result<T>) -> Result<T> {
@@ -68,7 +68,7 @@ impl Caution {
         }
         match batch(Care::Bold) {
             Err(error) if Care::is_again(&error) => {
-                self.careful = CAREFUL_BATCHES;
+                self.careful = CAREFUL;
                 batch(Care::Careful)
             }
             done => done,

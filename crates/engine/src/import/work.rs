@@ -1,7 +1,7 @@
-//! Running an import: batch by batch, each a transaction that also notes how far it came.
+//! Running an import: some batches at a time, in a transaction that also notes how far it came.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use guanxi_model::system::Verb;
@@ -9,10 +9,11 @@ use guanxi_model::{Actor, Error, Problem, Result, Status};
 use guanxi_store::kept::{self, Where};
 use serde_json::{Value as Json, json};
 
+use super::Imports;
+use super::batches::{self, Batches};
 use super::plan::{Plan, Wrong};
 use super::rows::{Care, Caution, Verdict};
 use super::run::{Counts, Run, State, load, move_on};
-use super::{Imports, batches};
 use crate::sheet::Row;
 use crate::write::{Purpose, WriteTx};
 
@@ -107,10 +108,10 @@ impl Imports {
         let plan = Arc::new(self.plan(actor, &run)?);
         let (mut position, mut counts, mut whole) = (run.position, run.counts, true);
         let mut caution = Caution::default();
-        batches::each(&self.file(id), &run.file_name, &run.options, run.position, |batch| {
-            let last = batch.last().map_or(position, |row| i64::try_from(row.number).unwrap_or(i64::MAX));
-            counts = caution.write(|care| self.patiently(|| self.write_batch(actor, &run, &plan, &batch, (position, counts), care)))?;
-            position = last;
+        batches::some(&self.file(id), &run.file_name, &run.options, run.position, |batches| {
+            let written =
+                caution.write(|care| self.patiently(|| self.write_some(actor, &run, &plan, batches, (position, counts), care)))?;
+            (position, counts) = written;
             whole = step(counts.rows())?;
             Ok(whole)
         })?;
@@ -128,34 +129,43 @@ impl Imports {
         work()
     }
 
-    /// Writes a batch: rows, refusals, counts and place in the file, all or nothing.
-    fn write_batch(
+    /// Writes as many batches as are read and nobody else waits for: rows, refusals, counts and place in the file, all
+    /// or nothing.
+    fn write_some(
         &self,
         actor: &Actor,
         run: &Run,
         plan: &Arc<Plan>,
-        batch: &Arc<Vec<Row>>,
+        batches: &Arc<Mutex<Batches>>,
         (position, counts): (i64, Counts),
         care: Care,
-    ) -> Result<Counts> {
-        let (id, plan, batch) = (run.id, plan.clone(), batch.clone());
+    ) -> Result<(i64, Counts)> {
+        let (id, plan, batches) = (run.id, plan.clone(), batches.clone());
         let purpose = Purpose { source: Some(id), ..Purpose::new("import", run.file_name.clone()) };
         self.engine.write(actor, purpose, move |tx| {
             tx.access.require(&plan.def, Verb::Import)?;
-            let mut counts = counts;
-            plan.treat(tx, &batch, None, care, |tx, row, treated| {
-                match treated.verdict {
-                    Verdict::Create => counts.created += 1,
-                    Verdict::Update => counts.updated += 1,
-                    Verdict::Skip => counts.skipped += 1,
-                    Verdict::Error => {
-                        counts.failed += 1;
-                        keep_failure(tx, id, row, &treated.wrong)?;
+            let (mut last, mut counts, mut rows) = (position, counts, 0);
+            let mut batches = batches::held(&batches)?;
+            batches.begin();
+            while let Some(batch) = batches.next() {
+                plan.treat(tx, &batch, None, care, |tx, row, treated| {
+                    last = i64::try_from(row.number).unwrap_or(i64::MAX);
+                    match treated.verdict {
+                        Verdict::Create => counts.created += 1,
+                        Verdict::Update => counts.updated += 1,
+                        Verdict::Skip => counts.skipped += 1,
+                        Verdict::Error => {
+                            counts.failed += 1;
+                            keep_failure(tx, id, row, &treated.wrong)?;
+                        }
                     }
+                    Ok(())
+                })?;
+                rows += batch.len();
+                if !tx.conn.may_go_on(rows) {
+                    break;
                 }
-                Ok(())
-            })?;
-            let last = batch.last().map_or(position, |row| i64::try_from(row.number).unwrap_or(i64::MAX));
+            }
             let set = [
                 ("position", last.into()),
                 ("done", counts.rows().into()),
@@ -164,14 +174,14 @@ impl Imports {
                 ("skipped", counts.skipped.into()),
                 ("failed", counts.failed.into()),
             ];
-            // The place this batch began at: were another run to work on the same file, one of
+            // The place these batches began at: were another run to work on the same file, one of
             // them would stop here.
             let here =
                 [Where::Is("id", id.into()), Where::Is("position", position.into()), Where::Is("state", State::Running.word().into())];
             if kept::update(tx.conn, "import_run", &set, &here)? == 0 {
                 return Err(Problem::new(Status::Conflict, "import_overtaken").into());
             }
-            Ok(counts)
+            Ok((last, counts))
         })
     }
 }

@@ -11,5 +11,5 @@ pub(crate) use access::forbidden;
 pub use access::{Access, ActorScope, EntityAccess, FEW, Few, VerbSet};
 pub use can::Can;
 pub use explain::{Explanation, Verdict};
-pub use org::{Org, Person};
+pub use org::{ONLY, Org, Person};
 pub use scope::{Because, Reach};

@@ -1,8 +1,8 @@
 //! People, departments, roles and settings in memory: what rights are made of.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
+use foldhash::{HashMap, HashSet};
 use guanxi_model::field::{ChoiceDef, Options};
 use guanxi_model::system::{
     Administration, Department, DictionaryEntry, Organisation, RoleField, RoleGrant, TeamMember, Territory, User, UserRole, UserStatus,
@@ -89,7 +89,9 @@ pub struct Org {
     /// (user, role in view) → what was worked out for them
     accesses: Mutex<HashMap<Seen, Arc<Computed>>>,
     /// Answers about configuration, by question.
-    answers: Mutex<foldhash::HashMap<Query, Arc<Vec<Record>>>>,
+    answers: Mutex<HashMap<Query, Arc<Vec<Record>>>>,
+    /// Records of configuration, by entity and identity; those of entities with one record also by [`ONLY`].
+    records: Mutex<HashMap<String, HashMap<i64, Option<Record>>>>,
 }
 
 /// A user and the role in view.
@@ -97,6 +99,9 @@ type Seen = (Option<i64>, Option<i64>);
 
 /// Most answers remembered of one version.
 const MAX_ANSWERS: usize = 10_000;
+
+/// Stands for the identity of an entity's only record.
+pub const ONLY: i64 = 0;
 
 fn all<E: Entity>(conn: &mut dyn Conn, catalog: &Catalog) -> Result<Vec<Record>> {
     records::find(conn, catalog, &Query::of(E::ENTITY, Filter::All).limit(ALL))
@@ -116,17 +121,18 @@ impl Org {
             zone,
             currency: currency.unwrap_or(Currency::CNY),
             organisation,
-            people: HashMap::new(),
-            roles: HashMap::new(),
-            roles_of: HashMap::new(),
-            departments: HashMap::new(),
-            led: HashMap::new(),
-            territories: HashMap::new(),
-            teams_of: HashMap::new(),
-            members_of: HashMap::new(),
-            dictionaries: HashMap::new(),
-            accesses: Mutex::new(HashMap::new()),
+            people: HashMap::default(),
+            roles: HashMap::default(),
+            roles_of: HashMap::default(),
+            departments: HashMap::default(),
+            led: HashMap::default(),
+            territories: HashMap::default(),
+            teams_of: HashMap::default(),
+            members_of: HashMap::default(),
+            dictionaries: HashMap::default(),
+            accesses: Mutex::new(HashMap::default()),
             answers: Mutex::default(),
+            records: Mutex::default(),
             catalog,
         };
         org.load_people(conn)?;
@@ -345,6 +351,23 @@ impl Org {
         Ok(answer)
     }
 
+    /// A record of configuration, asked of the database once per version.
+    pub fn record(&self, entity: &str, id: i64, ask: impl FnOnce() -> Result<Option<Record>>) -> Result<Option<Record>> {
+        if let Ok(known) = self.records.lock()
+            && let Some(record) = known.get(entity).and_then(|records| records.get(&id))
+        {
+            return Ok(record.clone());
+        }
+        let record = ask()?;
+        if let Ok(mut known) = self.records.lock() {
+            let records = known.entry(entity.to_owned()).or_default();
+            if records.len() < MAX_ANSWERS {
+                records.insert(id, record.clone());
+            }
+        }
+        Ok(record)
+    }
+
     /// What an actor may do; entities are worked out once per version. The access itself belongs
     /// to one request, so that the engine and what it knows do not keep each other alive.
     pub fn access(self: &Arc<Self>, engine: &Engine, actor: &Actor) -> Result<Arc<Access>> {
@@ -383,13 +406,13 @@ fn person_of(record: &Record) -> Person {
 
 /// `top` and everything whose chain of parents leads to it. A cycle ends the walk.
 fn below(parents: &HashMap<i64, Option<i64>>, top: i64) -> HashSet<i64> {
-    let mut children: HashMap<i64, Vec<i64>> = HashMap::new();
+    let mut children: HashMap<i64, Vec<i64>> = HashMap::default();
     for (id, parent) in parents {
         if let Some(parent) = parent {
             children.entry(*parent).or_default().push(*id);
         }
     }
-    let mut found = HashSet::from([top]);
+    let mut found = HashSet::from_iter([top]);
     let mut open = vec![top];
     while let Some(id) = open.pop() {
         for child in children.get(&id).map_or(&[][..], Vec::as_slice) {

@@ -80,7 +80,7 @@ impl Scoped<'_> {
             Scope::Subordinates => of(sorted(self.org.subordinates(self.user))),
             Scope::Team => of(self.org.team_mates(self.user)),
             Scope::Department => match person.and_then(|person| person.department) {
-                Some(department) => of(self.org.users_in(&[department].into())),
+                Some(department) => of(self.org.users_in(&[department].into_iter().collect())),
                 None => of(vec![self.user]),
             },
             Scope::DepartmentBelow => match person.and_then(|person| person.department) {

@@ -58,7 +58,8 @@ impl WriteTx<'_> {
         filters.for_each(|filter| keys(def, filter, &mut asked));
         for (field, values) in asked {
             let present = records::present(self.conn, def, field, values.iter().copied())?;
-            let absent = values.into_iter().filter(|value| !present.contains(*value)).cloned().collect();
+            let mut absent = HashSet::with_capacity_and_hasher(values.len(), foldhash::fast::RandomState::default());
+            absent.extend(values.into_iter().filter(|value| !present.contains(*value)).cloned());
             self.absent.0.entry(def.name.clone()).or_default().insert(field, absent);
         }
         Ok(())

@@ -6,6 +6,7 @@ mod bulk;
 mod crud;
 mod lines;
 mod merge;
+mod moved;
 mod save;
 mod tx;
 pub(crate) mod undo;

@@ -10,7 +10,6 @@ use guanxi_model::system::{DictionaryEntry, Share, Verb};
 use guanxi_model::{Entity, Error, FieldDef, FieldProblem, Filter, Kind, Problem, Query, Record, Result, Status, Value, wire};
 use guanxi_store::dialect::Hold;
 use guanxi_store::records;
-use serde_json::Value as Json;
 
 use super::accept::{limits, refusal};
 use super::lines::place;
@@ -308,7 +307,7 @@ impl WriteTx<'_> {
     }
 
     fn store(&mut self, old: Option<&Record>, new: &Record, op: Op, by: Option<&'static str>) -> Result<()> {
-        self.count(old, new);
+        self.moved.note(old, new);
         crate::customise::note(self, old, new);
         self.hold_files(new)?;
         self.absent.came(new);
@@ -403,13 +402,8 @@ fn begin_lines(record: &mut Record) {
 fn defaults(record: &mut Record) {
     let def = record.entity().clone();
     for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
-        if !record.at(index).is_null() {
-            continue;
-        }
-        match (&field.default, field.kind) {
-            (Some(text), _) if !text.is_empty() => record.put(index, default_value(field, text)),
-            (_, Kind::Boolean) => record.put(index, Value::Bool(false)),
-            _ => {}
+        if record.at(index).is_null() {
+            record.put(index, field.initial());
         }
     }
 }
@@ -424,12 +418,4 @@ fn each_line(record: &mut Record, change: impl Fn(&mut Record)) {
             record.put(index, Value::Lines(rows));
         }
     }
-}
-
-fn default_value(field: &FieldDef, text: &str) -> Value {
-    let json = match field.kind {
-        Kind::Boolean => Json::Bool(text == "true"),
-        _ => Json::String(text.to_owned()),
-    };
-    wire::read_operand(field, &json, &guanxi_model::Catalog::default()).unwrap_or(Value::Null)
 }

@@ -4,24 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use foldhash::{HashMap, HashSet};
-use guanxi_model::entity::EntityDef;
 use guanxi_model::rule::Op;
 use guanxi_model::system::{Notification, Verb};
-use guanxi_model::tally::Share;
 use guanxi_model::time::{Instant, Zone};
 use guanxi_model::tx::{Asking, Notice, Reader, Tx};
 use guanxi_model::{Actor, Catalog, Entity, Error, Filter, Query, Record, Result, Value};
 use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
 use guanxi_store::dialect::{Dialect, Hold};
-use guanxi_store::tally::Moves;
 use guanxi_store::{Conn, Sql, kept, records};
 use sha2::{Digest, Sha256};
 
 use super::absent::Absent;
+use super::moved::Moved;
 use crate::engine::Engine;
 use crate::events::Event;
 use crate::once::Subject;
-use crate::rights::{Access, Org};
+use crate::rights::{Access, ONLY, Org};
 
 /// The key under which the last change of rights or settings is noted for other nodes.
 pub(crate) const RIGHTS_MARK: &str = "rights_mark";
@@ -58,8 +56,8 @@ pub struct WriteTx<'a> {
     hash: Sha256,
     events: Vec<Event>,
     rights_touched: bool,
-    /// What moved between the groups of tallies: what a record added, how many times.
-    moved: Vec<(Arc<EntityDef>, Share, i64)>,
+    /// Between the groups of tallies.
+    pub(super) moved: Moved,
     definitions_touched: bool,
     /// Records whose figures over others are to be taken anew.
     pub(crate) rolled: BTreeSet<(String, i64)>,
@@ -184,7 +182,7 @@ impl<'a> WriteTx<'a> {
             hash: Sha256::new(),
             events: Vec::new(),
             rights_touched: false,
-            moved: Vec::new(),
+            moved: Moved::default(),
             definitions_touched: false,
             rolled: BTreeSet::new(),
             versions: HashMap::default(),
@@ -219,40 +217,13 @@ impl<'a> WriteTx<'a> {
         let head = crate::verify::set_head(&self.set);
         self.hash.update(head.as_bytes());
         self.set.hash = crate::verify::hex(&self.hash.clone().finalize());
-        self.write_tallies()?;
+        self.moved.write(self.conn)?;
         change_log::insert_set(self.conn, &self.set)?;
         if self.rights_touched && self.conn.dialect() == Dialect::Postgres {
             // Other nodes look at this; an embedded database has none.
             kept::set_meta(self.conn, RIGHTS_MARK, &self.set.id.to_string())?;
         }
         Ok(())
-    }
-
-    /// Last of all, and group by group in one order: writers wait for each other shortly, and never
-    /// in a circle.
-    fn write_tallies(&mut self) -> Result<()> {
-        let mut moves: BTreeMap<String, (Arc<EntityDef>, Moves)> = BTreeMap::new();
-        for (def, share, times) in self.moved.drain(..) {
-            moves.entry(def.name.clone()).or_insert_with(|| (def, Moves::default())).1.add(&share, times);
-        }
-        for (def, moves) in moves.values() {
-            if let Some(tally) = &def.tally {
-                moves.write(self.conn, def, tally)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes what a change moves between the groups of a tally.
-    pub(super) fn count(&mut self, old: Option<&Record>, new: &Record) {
-        let def = new.entity();
-        let Some(tally) = &def.tally else { return };
-        let share = |record: &Record| record.deleted_at().is_none().then(|| tally.share(record));
-        let (before, after) = (old.and_then(share), share(new));
-        if before != after {
-            let moved = before.map(|share| (share, -1)).into_iter().chain(after.map(|share| (share, 1)));
-            self.moved.extend(moved.map(|(share, times)| (def.clone(), share, times)));
-        }
     }
 
     /// Notes a change of a record.
@@ -287,7 +258,7 @@ impl<'a> WriteTx<'a> {
     /// Tries a part of the work; when it is refused, its effects alone are taken back.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let dialect = self.conn.dialect();
-        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth, self.moved.len(), self.numbers.clone());
+        let before = (self.set.rows, self.events.len(), self.hash.clone(), self.depth, self.moved.mark(), self.numbers.clone());
         self.conn.run_batch(&Sql::of(dialect, "SAVEPOINT part"))?;
         // What stands in the way of rows held back is a refusal of this part.
         let outcome = work(self).and_then(|value| self.conn.flush().map(|()| value));
@@ -301,7 +272,7 @@ impl<'a> WriteTx<'a> {
                 self.events.truncate(before.1);
                 self.hash = before.2;
                 self.depth = before.3;
-                self.moved.truncate(before.4);
+                self.moved.back_to(&before.4);
                 self.numbers = before.5;
                 // What was held since may be changed by others again.
                 self.versions.clear();
@@ -356,6 +327,10 @@ impl<'a> WriteTx<'a> {
         if self.is_remembered(entity) { Reader::load(self, entity, id) } else { Ok(None) }
     }
 
+    fn load_live(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
+        Ok(self.load_any(entity, id)?.filter(|record| record.deleted_at().is_none()))
+    }
+
     /// A record whether or not it is in the recycle bin.
     pub fn load_any(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
         records::load(self.conn, &self.catalog.clone(), entity, id)
@@ -377,10 +352,19 @@ impl Reader for WriteTx<'_> {
 
     fn load(&mut self, entity: &str, id: i64) -> Result<Option<Record>> {
         if self.is_remembered(entity) {
-            let query = Query::of(entity, guanxi_model::Filter::eq(guanxi_model::entity::ID, Value::Int(id))).limit(1);
-            return Ok(self.find(&query)?.into_iter().next());
+            let org = self.access.org.clone();
+            return org.record(entity, id, || self.load_live(entity, id));
         }
-        Ok(self.load_any(entity, id)?.filter(|record| record.deleted_at().is_none()))
+        self.load_live(entity, id)
+    }
+
+    fn only(&mut self, entity: &str) -> Result<Option<Record>> {
+        let query = || Query::of(entity, Filter::All).limit(1);
+        if self.is_remembered(entity) {
+            let (org, catalog) = (self.access.org.clone(), self.catalog.clone());
+            return org.record(entity, ONLY, || Ok(records::find(self.conn, &catalog, &query())?.pop()));
+        }
+        Ok(self.find(&query())?.pop())
     }
 
     fn find(&mut self, query: &Query) -> Result<Vec<Record>> {

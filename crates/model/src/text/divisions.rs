@@ -1,9 +1,9 @@
 //! Administrative divisions by code (行政区划代码, GB/T 2260): the name of a code, and the code of
 //! what people write.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use serde_json::Value as Json;
 
 /// `[[code, name, [below]]]`, made by `npm run regions` from the same list the browser offers.
@@ -86,7 +86,7 @@ struct Divisions {
 }
 
 static DIVISIONS: LazyLock<Divisions> = LazyLock::new(|| {
-    let mut divisions = Divisions { all: Vec::new(), by_code: HashMap::new(), by_name: HashMap::new(), longest: 0 };
+    let mut divisions = Divisions { all: Vec::new(), by_code: HashMap::default(), by_name: HashMap::default(), longest: 0 };
     let table: Json = serde_json::from_str(TABLE).unwrap_or_default();
     divisions.add(&table, None, 0);
     divisions

@@ -1,7 +1,8 @@
 //! Administrative divisions at the beginning of a name.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 use super::beginnings::Beginnings;
 
@@ -54,7 +55,7 @@ struct Division {
 }
 
 static DIVISIONS: LazyLock<Beginnings<Vec<Division>>> = LazyLock::new(|| {
-    let mut divisions: HashMap<&'static str, Vec<Division>> = HashMap::new();
+    let mut divisions: HashMap<&'static str, Vec<Division>> = HashMap::default();
     let mut add = |name: &'static str, division: Division| {
         if name.chars().count() >= 2 {
             divisions.entry(name).or_default().push(division);

@@ -49,6 +49,9 @@ pub trait Conn {
     fn flush(&mut self) -> Result<()> {
         Ok(())
     }
+    /// Whether a transaction that has written so many rows may go on with more, rather than end here: a longer one
+    /// writes the same pages less often, and lets others wait longer.
+    fn may_go_on(&self, rows: usize) -> bool;
     /// Drops what was held back: the transaction goes back to where it was before.
     fn forget(&mut self) {}
     /// Runs a query and hands over each row, until told to stop by `false`.

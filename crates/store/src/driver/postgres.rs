@@ -24,6 +24,8 @@ use crate::sql::{Bind, Plans, Sql};
 const CLIENTS: usize = 16;
 /// Statements each connection keeps prepared.
 const STATEMENTS: usize = 256;
+/// Rows after which a long transaction ends.
+const LONG: usize = 2000;
 
 /// How a connection is when nobody uses it: whoever reads needs to say nothing more.
 const READING: &str = "SET statement_timeout = '10s'; SET default_transaction_read_only = on; SET TIME ZONE 'UTC'; SET jit = off; \
@@ -284,6 +286,11 @@ impl Conn for PgConn<'_> {
 
     fn forget(&mut self) {
         self.pooled.client.forget_statements();
+    }
+
+    /// It does not tell who waits for rows that this transaction holds.
+    fn may_go_on(&self, rows: usize) -> bool {
+        rows < LONG
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use guanxi_model::wire::Cell;
@@ -27,6 +28,8 @@ const STATEMENTS: usize = 256;
 const QUEUE: usize = 4096;
 /// Most writes put into one transaction.
 const GROUP: usize = 128;
+/// Rows after which a long transaction ends though nobody waits.
+const LONG: usize = 4000;
 /// Pages of the log before they are copied into the database: 32 MiB. Pages written again meanwhile
 /// (every index has its favourites) are copied once, and the disk is waited for once.
 const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8192";
@@ -65,6 +68,8 @@ thread_local! {
 pub struct Sqlite {
     path: PathBuf,
     queue: SyncSender<Job>,
+    /// Writes in the queue.
+    waiting: Arc<AtomicUsize>,
     readers: Mutex<Vec<Connection>>,
     returned: Condvar,
     /// Held for the life of the process: a second process is refused.
@@ -84,20 +89,22 @@ impl Sqlite {
         writer.execute_batch(WRITER_CACHE_KIB).map_err(fault)?;
         writer.execute_batch(CHECKPOINT).map_err(fault)?;
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
-        let spawned = std::thread::Builder::new().name("writer".into()).spawn(move || write_loop(writer, &jobs));
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let seen = waiting.clone();
+        let spawned = std::thread::Builder::new().name("writer".into()).spawn(move || write_loop(writer, &jobs, &seen));
         spawned.map_err(Error::internal)?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(connect(&path, true)?);
         }
-        Ok(Self { path, queue, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
+        Ok(Self { path, queue, waiting, readers: Mutex::new(readers), returned: Condvar::new(), _lock: lock })
     }
 
     pub fn read<T>(&self, long: bool, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         let connection = self.take_reader()?;
         let before = DEADLINE.replace(Some(std::time::Instant::now() + if long { LONG_QUESTION } else { QUESTION }));
         let held = Held::one();
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn::over(&connection))));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut LiteConn::over(&connection, None))));
         drop(held);
         DEADLINE.set(before);
         if let Ok(mut readers) = self.readers.lock()
@@ -141,10 +148,13 @@ impl Sqlite {
             };
             Done { well, completion: Box::new(completion) }
         });
-        match self.queue.try_send(job) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(Problem::new(Status::Busy, "busy").into()),
-            Err(TrySendError::Disconnected(_)) => return Err(Error::internal("the writer has stopped")),
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = self.queue.try_send(job) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(match error {
+                TrySendError::Full(_) => Problem::new(Status::Busy, "busy").into(),
+                TrySendError::Disconnected(_) => Error::internal("the writer has stopped"),
+            });
         }
         answered.recv().unwrap_or_else(|_| Err(Error::internal("the writer gave no answer")))
     }
@@ -212,9 +222,10 @@ fn no_folder(folder: &Path, error: &std::io::Error) -> Error {
 }
 
 /// Takes what waits, commits once, answers all. A write that is refused is taken back alone.
-fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
+fn write_loop(connection: Connection, jobs: &Receiver<Job>, waiting: &AtomicUsize) {
     while let Ok(first) = jobs.recv() {
-        let mut conn = LiteConn::over(&connection);
+        waiting.fetch_sub(1, Ordering::Relaxed);
+        let mut conn = LiteConn::over(&connection, Some(waiting));
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             // Nothing was done: the job runs only to learn that it failed.
             fail(first, &mut conn, &fault(error));
@@ -229,7 +240,10 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>) {
         let mut done = vec![first.completion];
         while done.len() < GROUP {
             match jobs.try_recv() {
-                Ok(job) => done.push(job(&mut conn, Alone::No).completion),
+                Ok(job) => {
+                    waiting.fetch_sub(1, Ordering::Relaxed);
+                    done.push(job(&mut conn, Alone::No).completion);
+                }
                 Err(_) => break,
             }
         }
@@ -255,6 +269,8 @@ fn fail(job: Job, conn: &mut LiteConn<'_>, error: &Error) {
 /// A connection in use.
 pub struct LiteConn<'a> {
     connection: &'a Connection,
+    /// Writes that wait for this one to end; a reader has none.
+    waiting: Option<&'a AtomicUsize>,
     /// Changes of the text index in this transaction.
     texts: Vec<Sql>,
     /// How many of them were made.
@@ -262,8 +278,8 @@ pub struct LiteConn<'a> {
 }
 
 impl<'a> LiteConn<'a> {
-    fn over(connection: &'a Connection) -> Self {
-        Self { connection, texts: Vec::new(), made: 0 }
+    fn over(connection: &'a Connection, waiting: Option<&'a AtomicUsize>) -> Self {
+        Self { connection, waiting, texts: Vec::new(), made: 0 }
     }
 
     /// Makes the changes of the text index that are not made yet.
@@ -348,6 +364,10 @@ impl Conn for LiteConn<'_> {
         Ok(())
     }
 
+    fn may_go_on(&self, rows: usize) -> bool {
+        rows < LONG && self.waiting.is_none_or(|waiting| waiting.load(Ordering::Relaxed) == 0)
+    }
+
     /// Whoever may go back set a savepoint first: what came since then is not made yet.
     fn forget(&mut self) {
         self.texts.truncate(self.made);
@@ -415,7 +435,7 @@ mod tests {
 
     fn texts(connection: &Connection) -> LiteConn<'_> {
         connection.execute_batch("CREATE VIRTUAL TABLE texts USING fts5(tokens, content='', contentless_delete=1); BEGIN").unwrap();
-        LiteConn::over(connection)
+        LiteConn::over(connection, None)
     }
 
     fn add(id: i64) -> Sql {
