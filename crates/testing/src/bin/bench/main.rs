@@ -64,6 +64,9 @@ fn run(customers: usize, rows: usize, kept: Option<PathBuf>) -> Result<(), Strin
     export(&server, &made)?;
     server.stop();
     imports(&folder, postgres, rows, idle)?;
+    if postgres.is_none() {
+        imports_into_a_new_company(customers, idle)?;
+    }
     crashes(&folder, postgres, &made)
 }
 
@@ -185,11 +188,22 @@ fn export(server: &Server, made: &made::Made) -> Result<(), String> {
 }
 
 fn imports(folder: &Path, postgres: Option<&str>, rows: usize, idle: f64) -> Result<(), String> {
+    imported("", folder, postgres, rows, idle)
+}
+
+/// A company's first day: everything it has comes from one file.
+fn imports_into_a_new_company(rows: usize, idle: f64) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    made::prepare(folder.path(), None, 0)?;
+    imported(" into a new company", folder.path(), None, rows, idle)
+}
+
+fn imported(where_to: &str, folder: &Path, postgres: Option<&str>, rows: usize, idle: f64) -> Result<(), String> {
     let imported = imported::import(folder, postgres, rows)?;
     let million = imported.cpu_seconds * 1e6 / rows.max(1) as f64;
     let more = imported.memory_mb - idle;
     line(
-        &format!("Import {rows} rows ({})", imported.said),
+        &format!("Import {rows} rows{where_to} ({})", imported.said),
         &format!("{:.1} s of processor: {million:.0} s for 1,000,000; memory {more:.0} MB above idle", imported.cpu_seconds),
         "≤ 60 s for 1,000,000; ≤ 150 MB",
         million <= 60.0 && more <= 150.0,
