@@ -131,11 +131,10 @@ impl Sql {
         self
     }
 
-    /// Adds one of few words that the product itself knows: PostgreSQL is told it in the text, so that it plans once for each,
+    /// Adds one of few words: PostgreSQL is told it in the text, so that it plans once for each,
     /// and as is right for each. Whatever is made of more than small letters, digits and `_` is bound.
     pub fn word(&mut self, word: &str) -> &mut Self {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if self.dialect == Dialect::Sqlite || !word.bytes().all(plain) {
+        if self.dialect == Dialect::Sqlite || !is_plain(word) {
             return self.bind(word);
         }
         self.text.push('\'');
@@ -181,3 +180,8 @@ impl Sql {
 /// The number of a table in one statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alias(pub usize);
+
+/// Whether a word is of small letters, digits and `_` alone.
+pub(crate) fn is_plain(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}

@@ -10,7 +10,7 @@ use guanxi_model::{Catalog, Error, Result, Value, text};
 use super::Held;
 use crate::dialect::{Dialect, SEARCH_TEXT, SORT_TITLE};
 use crate::schema::is_found_by_sort_title;
-use crate::sql::{Alias, Bind, Sql};
+use crate::sql::{Alias, Bind, Sql, is_plain};
 
 /// Lists longer than this become one parameter.
 const INLINE_LIST: usize = 8;
@@ -299,10 +299,15 @@ pub(super) fn is_of_words(filter: &Filter, def: &EntityDef) -> bool {
     }
 }
 
-/// Whether a field offers a closed list of words, and this is one of them.
+/// Longest word of a dictionary that a statement is told in its text, in bytes.
+const WORD_BYTES: usize = 40;
+
+/// Whether a field offers a list of words, of which this is one, or may be: the words of a dictionary are few too, and one that
+/// is not in it finds nothing.
 fn is_one_of_few(def: &EntityDef, field: usize, word: &str) -> bool {
     match def.fields.get(field).map(|field| &field.options) {
         Some(Options::Fixed(few)) => few.iter().any(|one| one.value == word),
+        Some(Options::Dictionary(_)) => word.len() <= WORD_BYTES && is_plain(word),
         _ => false,
     }
 }
