@@ -4,17 +4,10 @@ import type { Job } from './types';
 
 type JobListener = (job: Job) => void;
 const jobListeners = new Set<JobListener>();
-const noticeListeners = new Set<(n: Record<string, unknown>) => void>();
 export const onJob = (fn: JobListener) => {
   jobListeners.add(fn);
   return () => {
     jobListeners.delete(fn);
-  };
-};
-export const onNotification = (fn: (n: Record<string, unknown>) => void) => {
-  noticeListeners.add(fn);
-  return () => {
-    noticeListeners.delete(fn);
   };
 };
 
@@ -34,6 +27,8 @@ export function startEvents(): () => void {
       for (const kind of ['record', 'history', 'timeline']) void queryClient.invalidateQueries({ queryKey: [kind, entity, id] });
     }
     for (const entity of entities) void queryClient.invalidateQueries({ queryKey: ['list', entity] });
+    // Read elsewhere, or settled by somebody.
+    if (entities.has('notifications')) void queryClient.invalidateQueries({ queryKey: ['me'] });
     if (records.size) void queryClient.invalidateQueries({ queryKey: ['changes'] });
     records.clear();
   };
@@ -51,11 +46,9 @@ export function startEvents(): () => void {
     timer ||= window.setTimeout(flush, 1000);
   });
   source.addEventListener('metadata.changed', () => void queryClient.invalidateQueries({ queryKey: ['meta'] }));
-  source.addEventListener('notification', (event) => {
+  source.addEventListener('notification', () => {
     void queryClient.invalidateQueries({ queryKey: ['me'] });
     void queryClient.invalidateQueries({ queryKey: ['list', 'notifications'] });
-    const data = parse(event);
-    if (data) for (const fn of noticeListeners) fn(data);
   });
   source.addEventListener('job', (event) => {
     // The event names the job; how far it is has to be asked, at most once in half a second for each.

@@ -219,7 +219,7 @@ export interface Change {
   new: unknown;
 }
 export type ChangeOp = 'create' | 'update' | 'delete' | 'restore';
-export interface HistoryItem {
+export interface HistoryItem extends Pick<ChangeSet, 'kind' | 'undone_by' | 'undo_of'> {
   change_set: string;
   at: string;
   actor: Ref | null;

@@ -83,7 +83,8 @@ export const actionDialogs: Record<string, LazyExoticComponent<ComponentType<Act
 export interface EditThrough {
   /** Which of the values wanted are left to the action; none where it is a plain change. */
   fields: (entity: Entity, before: Rec, wanted: Record<string, unknown>) => string[];
-  ask: (entity: Entity, record: Rec, wanted: Record<string, unknown>) => void;
+  /** `edit` goes along with it, in one change; says what became of the record, or nothing where it was given up. */
+  ask: (entity: Entity, record: Rec, wanted: Record<string, unknown>, edit?: Record<string, unknown>) => Promise<Rec | null>;
 }
 export const editsThrough: Record<string, EditThrough | undefined> = { users: throughMove };
 

@@ -31,7 +31,7 @@ export const format = {
   date: (v: unknown, f?: Field) => (f?.birth ? withAge(asText(v).slice(0, 10)) : asText(v).slice(0, 10)),
   datetime: (v: unknown) => formatInstant(v),
   choice: (v: unknown, f: Field) => (v === null || v === undefined || v === '' ? '' : choiceOf(f, v).label),
-  choices: (v: unknown, f: Field) => (Array.isArray(v) ? v : []).map((x) => choiceOf(f, x).label).join('、'),
+  choices: (v: unknown, f: Field) => [v ?? []].flat().map((x) => choiceOf(f, x).label).join('、'),
   reference: refText,
   region: (v: unknown) => regionName(asText(v)),
 };

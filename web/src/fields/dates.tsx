@@ -2,6 +2,7 @@ import DatePicker from 'antd/es/date-picker';
 import dayjs, { type Dayjs } from 'dayjs';
 import timezone from 'dayjs/plugin/timezone';
 import utc from 'dayjs/plugin/utc';
+import type { KeyboardEvent } from 'react';
 import { formatInstant, timeZone } from '@/i18n/format';
 import type { InputProps } from './types';
 
@@ -15,6 +16,11 @@ export const toWall = (instant: unknown): Dayjs | null =>
 export const fromWall = (wall: Dayjs | null): string | null =>
   wall ? dayjs.tz(wall.format('YYYY-MM-DD HH:mm:ss'), timeZone()).utc().format('YYYY-MM-DDTHH:mm:ss.SSS[Z]') : null;
 
+/** Enter takes what was typed; it does not send the form around it. */
+const onKeyDown = (e: KeyboardEvent) => {
+  if (e.key === 'Enter') e.preventDefault();
+};
+
 export const DateInput = (p: InputProps) => (
   <DatePicker
     id={p.id}
@@ -26,6 +32,7 @@ export const DateInput = (p: InputProps) => (
     aria-describedby={p.describedBy}
     placeholder="YYYY-MM-DD"
     value={typeof p.value === 'string' && p.value ? dayjs(p.value) : null}
+    onKeyDown={onKeyDown}
     onChange={(d) => p.onChange(d ? (d as Dayjs).format('YYYY-MM-DD') : null)}
   />
 );
@@ -42,6 +49,7 @@ export const DateTimeInput = (p: InputProps) => (
     aria-describedby={p.describedBy}
     placeholder={WALL}
     value={toWall(p.value)}
+    onKeyDown={onKeyDown}
     onChange={(d) => p.onChange(fromWall(d as Dayjs | null))}
   />
 );

@@ -58,6 +58,11 @@ describe('what is sent', () => {
     expect(writeValue({ entity: 'x', id: '1', title: 't' }, field('any_reference'))).toEqual({ entity: 'x', id: '1' });
     expect(writeValue(null, field('choices'))).toEqual([]);
   });
+  it('adds what people leave out of an address, as imports do', () => {
+    expect(writeValue(' www.a.cn ', field('url'))).toBe('http://www.a.cn');
+    expect(writeValue('https://a.cn', field('url'))).toBe('https://a.cn');
+    expect(writeValue('', field('url'))).toBeNull();
+  });
   it('does not mistake a title for a change', () => expect(sameValue({ id: '7', title: 'x' }, '7', field('reference'))).toBe(true));
 });
 
@@ -71,7 +76,7 @@ describe('rules', () => {
     [field('money', { decimals: 2 }), { amount: '1.234', currency: 'CNY' }],
     [field('email'), 'a@b'],
     [field('phone'), 'abc'],
-    [field('url'), 'example.com'],
+    [field('url'), '没有网站'],
   ];
   it.each(wrong)('refuses %#', (f, value) => expect(checkValue(value, f)).not.toBeNull());
   const right: [Field, unknown][] = [
@@ -80,6 +85,7 @@ describe('rules', () => {
     [field('email'), 'a@b.cn'],
     [field('phone'), '0510-8123 4567 转 12'],
     [field('url'), 'https://a.cn'],
+    [field('url'), 'www.a.cn/shop'],
     [field('serial', { required: true }), null],
     [field('money'), { amount: '1.20', currency: 'CNY' }],
   ];

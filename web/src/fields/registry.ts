@@ -19,6 +19,11 @@ const idOf = (v: unknown) => (v && typeof v === 'object' && 'id' in v ? (v as { 
 const anyOf = (v: unknown) =>
   v && typeof v === 'object' && 'id' in v ? { entity: (v as { entity?: string }).entity, id: (v as { id: string }).id } : null;
 const same = (v: unknown) => v;
+/** People write www.example.com; imports complete it in the same way. */
+const writeUrl = (v: unknown) => {
+  const url = trimmed(v);
+  return typeof url === 'string' && !/^https?:/i.test(url) ? `http://${url}` : url;
+};
 
 const text = (over: Partial<FieldKindSpec> = {}): FieldKindSpec => ({
   Cell: cell.TextCell,
@@ -132,7 +137,7 @@ export const fieldKinds: Record<FieldKind, FieldKindSpec> = {
   }),
   email: text({ Cell: cell.EmailCell, Input: lazyInput('EmailInput'), rules: rule.emailRules, width: 190 }),
   phone: text({ Cell: cell.PhoneCell, Input: lazyInput('PhoneInput'), rules: rule.phoneRules, width: 135 }),
-  url: text({ Cell: cell.UrlCell, Input: lazyInput('UrlInput'), rules: rule.urlRules, width: 180 }),
+  url: text({ Cell: cell.UrlCell, Input: lazyInput('UrlInput'), rules: rule.urlRules, write: writeUrl, width: 180 }),
   address: text({ width: 240 }),
   region: text({
     Cell: cell.RegionCell,

@@ -22,7 +22,7 @@ export const plainRules = required;
 export const textRules = (f: Field) => [...required(f), ...length(f)];
 export const emailRules = (f: Field) => [...textRules(f), pattern(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, () => t('field.email'))];
 export const phoneRules = (f: Field) => [...textRules(f), pattern(/^\+?[\d\s\-()（）#*,转分机ext.]{3,40}$/i, () => t('field.phone'))];
-export const urlRules = (f: Field) => [...textRules(f), pattern(/^https?:\/\/\S+$/i, () => t('field.url'))];
+export const urlRules = (f: Field) => [...textRules(f), pattern(/^(https?:\/\/\S+|[^\s:/]+\.[^\s:]+)$/i, () => t('field.url'))];
 const range = (f: Field): Rule[] => {
   if (!f.range) return [];
   const [low, high] = f.range;

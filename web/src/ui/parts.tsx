@@ -22,6 +22,13 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
     </div>
   );
 }
+/** Why something was not done; nothing where there is nothing to say. */
+export const Failure = ({ children }: { children?: ReactNode }) =>
+  children ? (
+    <p className="note note-red" role="alert">
+      {children}
+    </p>
+  ) : null;
 export const Loading = ({ label }: { label?: string }) => (
   <div className="loading" role="status">
     <i />

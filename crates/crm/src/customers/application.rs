@@ -232,6 +232,7 @@ fn decide(tx: &mut dyn Tx, mut application: Record, state: ApprovalState, note: 
     application.set(Application::DECIDED_AT, Some(tx.now()));
     application.set(Application::NOTE, note);
     let application = tx.update(application, "application.decide")?;
+    approval::settled(tx, &application, |_| true)?;
     let customer = tx.load("customer", customer)?.filter(|customer| is_about(&application, customer));
     let Some(mut customer) = customer else { return Ok(None) };
     customer.set(Customer::APPLICATION, None);

@@ -3,7 +3,7 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::field::{LongText, Phone};
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{User, Verb};
+use guanxi_model::system::{Notification, User, Verb};
 use guanxi_model::tx::{Asking, Notice, Reader, record_of};
 use guanxi_model::{Action, Actor, Change, Choice, Entity, EntityType, Error, Id, Input, Instant, Op, Query, Record, Result, Tx, Value};
 
@@ -246,6 +246,7 @@ fn settle(tx: &mut dyn Tx, mut report: Record, state: ReportState, answer: Optio
     report.set(DuplicateReport::DECIDED_AT, Some(tx.now()));
     report.set(DuplicateReport::ANSWER, answer);
     let report = tx.update(report, "duplicate_report.settle")?;
+    approval::settled(tx, &report, |_| true)?;
     let sides = [report.find(DuplicateReport::REPORTER), report.find(DuplicateReport::HOLDER)];
     let code = match state {
         ReportState::Merged => "duplicate_merged",
@@ -297,11 +298,13 @@ fn pass_on(tx: &mut dyn Tx, report: &Record, input: &Record) -> Result<Outcome> 
     if next.is_none() && report.find(DuplicateReport::APPROVER).is_none() {
         return Err(Error::invalid("to", "nobody_above"));
     }
+    let before = approval::those_to_decide(tx, None, report.find(DuplicateReport::APPROVER))?;
     report.set(DuplicateReport::APPROVER, next);
     if input.answer.is_some() {
         report.set(DuplicateReport::ANSWER, input.answer);
     }
     let report = tx.update(report, "duplicate_report.pass_on")?;
+    approval::settled(tx, &report, |notice| notice.find(Notification::USER).is_some_and(|user| before.contains(&user.raw())))?;
     let told = approval::those_to_decide(tx, None, next)?;
     tell(tx, &report, "duplicate_passed_on", told)?;
     Outcome::done()

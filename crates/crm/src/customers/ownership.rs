@@ -9,6 +9,7 @@ use super::application::Application;
 use super::contact::Contact;
 use super::customer::Customer;
 use super::sharing;
+use crate::team::approval;
 
 /// More contacts than one customer has.
 const CONTACTS: usize = 1000;
@@ -119,7 +120,8 @@ pub fn end_holding(change: &mut Change<'_>, tx: &mut dyn Tx) -> Result<()> {
     {
         record.set(Application::STATE, ApprovalState::Withdrawn);
         record.set(Application::DECIDED_AT, Some(tx.now()));
-        tx.update(record, "customer.holding_ends")?;
+        let withdrawn = tx.update(record, "customer.holding_ends")?;
+        approval::settled(tx, &withdrawn, |_| true)?;
     }
     if change.touches(Customer::OWNER) && change.after(Customer::OWNER).is_none() {
         sharing::end_all(tx, change.new.id())?;

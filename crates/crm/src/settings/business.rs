@@ -44,13 +44,13 @@ pub enum LoginPolicy {
 #[entity(area = "settings", title = "naming_convention", singleton, rights, public, plural = "business-settings")]
 pub struct BusinessSettings {
     /// Lifecycle of a new customer; `potential` where nothing is said.
-    #[field(dict = "lifecycle", group = "lifecycle")]
+    #[field(dict = "lifecycle", group = "lifecycle", default = "potential")]
     pub first_state: Option<Code>,
     /// Lifecycle after an approved application for intent; `intent` where nothing is said.
-    #[field(dict = "lifecycle", group = "lifecycle")]
+    #[field(dict = "lifecycle", group = "lifecycle", default = "intent")]
     pub intent_state: Option<Code>,
     /// Lifecycle after a signed contract; `official` where nothing is said.
-    #[field(dict = "lifecycle", group = "lifecycle")]
+    #[field(dict = "lifecycle", group = "lifecycle", default = "official")]
     pub official_state: Option<Code>,
     /// Further states that are protected like intent.
     #[field(dict = "lifecycle", group = "lifecycle")]

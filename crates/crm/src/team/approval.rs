@@ -1,11 +1,14 @@
 //! Who decides what somebody applies for, and who is told.
 
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{ApprovalState, User};
+use guanxi_model::system::{ApprovalState, Notification, User};
 use guanxi_model::tx::Asking;
-use guanxi_model::{Choice, Error, Id, Query, Record, Result, Tx, Value};
+use guanxi_model::{AnyRef, Choice, Entity, Error, Id, Query, Record, Result, Tx, Value};
 
 use super::directory;
+
+/// More than are ever told of one thing.
+const TOLD: usize = 1000;
 
 /// Refuses whoever may not decide: the approver named, or whoever holds `permission`, but nobody
 /// decides what they applied for themselves while somebody else is named.
@@ -30,6 +33,21 @@ pub fn those_to_decide(tx: &mut dyn Tx, applicant: Option<Id<User>>, approver: O
         None => directory::administrators(tx)?.iter().map(Record::id).collect(),
     };
     Ok(told.into_iter().filter(|user| applicant.map(Id::raw) != Some(*user)).collect())
+}
+
+/// What waited for a decision waits no more: whoever was told of it has nothing left to read there. `of` picks the notices
+/// about the record that are meant.
+// Rule: notification.settled
+pub fn settled(tx: &mut dyn Tx, about: &Record, of: impl Fn(&Record) -> bool) -> Result<()> {
+    let about = AnyRef { entity: about.entity().name.clone(), id: about.id() };
+    let here = Filter::is(Notification::ABOUT.index, Test::Eq(Value::AnyRef(about.clone())));
+    let unread = here.and(Filter::is(Notification::READ_AT.index, Test::Empty));
+    let told = tx.find(&Query::of(Notification::ENTITY, unread).limit(TOLD))?;
+    for mut notice in told.into_iter().filter(|notice| notice.find(Notification::ABOUT).as_ref() == Some(&about) && of(notice)) {
+        notice.set(Notification::READ_AT, Some(tx.now()));
+        tx.update(notice, "notification.settled")?;
+    }
+    Ok(())
 }
 
 /// What waits for the decision of somebody, of an entity with these fields for who decides and for the state.

@@ -92,6 +92,7 @@ fn decide(tx: &mut dyn Tx, asked: &Record, state: ApprovalState, note: Option<Lo
     asked.set(ExportApplication::NOTE, note);
     asked.set(ExportApplication::VALID_UNTIL, until);
     let asked = tx.update(asked, "export_application.decide")?;
+    approval::settled(tx, &asked, |_| true)?;
     if let Some(applicant) = applicant.filter(|user| Some(*user) != decider) {
         let code = if state == ApprovalState::Approved { "export_approved" } else { "export_rejected" };
         let note = asked.find(ExportApplication::NOTE).map(|note| note.0).unwrap_or_default();
@@ -107,7 +108,8 @@ fn withdraw(tx: &mut dyn Tx, asked: &Record, _: &Record) -> Result<Outcome> {
     let mut asked = pending(tx, asked)?;
     may_withdraw(tx, &asked)?;
     asked.set(ExportApplication::STATE, ApprovalState::Withdrawn);
-    tx.update(asked, "export_application.withdraw")?;
+    let asked = tx.update(asked, "export_application.withdraw")?;
+    approval::settled(tx, &asked, |_| true)?;
     Outcome::done()
 }
 

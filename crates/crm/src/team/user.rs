@@ -3,11 +3,11 @@
 use guanxi_model::action::Outcome;
 use guanxi_model::entity::ID;
 use guanxi_model::filter::{Filter, Test};
-use guanxi_model::system::{Administration, Department, Role, Team, User, UserRole, UserStatus, UserType};
+use guanxi_model::system::{Administration, Department, Notification, Role, Team, User, UserRole, UserStatus, UserType};
 use guanxi_model::tx::{Notice, Reader, record_of};
 use guanxi_model::{Action, Change, EntityType, Error, Input, Op, Problem, Query, Record, Result, Rules, Status, Tx, Value, text};
 
-use super::{directory, export_application, hand_over, moving};
+use super::{approval, directory, export_application, hand_over, moving};
 use crate::customers::lead_rule::LeadRule;
 use crate::customers::pool::Pool;
 use crate::customers::{application, duplicate_report};
@@ -212,6 +212,7 @@ fn activate(tx: &mut dyn Tx, user: &Record, _: &Record) -> Result<Outcome> {
     user.set(User::STATUS, UserStatus::Active);
     let user = tx.update(user, "user.activate")?;
     if waited {
+        approval::settled(tx, &user, |notice| notice.get(Notification::CODE).as_deref() == Some("registration_waiting"))?;
         tx.notify(Notice { user: user.id(), code: "registration_approved", args: Vec::new(), about: None })?;
     }
     Outcome::done()

@@ -10,7 +10,7 @@ const MAX_NAMESAKES: u32 = 99;
 
 /// A label as it is spelled: small letters, digits and underscores, a letter first.
 fn spelled(label: &str) -> String {
-    let sound = text::readings(label).into_iter().next().map_or_else(|| label.to_owned(), |reading| reading.full);
+    let sound = text::spelled(label).unwrap_or_else(|| label.to_owned());
     let mut name = String::new();
     for c in text::normalise(&sound).chars() {
         match c {
@@ -53,6 +53,7 @@ mod tests {
     fn a_label_becomes_a_name_of_small_letters() {
         for (label, name) in [
             ("装机台数", "zhuangjitaishu"),
+            ("折扣", "zhekou"),
             ("2026年保养", "n2026nianbaoyang"),
             ("Model No. ", "model_no"),
             ("（）", "n"),

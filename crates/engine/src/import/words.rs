@@ -98,7 +98,7 @@ impl Imports {
 
 /// A code for a word: its pinyin, with a number where that is taken.
 fn code_of(word: &str, taken: &[String]) -> String {
-    let spoken = text::readings(word).into_iter().next().map_or_else(|| text::normalise(word), |reading| reading.full);
+    let spoken = text::spelled(word).unwrap_or_else(|| text::normalise(word));
     let plain: String = spoken.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(WORD_CHARS - 10).collect();
     let plain = if plain.is_empty() { "word".to_owned() } else { plain.to_ascii_lowercase() };
     let numbered = (1..).map(|n| if n == 1 { plain.clone() } else { format!("{plain}_{n}") });

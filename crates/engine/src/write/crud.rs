@@ -27,6 +27,12 @@ pub struct Saved {
     pub json: Vec<u8>,
 }
 
+/// What is to change of a record. With `version`, only if nobody changed it since.
+pub struct Edit {
+    pub values: Map<String, Json>,
+    pub version: Option<i64>,
+}
+
 impl Engine {
     /// Creates a record.
     pub fn create(&self, actor: &Actor, entity: &str, input: Map<String, Json>) -> Result<Saved> {
@@ -43,6 +49,17 @@ impl Engine {
         self.write(actor, Purpose::new("edit", ""), move |tx| {
             let record = tx.edit(&def, id, &input, version)?;
             tx.saved(&record)
+        })
+    }
+
+    /// Changes fields of a record and then runs an action on it, all of it one change set.
+    pub fn edit_then(&self, actor: &Actor, entity: &str, id: i64, edit: Edit, action: &str, input: Map<String, Json>) -> Result<Saved> {
+        let def = entity_of(&self.catalog(), entity)?;
+        let action = action.to_owned();
+        self.write(actor, Purpose::new("action", format!("{}.{action}", def.name)), move |tx| {
+            tx.edit(&def, id, &edit.values, edit.version)?;
+            let (record, _) = tx.act(&def, Some(id), &action, &input)?;
+            tx.saved(&record.ok_or_else(Error::not_found)?)
         })
     }
 

@@ -15,7 +15,7 @@ pub use bulk::{BulkReport, RowResult, Targets};
 pub use merge::{MergeReport, MergeRequest};
 pub use undo::{Conflict, UndoReport};
 
-pub use crud::Saved;
+pub use crud::{Edit, Saved};
 
 pub(crate) use accept::{limits, refusal};
 pub(crate) use bulk::RowWork;

@@ -131,7 +131,8 @@ impl WriteTx<'_> {
     /// Whether the actor may take back what was done to a record: it must still be theirs to
     /// change. What rules made beside it (notices, histories) goes with it.
     fn may_take_back(&mut self, row: &ChangeRow, record: &Record) -> Result<bool> {
-        let beside = row.rule.is_some() && (row.op == Op::Create.name() || record.entity().owner.is_none());
+        let nobodys = record.entity().owner.is_none() || record.entity().personal;
+        let beside = row.rule.is_some() && (row.op == Op::Create.name() || nobodys);
         if beside {
             return Ok(true);
         }

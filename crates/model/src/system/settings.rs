@@ -136,7 +136,7 @@ pub struct Notification {
     /// Values its text names, as a JSON object.
     #[field(readonly)]
     pub args: Option<LongText>,
-    #[field(readonly)]
+    #[field(readonly, index)]
     pub about: Option<AnyRef>,
     #[field(list)]
     pub read_at: Option<Instant>,

@@ -26,6 +26,6 @@ pub use login::login_name;
 pub use naming::{NameGap, NameParts, name_parts, naming_gaps};
 pub use normal::normalise;
 pub use phone::{Phone, is_mainland_mobile, phone, phone_key};
-pub use pinyin::{Reading, readings, sort_key};
+pub use pinyin::{Reading, readings, sort_key, spelled};
 pub use query::{Term, Token, parse_query};
 pub use search::{PART_SEPARATOR, TITLE_END, index_document, index_tokens, search_text};

@@ -9,7 +9,7 @@ use pinyin::ToPinyin;
 
 use super::beginnings::Beginnings;
 use super::normal::{Script, is_han, normalise, only, script};
-use super::readings::{CHARACTERS, SURNAMES, WORDS};
+use super::readings::{CHARACTERS, SURNAMES, TERMS, WORDS};
 
 /// Most readings of one text.
 const READINGS_MAX: usize = 8;
@@ -45,6 +45,7 @@ fn entries(source: &'static str) -> impl Iterator<Item = (&'static str, Vec<&'st
 }
 
 static WORD_READINGS: LazyLock<Words> = LazyLock::new(|| Beginnings::of(entries(WORDS)));
+static TERM_READINGS: LazyLock<Words> = LazyLock::new(|| Beginnings::of(entries(TERMS)));
 static SURNAME_READINGS: LazyLock<Words> = LazyLock::new(|| Beginnings::of(entries(SURNAMES)));
 static CHARACTER_READINGS: LazyLock<HashMap<char, Vec<&'static str>>> =
     LazyLock::new(|| entries(CHARACTERS).filter_map(|(c, syllables)| Some((c.chars().next()?, syllables))).collect());
@@ -128,14 +129,37 @@ fn known_sounds(text: &str) -> Rc<[Sound]> {
     })
 }
 
+/// How a word is read that is nobody's name, such as what a field is called: `zhekou`, where somebody called 折扣
+/// would be `shekou`. Nothing if it holds no Chinese.
+pub fn spelled(word: &str) -> Option<String> {
+    let sounds = sounds_as(word, Of::Thing);
+    if sounds.iter().all(|sound| matches!(sound, Sound::Literal(_))) {
+        return None;
+    }
+    Some(likeliest(&sounds))
+}
+
 /// The sounds of a text in order. Characters that are neither letter nor digit, and Chinese
 /// characters without a known reading, are left out.
 pub(super) fn sounds(text: &str) -> Vec<Sound> {
+    sounds_as(text, Of::Anybody)
+}
+
+/// Whose or what name a text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// A person's, if it is as short as one, or a firm's.
+    Anybody,
+    Thing,
+}
+
+fn sounds_as(text: &str, of: Of) -> Vec<Sound> {
     let text = only(&normalise(text), |c| script(c) != Script::Other);
-    let person = text.chars().all(is_han) && text.chars().count() <= PERSON_NAME_CHARS_MAX;
+    let person = of == Of::Anybody && text.chars().all(is_han) && text.chars().count() <= PERSON_NAME_CHARS_MAX;
     let mut sounds = Vec::with_capacity(text.len() / 2);
     let mut rest = text.as_str();
-    if let Some((surname, own_syllables)) = SURNAME_READINGS.of_text(&text).next().filter(|(surname, _)| surname.len() < text.len()) {
+    let surname = if of == Of::Thing { None } else { SURNAME_READINGS.of_text(&text).next() };
+    if let Some((surname, own_syllables)) = surname.filter(|(surname, _)| surname.len() < text.len()) {
         let word = WORD_READINGS.of_text(&text).next().map(|(_, word)| word);
         for (place, c) in surname.chars().enumerate() {
             let own = own_syllables.get(place).copied();
@@ -153,7 +177,8 @@ pub(super) fn sounds(text: &str) -> Vec<Sound> {
         rest = rest.get(surname.len()..).unwrap_or_default();
     }
     while let Some(c) = rest.chars().next() {
-        if let Some((word, syllables)) = WORD_READINGS.of_text(rest).next() {
+        let term = if of == Of::Thing { TERM_READINGS.of_text(rest).next() } else { None };
+        if let Some((word, syllables)) = term.or_else(|| WORD_READINGS.of_text(rest).next()) {
             sounds.extend(syllables.iter().map(|syllable| Sound::Syllable(syllable, Vec::new())));
             rest = rest.get(word.len()..).unwrap_or_default();
             continue;
@@ -209,14 +234,18 @@ pub fn sort_key(text: &str) -> String {
     if sounds.iter().all(|sound| matches!(sound, Sound::Literal(_))) {
         return normalise(text);
     }
-    let mut key = String::with_capacity(text.len() * 2);
-    for sound in sounds.iter() {
+    likeliest(&sounds)
+}
+
+fn likeliest(sounds: &[Sound]) -> String {
+    let mut read = String::with_capacity(sounds.len() * 6);
+    for sound in sounds {
         match sound {
-            Sound::Syllable(syllable, _) => key.push_str(syllable),
-            Sound::Literal(c) => key.push(*c),
+            Sound::Syllable(syllable, _) => read.push_str(syllable),
+            Sound::Literal(c) => read.push(*c),
         }
     }
-    key
+    read
 }
 
 #[cfg(test)]
@@ -288,6 +317,57 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_name_is_read_as_a_word() {
+        for (word, expected) in [
+            ("折扣", "zhekou"),
+            ("折旧", "zhejiu"),
+            ("单价", "danjia"),
+            ("能力", "nengli"),
+            ("任务", "renwu"),
+            ("应收", "yingshou"),
+            ("重复", "chongfu"),
+            ("重新报价", "chongxinbaojia"),
+            ("调价", "tiaojia"),
+            ("调整", "tiaozheng"),
+            ("行数", "hangshu"),
+            ("校验码", "jiaoyanma"),
+            ("重量", "zhongliang"),
+            ("长度", "changdu"),
+            ("都市圈", "dushiquan"),
+            ("银行卡号", "yinhangkahao"),
+            ("行长", "hangzhang"),
+            ("率先", "shuaixian"),
+            ("毛利率", "maolilv"),
+            ("地区", "diqu"),
+            ("会员卡", "huiyuanka"),
+            ("累计", "leiji"),
+            ("划线", "huaxian"),
+            ("供应商", "gongyingshang"),
+            ("差价", "chajia"),
+            ("还款日", "huankuanri"),
+            ("得分", "defen"),
+            ("数量", "shuliang"),
+            ("系数", "xishu"),
+            ("着色", "zhuose"),
+            ("藏品", "cangpin"),
+            ("传真", "chuanzhen"),
+            ("提成", "ticheng"),
+            ("角色", "juese"),
+            ("强度", "qiangdu"),
+            ("宁波", "ningbo"),
+            ("省份", "shengfen"),
+            ("区号", "quhao"),
+            ("查询码", "chaxunma"),
+            ("解决方案", "jiejuefangan"),
+            ("乐器", "yueqi"),
+            ("折扣2", "zhekou2"),
+        ] {
+            assert_eq!(spelled(word).as_deref(), Some(expected), "{word}");
+        }
+        assert_eq!(spelled("Model 3"), None);
+    }
+
+    #[test]
     fn readings_never_exceed_the_limit() {
         let all = fulls("行重长乐朝都单曾弹薄宿参");
         assert_eq!(all.len(), READINGS_MAX);
@@ -295,7 +375,7 @@ mod tests {
 
     #[test]
     fn every_table_entry_has_one_syllable_per_character() {
-        for table in [&*WORD_READINGS, &*SURNAME_READINGS] {
+        for table in [&*WORD_READINGS, &*TERM_READINGS, &*SURNAME_READINGS] {
             for (word, syllables) in table.all() {
                 assert_eq!(word.chars().count(), syllables.len(), "{word}");
             }
@@ -309,7 +389,7 @@ mod tests {
     fn every_listed_reading_is_one_the_dictionary_knows() {
         use pinyin::ToPinyinMulti;
         let mut unknown = Vec::new();
-        for (word, syllables) in [WORDS, SURNAMES, CHARACTERS].into_iter().flat_map(entries) {
+        for (word, syllables) in [WORDS, TERMS, SURNAMES, CHARACTERS].into_iter().flat_map(entries) {
             for (place, syllable) in syllables.iter().enumerate() {
                 let c = word.chars().nth(place).or(word.chars().next());
                 let known: Vec<&str> =

@@ -55,6 +55,15 @@ pub(super) const WORDS: &str = "
 处理 chu li|会社 hui she|反省 fan xing|大黄 da huang|称重 cheng zhong|阿弥 e mi|商汤 shang tang|数据 shu ju|数码 shu ma|数字 shu zi|识别 shi bie|知识 zhi shi|叶片 ye pian|巷道 hang dao|量子 liang zi
 ";
 
+/// Words that stand in the names of fields and not in those of firms. They are kept apart because the search index, in which
+/// the readings of names are stored, is made anew whenever the others change.
+pub(super) const TERMS: &str = "
+重复 chong fu|重新 chong xin|重建 chong jian|重做 chong zuo|调价 tiao jia|调整 tiao zheng|调账 tiao zhang|行数 hang shu|行号 hang hao
+校验 jiao yan|核校 he jiao|差别 cha bie|出差 chu chai|应收 ying shou|应付 ying fu|应答 ying da|得分 de fen|称号 cheng hao|传真 chuan zhen
+藏书 cang shu|参加 can jia|处罚 chu fa|弹窗 tan chuang|给付 ji fu|供给 gong ji|强制 qiang zhi|省略 sheng lve|着装 zhuo zhuang|着色 zhuo se
+中标 zhong biao|转账 zhuan zhang|转化 zhuan hua|重试 chong shi|重置 chong zhi|背书 bei shu|更新 geng xin|变更 bian geng|空缺 kong que
+";
+
 /// Characters read in several ways: character, then its syllables, the usual one first.
 pub(super) const CHARACTERS: &str = "
 行 xing hang|重 zhong chong|长 chang zhang|乐 le yue|朝 chao zhao|都 du dou|单 dan shan|曾 zeng ceng|朴 pu piao|传 chuan zhuan|调 diao tiao|藏 cang zang|参 can shen|薄 bo bao

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{Response, header};
 use guanxi_engine::read::{CountMode, ListRequest, Selection};
 use guanxi_engine::rights::Can;
-use guanxi_engine::write::{BulkReport, MergeRequest, Saved, Targets};
+use guanxi_engine::write::{BulkReport, Edit, MergeRequest, Saved, Targets};
 use guanxi_model::action::Outcome;
 use guanxi_model::labels::Lang;
 use guanxi_model::{Error, Problem, Result, Status};
@@ -15,6 +15,9 @@ use super::search::sentence;
 use crate::app::App;
 use crate::caller::{Call, Caller, Params, id};
 use crate::reply::Reply;
+
+/// Of a change: the action that follows it, `{"action","input"}`.
+const THEN: &str = "_then";
 
 /// The part of a query that says which records.
 pub fn selection(params: &Params) -> Result<Selection> {
@@ -90,7 +93,17 @@ pub async fn create(State(app): State<App>, Path(entity): Path<String>, call: Ca
 pub async fn edit(State(app): State<App>, Path((entity, target)): Path<(String, String)>, call: Call) -> Response<Body> {
     app.answer(call, move |app, call, caller| {
         let target = id(&target)?;
-        match app.engine.edit(&caller.actor, &entity, target, call.object()?, call.if_match()?) {
+        let (mut values, version) = (call.object()?, call.if_match()?);
+        let saved = match values.remove(THEN) {
+            None => app.engine.edit(&caller.actor, &entity, target, values, version),
+            Some(Json::Object(then)) => {
+                let action = then.get("action").and_then(Json::as_str).ok_or_else(|| Error::malformed(THEN, "required"))?;
+                let input = part(&then, "input")?;
+                app.engine.edit_then(&caller.actor, &entity, target, Edit { values, version }, action, input)
+            }
+            Some(_) => Err(Error::malformed(THEN, "not_an_object")),
+        };
+        match saved {
             Ok(saved) => Ok(record(saved)),
             Err(Error::Refused(problem)) if problem.status == Status::Stale => stale(app, call, caller, &entity, target, &problem),
             Err(error) => Err(error),

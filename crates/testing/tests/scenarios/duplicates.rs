@@ -86,8 +86,15 @@ both! {
         world.refused("not_found", || pass(&boss, json!({})));
         let problem = world.refused("invalid", || pass(&head, json!({"to": self::id(&head)})));
         assert_eq!(fields(&problem), vec![("to", "not_to_oneself")]);
+        // Who sees a report and has it not to decide.
+        let problem = world.refused("not_the_approver", || pass(&zhao, json!({"to": self::id(&boss), "answer": "代为转交"})));
+        assert_eq!(problem.status.code(), 403);
+        let kept = world.look("duplicate-reports", report);
+        assert_eq!((&kept["approver"]["id"], &kept["answer"], notices(world, &boss, "duplicate_passed_on").len()), (&json!(self::id(&head)), &Json::Null, 0));
         pass(&head, json!({"to": self::id(&boss), "answer": "另一个客户在你部门"})).unwrap();
         assert_eq!(notices(world, &boss, "duplicate_passed_on").len(), 1);
+        // It is no longer theirs; whoever holds the customer goes on being told.
+        assert_eq!((unread(world, &head), unread(world, &zhao)), (0, 1));
         // Above a head of department stand those who administer.
         pass(&boss, json!({})).unwrap();
         assert_eq!(notices(world, &world.admin, "duplicate_passed_on").len(), 1);
@@ -119,6 +126,11 @@ both! {
         done(world, &world.admin, "duplicate-reports", report, "reassign", json!({"owner": self::id(&li)}));
         assert_eq!(holder(world, id), li.user);
     }
+}
+
+/// How many notices somebody has not read.
+fn unread(world: &World, actor: &Actor) -> usize {
+    world.ids(actor, "notifications", &json!({"read_at": {"empty": true}})).unwrap().len()
 }
 
 fn seen_reports(world: &World, actor: &Actor) -> Vec<i64> {

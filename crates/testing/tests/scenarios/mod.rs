@@ -7,6 +7,7 @@ mod exports;
 mod follow_ups;
 mod leads;
 mod moving;
+mod notices;
 mod offers;
 mod people;
 mod pool;

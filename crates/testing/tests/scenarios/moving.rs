@@ -1,5 +1,6 @@
 //! Who changes department, and what a superior hands over (ORG-35, POL-14).
 
+use guanxi_engine::write::Edit;
 use guanxi_testing::both;
 use serde_json::json;
 
@@ -40,6 +41,29 @@ both! {
         let back = world.look("users", user(&wang));
         assert_eq!((&back["department"]["id"], &back["superior"]["id"]), (&json!(department.to_string()), &json!(id(&boss))));
         assert_eq!((roles(world, &wang), holder(world, customer)), (vec![role(world, "salesperson")], wang.user));
+    }
+
+    // ORG-35
+    fn what_was_edited_beside_a_move_is_taken_back_with_it(world) {
+        let Sales { department, wang, .. } = sales(world);
+        let east = world.department("华东部", None);
+        let before = world.look("users", user(&wang));
+        let move_to = |to: i64, version: i64| {
+            let edit = Edit { values: object(json!({"mobile": "13700000009"})), version: Some(version) };
+            world.engine.edit_then(&world.admin, "users", user(&wang), edit, "move", object(json!({"department": to.to_string()})))
+        };
+        let version: i64 = before["version"].as_str().unwrap().parse().unwrap();
+        world.refused("stale", || move_to(east, version - 1));
+        world.refused("invalid", || move_to(1, version));
+        assert_eq!(world.look("users", user(&wang))["mobile"], before["mobile"], "refused as a whole");
+        move_to(east, version).unwrap();
+        let moved = world.look("users", user(&wang));
+        assert_eq!((&moved["mobile"], &moved["department"]["id"]), (&json!("13700000009"), &json!(east.to_string())));
+        let past = world.engine.history(&world.admin, "users", user(&wang), None).unwrap().json;
+        let set: i64 = past["items"][0]["change_set"].as_str().unwrap().parse().unwrap();
+        world.engine.undo(&world.admin, set, false).unwrap();
+        let back = world.look("users", user(&wang));
+        assert_eq!((&back["mobile"], &back["department"]["id"]), (&before["mobile"], &json!(department.to_string())));
     }
 
     // ORG-35

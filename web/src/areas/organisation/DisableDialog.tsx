@@ -9,7 +9,7 @@ import { organisation as dict } from '@/i18n/dict/organisation';
 import { translator } from '@/i18n/t';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { LabeledField, Loading } from '@/ui/parts';
+import { Failure, LabeledField, Loading } from '@/ui/parts';
 import { mayOn } from '@/metadata/rights';
 import { useOwnPeople } from '../shared/branch';
 import { refOf, textOf } from '../shared/queries';
@@ -77,11 +77,7 @@ export default function DisableDialog({ user, action: name, onClose }: { user: R
       busy={busy}
     >
       <div className="stack">
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         <div className="note">
           <strong>{tx('disable.preview')}</strong>
           {preview.isPending ? (

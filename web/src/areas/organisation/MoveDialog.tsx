@@ -1,9 +1,9 @@
 import Radio from 'antd/es/radio';
 import { useState } from 'react';
-import { post } from '@/api/client';
+import { patch, post } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { queryClient, recordWritten, useEntity, useRecord } from '@/api/hooks';
-import type { ActionResult, BulkResult, Ref } from '@/api/types';
+import type { BulkResult, Rec, Ref } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { RecordPicker } from '@/fields/reference';
 import { organisation as dict } from '@/i18n/dict/organisation';
@@ -12,7 +12,7 @@ import { t, translator } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import { followBulk } from '@/views/action/results';
 import type { ActionDialogProps } from '..';
 import { refOf, textOf, useAll } from '../shared/queries';
@@ -21,6 +21,8 @@ import { Receiver, type To } from './Receiver';
 import './organisation.css';
 
 const tx = translator(dict);
+/** What the dialog shows an error beside. */
+const ASKED = ['department', 'superior', 'role', 'receiver', 'team', 'reason'];
 const one = (ref: Ref | null) => (ref ? [ref] : []);
 
 /** What changes with the department: superior, role, who takes over the data held (ORG-35). */
@@ -66,10 +68,10 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
     if (reason) input.reason = reason;
     try {
       if (record) {
-        const done = await post<ActionResult>(`/users/${record.id}/move`, input);
-        recordWritten('users', done.record, record.id);
-        request.onDone?.(done);
-        toast.success(tx('move.done', { name, department: department.title ?? '' }));
+        const saved = await patch<Rec>(`/users/${record.id}`, { ...request.edit, _then: { action: action.name, input } }, record.version);
+        recordWritten('users', saved);
+        request.onDone?.(saved);
+        if (!request.edit) toast.success(tx('move.done', { name, department: department.title ?? '' }));
       } else {
         const target = ids ? { ids } : { filter: request.filter, q: request.q };
         const done = await post<BulkResult>('/users/actions/move', { ...target, input });
@@ -81,7 +83,7 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
     } catch (e) {
       const found = e instanceof ApiError ? e.fieldErrors : {};
       setErrors(found);
-      if (!Object.keys(found).length) setFailure(errorText(e));
+      if (!Object.keys(found).some((name) => ASKED.includes(name))) setFailure(Object.values(found)[0] ?? errorText(e));
       setBusy(false);
     }
   };
@@ -96,11 +98,7 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
       busy={busy}
     >
       <div className="stack">
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         <p className="muted">{action.help}</p>
         <LabeledField id="move-department" label={where.label} required error={errors.department}>
           <FieldInput

@@ -1,3 +1,4 @@
+import type { Rec } from '@/api/types';
 import { mayOn } from '@/metadata/rights';
 import { openAction } from '@/views/form/openForm';
 import type { EditThrough } from '..';
@@ -13,8 +14,9 @@ export const throughMove: EditThrough = {
     if (!offered || !refOf(wanted.department) || !other('department', before, wanted)) return [];
     return other('superior', before, wanted) ? ['department', 'superior'] : ['department'];
   },
-  ask: (entity, record, wanted) => {
-    const action = entity.actions.find((a) => a.name === 'move');
-    if (action) openAction({ entity: 'users', action, record, given: wanted });
-  },
+  ask: (entity, record, wanted, edit) =>
+    new Promise((resolve) => {
+      const action = entity.actions.find((a) => a.name === 'move')!;
+      openAction({ entity: 'users', action, record, given: wanted, edit, onDone: (done) => resolve(done as Rec), onLeft: () => resolve(null) });
+    }),
 };

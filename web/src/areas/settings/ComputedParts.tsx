@@ -201,7 +201,7 @@ export function RollUpPart({ value, onChange, errors, entity }: Props & { entity
         )}
       </div>
       {child && !ofLines && (
-        <fieldset className="stack choice-rows">
+        <fieldset className="plain-fieldset roll-filter">
           <legend className="muted">{tx('fields.roll.filter')}</legend>
           <FilterBuilder key={roll.entity} entity={child as Entity} filter={roll.filter ?? null} onChange={(filter) => set({ filter })} />
         </fieldset>

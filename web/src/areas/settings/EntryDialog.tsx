@@ -7,7 +7,7 @@ import { settings } from '@/i18n/dict/settings';
 import { t, translator } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import { Pill } from '@/ui/Pill';
 import { textOf } from '../shared/queries';
 
@@ -97,11 +97,7 @@ export function EntryDialog({
   return (
     <Dialog open title={tx(entry ? 'dict.edit' : 'dict.new')} onClose={onClose} onOk={() => void save()} okText={t('save')} busy={busy}>
       <div className="stack">
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         {text('name', tx('dict.name'), true)}
         {text('name_en', tx('dict.name_en'))}
         {text('code', tx('dict.code'), false, tx('dict.code.help'))}

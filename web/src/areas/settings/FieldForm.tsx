@@ -12,7 +12,7 @@ import { t, translator } from '@/i18n/t';
 import { groupsOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { SidePanel } from '@/ui/Overlay';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import { columnBody, LinesPart, newColumn, saveColumns, useColumns, type ColumnDraft } from './LinesPart';
 import { ChoiceRows, type ChoiceDraft } from './ChoiceRows';
 import { FormulaPart, RollUpPart, SerialPart, type Computed } from './ComputedParts';
@@ -62,7 +62,10 @@ const COMPUTED = new Set<string>(['serial', 'formula', 'roll_up']);
 export function FieldForm({ entity, field, onClose }: { entity: string; field?: CustomField; onClose: () => void }) {
   const meta = useMeta();
   const [v, setV] = useState<Partial<CustomField>>(
-    field ?? { kind: 'text', group: meta.entities[entity].custom ? 'basic' : undefined, choices: [{ label: '' }, { label: '' }] },
+    field
+      ? // What was called in one language alone goes on being called so when it is renamed.
+        { ...field, label_en: field.label_en === field.label ? '' : field.label_en }
+      : { kind: 'text', group: meta.entities[entity].custom ? 'basic' : undefined, choices: [{ label: '' }, { label: '' }] },
   );
   const there = useColumns(field?.lines);
   const [drafts, setDrafts] = useState<ColumnDraft[] | null>(field ? null : [newColumn()]);
@@ -160,11 +163,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
       }
     >
       <div className="stack">
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         <div className="form-grid">
           {text('label', true)}
           {text('label_en')}
@@ -231,7 +230,7 @@ export function FieldForm({ entity, field, onClose }: { entity: string; field?: 
         {text('help')}
         <div className="row-wrap">
           {!computed && flag('required')}
-          {flag('list')}
+          {!lines && flag('list')}
           {TEXT.has(v.kind ?? '') && flag('search')}
           {UNIQUE.has(v.kind ?? '') && flag('unique')}
           {!UNSORTED.has(v.kind ?? '') && flag('index')}

@@ -10,7 +10,7 @@ import { t, translator } from '@/i18n/t';
 import { errorText, toast } from '@/ui/feedback';
 import { Icon, isIcon, type IconName } from '@/ui/Icon';
 import { SidePanel } from '@/ui/Overlay';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import { textOf, useAll } from '../shared/queries';
 import { SerialPart, type Serial } from './ComputedParts';
 
@@ -190,11 +190,7 @@ export function ObjectForm({ object, areas, onClose, onSaved }: Props) {
       }
     >
       <div className="stack">
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         <div className="form-grid">
           {text('label', true, tx('label.help'))}
           {text('label_en')}

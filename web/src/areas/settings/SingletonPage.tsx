@@ -17,6 +17,12 @@ function refresh() {
   void queryClient.invalidateQueries({ queryKey: ['meta'] });
 }
 
+/** What counts where nothing is said is shown as it counts; companies made by earlier releases never said some of it. */
+export const inForce = (entity: Entity, record: Rec): Rec => ({
+  ...record,
+  ...Object.fromEntries(entity.fields.filter((f) => (f.default ?? null) !== null && record[f.name] === null).map((f) => [f.name, f.default])),
+});
+
 function Editor({ name, entity, record, title }: { name: string; entity: Entity; record: Rec; title: string }) {
   const form = useRecordForm({ entityName: name, entity, record });
   const save = async () => {
@@ -61,7 +67,7 @@ export function SingletonPage({ name, title }: { name: string; title: string }) 
   return (
     <div className="page">
       <div className="page-narrow">
-        {record.data ? <Editor key={`${record.data.version}`} name={name} entity={entity} record={record.data} title={title} /> : <Loading />}
+        {record.data ? <Editor key={`${record.data.version}`} name={name} entity={entity} record={inForce(entity, record.data)} title={title} /> : <Loading />}
       </div>
     </div>
   );

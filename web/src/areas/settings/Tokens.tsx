@@ -10,7 +10,7 @@ import { settings } from '@/i18n/dict/settings';
 import { t, translator } from '@/i18n/t';
 import { confirm, errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { LabeledField, Panel } from '@/ui/parts';
+import { Failure, LabeledField, Panel } from '@/ui/parts';
 import { CopyLine } from '@/ui/CopyLine';
 
 const tx = translator(settings);
@@ -62,11 +62,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open title={tx('me.tokens.new')} onClose={onClose} onOk={() => void save()} okText={t('create')} busy={busy}>
       <div className="stack">
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         <LabeledField id="token-name" label={tx('me.tokens.name')} required>
           <Input id="token-name" autoFocus value={name} onChange={(e) => setName(e.target.value)} />
         </LabeledField>

@@ -12,7 +12,7 @@ import { Pill } from '@/ui/Pill';
 import { ChangeList } from '@/views/history/ChangeList';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
-import { heldName, kindName } from './names';
+import { heldName, kindName } from '@/views/history/names';
 
 export default function ChangeSetPage() {
   const { id } = usePathParams();

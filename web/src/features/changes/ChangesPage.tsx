@@ -11,26 +11,12 @@ import { formatInstant, listOf } from '@/i18n/format';
 import { t } from '@/i18n/t';
 import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
-import { Pill } from '@/ui/Pill';
 import { RowTable } from '@/ui/RowTable';
+import { isNoted, SetNote } from '@/views/history/SetNote';
 import { UndoDialog } from '@/views/history/UndoDialog';
 import '@/views/record/record.css';
 import { LogPage } from './LogPage';
-import { heldName, kindName } from './names';
-
-/** Kinds that the rest of a line does not say. */
-const TOLD = new Set(['merge', 'bulk', 'import']);
-
-function whyOf(c: ChangeSet) {
-  const kind = c.kind && TOLD.has(c.kind) ? kindName(c.kind) : null;
-  if (!kind && !c.reason && !c.undone_by && !c.undo_of) return null;
-  return (
-    <>
-      {kind && <Pill color="blue">{kind}</Pill>} {c.reason} {c.undone_by && <Pill color="grey">{t('changes.undone')}</Pill>}{' '}
-      {c.undo_of && <Pill color="violet">{t('changes.is_undo')}</Pill>}
-    </>
-  );
-}
+import { heldName } from '@/views/history/names';
 
 /** Who changed what and when, one line a change set. */
 export default function ChangesPage() {
@@ -107,7 +93,15 @@ export default function ChangesPage() {
                 title: t('changes.what'),
                 cell: (c) => listOf(Object.entries(c.entities).map(([e, n]) => `${meta.entities[e]?.plural ?? heldName(e)} ${n}`)),
               },
-              { title: t('changes.reason'), cell: whyOf },
+              {
+                title: t('changes.reason'),
+                cell: (c) =>
+                  c.reason || isNoted(c) ? (
+                    <>
+                      {c.reason} <SetNote set={c} />
+                    </>
+                  ) : null,
+              },
             ]}
             actions={(c) =>
               !c.undone_by &&

@@ -1,11 +1,9 @@
 import { Link } from '@tanstack/react-router';
-import Button from 'antd/es/button';
-import Input from 'antd/es/input';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { request } from '@/api/client';
 import { t } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
-import { LabeledField } from '@/ui/parts';
+import { AccountInput, SessionForm } from './SessionForm';
 import { SessionFrame } from './SessionFrame';
 import { useWelcome } from './welcome';
 
@@ -15,8 +13,7 @@ export default function ForgotPage() {
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
-  const submit = async (e: FormEvent) => {
-    e.preventDefault();
+  const submit = async () => {
     if (!login.trim()) return setError(t('forgot.required'));
     setBusy(true);
     setError('');
@@ -37,27 +34,9 @@ export default function ForgotPage() {
             {t('forgot.done')}
           </p>
         ) : (
-          <form className="stack" onSubmit={submit} noValidate>
-            <LabeledField id="login" label={t('login.user')}>
-              <Input
-                id="login"
-                name="username"
-                autoComplete="username"
-                autoFocus
-                size="large"
-                value={login}
-                onChange={(e) => setLogin(e.target.value)}
-              />
-            </LabeledField>
-            {error && (
-              <p className="note note-red" role="alert">
-                {error}
-              </p>
-            )}
-            <Button type="primary" size="large" block htmlType="submit" loading={busy}>
-              {t('forgot.submit')}
-            </Button>
-          </form>
+          <SessionForm failure={error} label={t('forgot.submit')} busy={busy} onSubmit={submit}>
+            <AccountInput value={login} onChange={setLogin} />
+          </SessionForm>
         )}
         <p className="session-ways">
           <Link to="/login">{t('login.back')}</Link>

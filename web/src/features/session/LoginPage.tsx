@@ -1,7 +1,6 @@
-import Button from 'antd/es/button';
 import Input from 'antd/es/input';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { get, request, setCsrf } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { queryClient } from '@/api/hooks';
@@ -10,6 +9,7 @@ import { useGo, useSearchText } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
 import { LabeledField } from '@/ui/parts';
+import { AccountInput, SessionForm } from './SessionForm';
 import { SessionFrame } from './SessionFrame';
 import { useWelcome, welcomeKey } from './welcome';
 
@@ -36,8 +36,7 @@ export default function LoginPage() {
     );
   }, [go]);
 
-  const submit = async (e: FormEvent) => {
-    e.preventDefault();
+  const submit = async () => {
     if (!login.trim() || !password) return setError(t('login.required'));
     setBusy(true);
     setError('');
@@ -63,18 +62,19 @@ export default function LoginPage() {
   return (
     <SessionFrame title={t('login.title')} organisation={welcome.data?.organisation}>
       {search.why === 'idle' && !error && <p className="note">{t('login.idle')}</p>}
-      <form className="stack" onSubmit={submit} noValidate>
-        <LabeledField id="login" label={t('login.user')}>
-          <Input
-            id="login"
-            name="username"
-            autoComplete="username"
-            autoFocus
-            size="large"
-            value={login}
-            onChange={(e) => setLogin(e.target.value)}
-          />
-        </LabeledField>
+      <SessionForm
+        failure={error}
+        label={t('login.submit')}
+        busy={busy}
+        onSubmit={submit}
+        ways={
+          <>
+            <Link to="/forgot">{t('login.forgot')}</Link>
+            {welcome.data?.registration && <Link to="/register">{t('register.title')}</Link>}
+          </>
+        }
+      >
+        <AccountInput value={login} onChange={setLogin} />
         <LabeledField id="password" label={t('login.password')}>
           <Input.Password
             id="password"
@@ -85,19 +85,7 @@ export default function LoginPage() {
             onChange={(e) => setPassword(e.target.value)}
           />
         </LabeledField>
-        {error && (
-          <p className="note note-red" role="alert">
-            {error}
-          </p>
-        )}
-        <Button type="primary" size="large" block htmlType="submit" loading={busy}>
-          {t('login.submit')}
-        </Button>
-        <p className="session-ways">
-          <Link to="/forgot">{t('login.forgot')}</Link>
-          {welcome.data?.registration && <Link to="/register">{t('register.title')}</Link>}
-        </p>
-      </form>
+      </SessionForm>
     </SessionFrame>
   );
 }

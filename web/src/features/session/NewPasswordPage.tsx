@@ -1,6 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import Button from 'antd/es/button';
-import { type FormEvent } from 'react';
 import { del } from '@/api/client';
 import { meQuery, queryClient } from '@/api/hooks';
 import type { Me } from '@/api/types';
@@ -8,6 +6,7 @@ import { useGo } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { ErrorState, Loading } from '@/ui/parts';
 import { useOwnPassword } from './OwnPassword';
+import { SessionForm } from './SessionForm';
 import { SessionFrame } from './SessionFrame';
 
 /** Who has to choose a new password does so before anything else. */
@@ -20,8 +19,7 @@ export default function NewPasswordPage() {
 function Choosing({ me }: { me: Me }) {
   const go = useGo();
   const own = useOwnPassword(me.organisation);
-  const submit = async (e: FormEvent) => {
-    e.preventDefault();
+  const submit = async () => {
     const changed = await own.save();
     if (!changed) return;
     queryClient.setQueryData(meQuery.queryKey, changed);
@@ -30,18 +28,19 @@ function Choosing({ me }: { me: Me }) {
   const leave = () => void del('/session').finally(() => go('/login'));
   return (
     <SessionFrame title={t('reset.title')} organisation={me.organisation.name}>
-      <form className="stack" onSubmit={submit} noValidate>
-        <p className="note">{t('reset.must')}</p>
-        {own.fields}
-        <Button type="primary" size="large" block htmlType="submit" loading={own.busy}>
-          {t('save')}
-        </Button>
-        <p className="session-ways">
+      <SessionForm
+        label={t('save')}
+        busy={own.busy}
+        onSubmit={submit}
+        ways={
           <button type="button" className="link" onClick={leave}>
             {t('bar.logout')}
           </button>
-        </p>
-      </form>
+        }
+      >
+        <p className="note">{t('reset.must')}</p>
+        {own.fields}
+      </SessionForm>
     </SessionFrame>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { patch } from '@/api/client';
 import type { Me } from '@/api/types';
 import { t } from '@/i18n/t';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import { faultOf, refusalText, ruleText } from './welcome';
 
 /** The old password and a new one, on their way to the server. */
@@ -35,11 +35,7 @@ export function useOwnPassword(rule: Me['organisation']) {
       {field('old', t('me.password.old'), 'current-password')}
       {field('next', t('reset.password'), 'new-password', ruleText(rule))}
       {field('again', t('reset.again'), 'new-password')}
-      {error && (
-        <p className="note note-red" role="alert">
-          {error}
-        </p>
-      )}
+      <Failure>{error}</Failure>
     </>
   );
   return { fields, busy, save };

@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import Button from 'antd/es/button';
 import Input from 'antd/es/input';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { request } from '@/api/client';
 import { ApiError } from '@/api/errors';
 import { t, type Key } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
 import { LabeledField, Loading } from '@/ui/parts';
+import { SessionForm } from './SessionForm';
 import { SessionFrame } from './SessionFrame';
 import { faultOf, ruleText, useWelcome } from './welcome';
 
@@ -27,8 +27,7 @@ export default function RegisterPage() {
   const value = (name: string) => (values[name] ?? '').trim();
   const put = (name: string, text: string) => setValues((v) => ({ ...v, [name]: text }));
 
-  const submit = async (e: FormEvent) => {
-    e.preventDefault();
+  const submit = async () => {
     if (!welcome.data) return;
     const found: Record<string, string> = {};
     for (const f of FIELDS) if (f.required && !value(f.name)) found[f.name] = t('setup.required');
@@ -71,7 +70,7 @@ export default function RegisterPage() {
           <Link to="/login">{t('login.back')}</Link>
         </div>
       ) : (
-        <form className="stack" onSubmit={submit} noValidate>
+        <SessionForm failure={failure} label={t('register.submit')} busy={busy} onSubmit={submit} ways={<Link to="/login">{t('login.back')}</Link>}>
           <p className="muted small">{t('register.help')}</p>
           {FIELDS.map((f, i) => (
             <LabeledField key={f.name} id={f.name} label={t(f.label)} required={f.required} error={errors[f.name]}>
@@ -80,18 +79,7 @@ export default function RegisterPage() {
           ))}
           {secret('password', 'reset.password')}
           {secret('again', 'reset.again')}
-          {failure && (
-            <p className="note note-red" role="alert">
-              {failure}
-            </p>
-          )}
-          <Button type="primary" size="large" block htmlType="submit" loading={busy}>
-            {t('register.submit')}
-          </Button>
-          <p className="session-ways">
-            <Link to="/login">{t('login.back')}</Link>
-          </p>
-        </form>
+        </SessionForm>
       )}
     </SessionFrame>
   );

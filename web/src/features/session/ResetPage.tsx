@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import Input from 'antd/es/input';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { get, request } from '@/api/client';
 import { useGo, usePathParams } from '@/app/nav';
 import { t } from '@/i18n/t';
 import { LabeledField, Loading } from '@/ui/parts';
+import { SessionForm } from './SessionForm';
 import { SessionFrame } from './SessionFrame';
 import { faultOf, refusalText, ruleText, type PasswordRule } from './welcome';
 
@@ -22,8 +23,7 @@ export default function ResetPage() {
   const [error, setError] = useState('');
   const [done, setDone] = useState(false);
 
-  const submit = async (e: FormEvent) => {
-    e.preventDefault();
+  const submit = async () => {
     const fault = link.data ? faultOf(password, again, link.data) : '';
     if (fault) return setError(fault);
     try {
@@ -51,7 +51,7 @@ export default function ResetPage() {
           </Button>
         </div>
       ) : (
-        <form className="stack" onSubmit={submit} noValidate>
+        <SessionForm failure={error} label={t('save')} onSubmit={submit}>
           <p>{t('reset.for', { name: link.data.name, login: link.data.login })}</p>
           <input type="hidden" name="username" autoComplete="username" value={link.data.login} />
           <LabeledField id="new" label={t('reset.password')} help={ruleText(link.data)}>
@@ -60,15 +60,7 @@ export default function ResetPage() {
           <LabeledField id="again" label={t('reset.again')}>
             <Input.Password id="again" autoComplete="new-password" value={again} onChange={(e) => setAgain(e.target.value)} />
           </LabeledField>
-          {error && (
-            <p className="note note-red" role="alert">
-              {error}
-            </p>
-          )}
-          <Button type="primary" block htmlType="submit">
-            {t('save')}
-          </Button>
-        </form>
+        </SessionForm>
       )}
     </SessionFrame>
   );

@@ -9,7 +9,7 @@ import { useGo, useSearchText } from '@/app/nav';
 import { t, type Key } from '@/i18n/t';
 import { errorText } from '@/ui/feedback';
 import { useDebounced } from '@/ui/useDebounced';
-import { LabeledField, Loading } from '@/ui/parts';
+import { Failure, LabeledField, Loading } from '@/ui/parts';
 import { SessionFrame } from './SessionFrame';
 
 const STEPS: { key: Key; fields: { name: string; label: Key; required?: boolean; type?: 'password'; auto?: string; help?: Key }[] }[] = [
@@ -168,11 +168,7 @@ export default function SetupPage() {
             ))}
           </fieldset>
         )}
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         <div className="session-actions">
           {step > 0 ? <Button onClick={() => setStep(step - 1)}>{t('previous')}</Button> : <span />}
           <Button type="primary" htmlType="submit" loading={busy}>

@@ -41,7 +41,7 @@ export const settings = dictionary(
     'fields.name.help': '供接口使用：小写英文、数字和下划线，自动加前缀 x_；留空按名称的拼音生成，保存后不再修改',
     'fields.kind': '类型',
     'fields.group': '分组',
-    'fields.group.help': '显示在哪一组；留空放入“自定义”',
+    'fields.group.help': '显示在哪一组；留空放入“自定义信息”',
     'fields.required': '必填',
     'fields.list': '显示在列表',
     'fields.search': '可被搜索',

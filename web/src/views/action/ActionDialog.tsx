@@ -11,7 +11,7 @@ import { t } from '@/i18n/t';
 import { titleOf, wide } from '@/metadata/fields';
 import { confirm, errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import type { ActionRequest } from '../form/openForm';
 import { followBulk } from './results';
 
@@ -140,11 +140,7 @@ export default function ActionDialog({ request, onClose }: { request: ActionRequ
             />
           </LabeledField>
         ))}
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
         {Rescue && Object.keys(elsewhere).length > 0 && (
           <Suspense fallback={null}>
             <Rescue

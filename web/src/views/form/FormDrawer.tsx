@@ -58,7 +58,7 @@ function Body({
   const id = `form-${request.entity}-${request.id ?? 'new'}`;
   const saved = (r: Rec) => {
     request.onSaved?.(r);
-    // Nothing was changed here, or not yet.
+    // Nothing was changed.
     if (r === start) return;
     if (request.id || request.onSaved) toast.success(t('saved'));
     else toast.withAction(t('form.created', { title: titleOf(entity, r) }), t('open'), () => go(`/e/${request.entity}/${r.id}`));

@@ -11,7 +11,7 @@ const drawn = (o: Opened) => {
   if (o.type === 'form') return <FormDrawer key={o.key} request={o} onClose={onClose} />;
   if (o.type === 'action') {
     const Own = actionDialogs[`${o.entity}.${o.action.name}`] ?? ActionDialog;
-    return <Own key={o.key} request={o} onClose={onClose} />;
+    return <Own key={o.key} request={o} onClose={() => { onClose(); o.onLeft?.(); }} />;
   }
   return <ExportLeaveDialog key={o.key} request={o} onClose={onClose} />;
 };

@@ -20,7 +20,11 @@ export interface ActionRequest {
   q?: string;
   /** Parts of the input that are known already and not asked for. */
   given?: Record<string, unknown>;
+  /** Other fields of the record that change with it. */
+  edit?: Record<string, unknown>;
   onDone?: (result: unknown) => void;
+  /** It was closed, done or not. */
+  onLeft?: () => void;
 }
 /** An export that somebody has to allow first, or that only has to say what it is for. */
 export interface LeaveRequest {

@@ -10,7 +10,9 @@ const post = vi.fn();
 vi.mock('@/api/client', () => ({ patch: (...a: unknown[]) => patch(...a), post: (...a: unknown[]) => post(...a) }));
 vi.mock('@/api/hooks', () => ({ useMe: () => me, useMeta: () => meta, recordWritten: () => {} }));
 let profiles: Rec[] = [];
-vi.mock('@/areas/shared/queries', () => ({ textOf: (v: unknown) => String(v ?? ''), useAll: () => ({ data: profiles }) }));
+vi.mock('@/areas/shared/queries', async (original) => ({ ...(await original<object>()), textOf: (v: unknown) => String(v ?? ''), useAll: () => ({ data: profiles }) }));
+const openAction = vi.fn();
+vi.mock('./openForm', () => ({ openAction: (request: unknown) => openAction(request) }));
 const { useRecordForm } = await import('./useRecordForm');
 
 const field = (name: string, more: Partial<Field> = {}): Field => ({ name, label: name, kind: 'text', access: 'write', ...more });
@@ -86,6 +88,26 @@ describe('the form of a record', () => {
     expect(check(['name'])).toBe(true);
     expect(check(['phone'])).toBe(false);
     expect(post).not.toHaveBeenCalled();
+  });
+
+  // ORG-35
+  it('leaves what was edited to the action that another field needs, and stays as it is where that is given up', async () => {
+    const department = field('department', { kind: 'reference', target: 'departments' });
+    const users = { ...entity, verbs: ['edit'], actions: [{ name: 'move' }], fields: [field('name'), field('phone'), department] } as unknown as Entity;
+    const before = { ...record, department: { id: '1', title: '一部' } };
+    const { result } = renderHook(() => useRecordForm({ entityName: 'users', entity: users, record: before }));
+    act(() => {
+      result.current.set('phone', '2');
+      result.current.set('department', { id: '2', title: '二部' });
+    });
+    openAction.mockImplementationOnce((asked) => asked.onLeft());
+    expect(await act(() => result.current.submit())).toBeNull();
+    expect(result.current.values.phone).toBe('2');
+    const moved = { ...before, version: '4' };
+    openAction.mockImplementationOnce((asked) => asked.onDone(moved));
+    expect(await act(() => result.current.submit())).toBe(moved);
+    expect(openAction.mock.lastCall![0]).toMatchObject({ edit: { phone: '2' }, given: { department: { id: '2' } } });
+    expect(patch).not.toHaveBeenCalled();
   });
 
   it('asks where both changed the same field', async () => {

@@ -100,19 +100,18 @@ export function useRecordForm({ entityName, entity, record, defaults, only, send
       const body = changes(from, now);
       const through = editsThrough[entityName];
       const left = from ? (through?.fields(entity, from, now) ?? []).filter((name) => name in body) : [];
-      const asked = Object.fromEntries(left.map((name) => [name, now[name]]));
-      for (const name of left) delete body[name];
-      if (from && Object.keys(body).length === 0) {
-        if (left.length) through?.ask(entity, from, asked);
-        return from;
+      if (from && through && left.length) {
+        const asked = Object.fromEntries(left.map((name) => [name, now[name]]));
+        for (const name of left) delete body[name];
+        return through.ask(entity, from, asked, body);
       }
+      if (from && Object.keys(body).length === 0) return from;
       setBusy(true);
       setFailure(null);
       try {
         const saved = from ? await patch<Rec>(`/${entityName}/${from.id}`, body, from.version) : await (create ?? ((made) => post<Rec>(`/${entityName}`, made)))(body);
         recordWritten(entityName, saved);
         setConflict(null);
-        if (left.length) through?.ask(entity, saved, asked);
         return saved;
       } catch (e) {
         if (isStale(e) && e.current && from) {

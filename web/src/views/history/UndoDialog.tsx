@@ -7,7 +7,7 @@ import { t } from '@/i18n/t';
 import { fieldOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { ErrorState, Loading } from '@/ui/parts';
+import { ErrorState, Failure, Loading } from '@/ui/parts';
 
 /** Shows what an undo would do before it is done. */
 export function UndoDialog({ changeSet, onClose }: { changeSet: string; onClose: (done: boolean) => void }) {
@@ -68,11 +68,7 @@ export function UndoDialog({ changeSet, onClose }: { changeSet: string; onClose:
               </ul>
             </div>
           )}
-          {failure && (
-            <p className="note note-red" role="alert">
-              {failure}
-            </p>
-          )}
+          <Failure>{failure}</Failure>
         </div>
       )}
     </Dialog>

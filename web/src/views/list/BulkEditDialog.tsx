@@ -9,7 +9,7 @@ import { t } from '@/i18n/t';
 import { editable } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { LabeledField } from '@/ui/parts';
+import { Failure, LabeledField } from '@/ui/parts';
 import { followBulk } from '../action/results';
 
 interface Props {
@@ -94,11 +94,7 @@ export default function BulkEditDialog({ entityName, entity, target, count, onCl
             />
           </LabeledField>
         ))}
-        {failure && (
-          <p className="note note-red" role="alert">
-            {failure}
-          </p>
-        )}
+        <Failure>{failure}</Failure>
       </div>
     </Dialog>
   );

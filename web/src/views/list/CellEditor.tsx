@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Field, Rec } from '@/api/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { checkValue, sameValue } from '@/fields/kind';
@@ -19,6 +19,8 @@ export default function CellEditor({
   onClose: () => void;
 }) {
   const [value, setValue] = useState(record[field.name]);
+  // The key that has an input take what was typed saves it too, before anything is drawn again.
+  const latest = useRef(value);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const save = async (value: unknown) => {
@@ -46,7 +48,7 @@ export default function CellEditor({
       e.target.getAttribute('role') !== 'combobox'
     ) {
       e.preventDefault();
-      void save(value);
+      void save(latest.current);
     }
   };
   return (
@@ -60,6 +62,7 @@ export default function CellEditor({
         disabled={busy}
         autoFocus
         onChange={(v) => {
+          latest.current = v;
           setValue(v);
           setError(null);
           // What is chosen from a list is meant: one more key to save it would be one too many.

@@ -92,7 +92,7 @@ function List({ name }: { name: string }) {
   const onEdit = useCallback(
     async (r: Rec, f: Field, value: unknown) => {
       const through = editsThrough[name];
-      if (through?.fields(entity, r, { [f.name]: value }).length) return through.ask(entity, r, { [f.name]: value });
+      if (through?.fields(entity, r, { [f.name]: value }).length) return void through.ask(entity, r, { [f.name]: value });
       const saved = await patch<Rec>(`/${name}/${r.id}`, { [f.name]: writeValue(value, f) }, r.version);
       recordWritten(name, saved);
     },

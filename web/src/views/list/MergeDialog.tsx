@@ -9,7 +9,7 @@ import { t } from '@/i18n/t';
 import { editable, titleOf } from '@/metadata/fields';
 import { errorText, toast } from '@/ui/feedback';
 import { Dialog } from '@/ui/Overlay';
-import { ErrorState, Loading } from '@/ui/parts';
+import { ErrorState, Failure, Loading } from '@/ui/parts';
 
 /** Several records become one; where they differ, one value is chosen. */
 export default function MergeDialog({
@@ -128,11 +128,7 @@ export default function MergeDialog({
               {errorText(preview.error)}
             </p>
           )}
-          {failure && (
-            <p className="note note-red" role="alert">
-              {failure}
-            </p>
-          )}
+          <Failure>{failure}</Failure>
         </div>
       )}
     </Dialog>

@@ -1,4 +1,4 @@
-import { Suspense, useState, type KeyboardEvent } from 'react';
+import { Suspense, useRef, useState, type KeyboardEvent } from 'react';
 import Button from 'antd/es/button';
 import { patch } from '@/api/client';
 import { ApiError, isStale } from '@/api/errors';
@@ -90,19 +90,22 @@ export function FieldGroups({ name, record, groups, editing, compare }: Props) {
 function InlineEdit({ name, record, field, onClose }: { name: string; record: Rec; field: Field; onClose: () => void }) {
   const entity = useEntity(name);
   const [start] = useState(record);
-  const [value, setValue] = useState(record[field.name]);
+  const [shown, setShown] = useState(record[field.name]);
+  // The key that has an input take what was typed saves it too, before anything is drawn again.
+  const latest = useRef(shown);
   const [error, setError] = useState<string | null>(null);
   const [parts, setParts] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const id = `inline-${field.name}`;
   const save = async (version = start.version) => {
+    const value = latest.current;
     if (sameValue(value, start[field.name], field)) return onClose();
     const { [field.name]: wrong, ...inParts } = checkParts(value, field);
     setParts(inParts);
     if (wrong || Object.keys(inParts).length) return setError(wrong ?? null);
     const through = editsThrough[name];
     if (entity && through?.fields(entity, start, { [field.name]: value }).length) {
-      through.ask(entity, start, { [field.name]: value });
+      void through.ask(entity, start, { [field.name]: value });
       return onClose();
     }
     setBusy(true);
@@ -142,7 +145,7 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
   const input = {
     id,
     field,
-    value,
+    value: shown,
     label: field.label,
     invalid: Boolean(error),
     errors: parts,
@@ -150,7 +153,8 @@ function InlineEdit({ name, record, field, onClose }: { name: string; record: Re
     autoFocus: true,
     describedBy: error ? `${id}-note` : undefined,
     onChange: (v: unknown) => {
-      setValue(v);
+      latest.current = v;
+      setShown(v);
       setError(null);
       setParts({});
     },

@@ -9,6 +9,7 @@ import { t, type Key } from '@/i18n/t';
 import { More } from '@/ui/More';
 import { EmptyState, ErrorState, Loading } from '@/ui/parts';
 import { ChangeList } from '../history/ChangeList';
+import { SetNote } from '../history/SetNote';
 import { AttachedFile } from './AttachedFile';
 import { UndoDialog } from '../history/UndoDialog';
 
@@ -34,6 +35,7 @@ export default function History({ entityName, id }: { entityName: string; entity
                 {formatInstant(h.at)}
               </time>
               {h.reason && !h.attachment && <span className="muted">{h.reason}</span>}
+              <SetNote set={h} />
               <span className="grow" />
               <button type="button" className="link small" onClick={() => setSearch({ as_of: h.at, tab: undefined })}>
                 {t('history.see_then')}
