@@ -34,17 +34,26 @@ test('a department changed in the form asks what else changes, and all of it is 
   const user = await api.post('/users', { name, department: from.id });
   await openRecord(page, 'users', user.id);
   await button(page, '编辑').click();
+  const form = page.locator('.ant-drawer').last();
+  await form.locator('#f-mobile').fill('13912345601');
   await choose(page, page.locator('#f-department'), '华南销售部', '华南');
-  await button(page.locator('.ant-drawer').last(), '保存').click();
   const ask = dialog(page);
+  // Given up, the form is as it was and nothing is saved.
+  await button(form, '保存').click();
+  await button(ask, '取消').click();
+  await expect(form.locator('#f-mobile')).toHaveValue('13912345601');
+  expect((await api.get(`/users/${user.id}`)).mobile).toBeNull();
+  await button(form, '保存').click();
   await expect(ask).toContainText(`调动“${name}”`);
   await expect(ask.locator('.ant-select').nth(1)).toContainText('黄俊杰');
   expect((await api.get(`/users/${user.id}`)).department).toMatchObject({ title: '华东销售部' });
   await button(ask, '调动').click();
   await expect(page.getByText(`“${name}”已调至华南销售部`).last()).toBeVisible();
-  const { items } = await api.get<{ items: { changes: { field: string }[] }[] }>(`/users/${user.id}/history`);
-  expect(items[0].changes.map((change) => change.field).sort()).toEqual(['department', 'superior']);
-  expect(items).toHaveLength(2);
+  const { items } = await api.get<{ items: { change_set: string; changes: { field: string }[] }[] }>(`/users/${user.id}/history`);
+  const changed = items.filter((item) => item.change_set === items[0].change_set).flatMap((item) => item.changes.map((change) => change.field));
+  expect(changed.sort()).toEqual(['department', 'mobile', 'superior']);
+  await api.post(`/changes/${items[0].change_set}/undo`);
+  expect(await api.get(`/users/${user.id}`)).toMatchObject({ mobile: null, department: { title: '华东销售部' }, superior: null });
 });
 
 // ORG-07

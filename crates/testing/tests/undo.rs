@@ -342,6 +342,18 @@ both! {
         same(&before, &state(world), "after undo of a merge");
     }
 
+    fn a_record_kept_tells_of_the_merge_though_nothing_of_it_changed(world) {
+        let (keep, other) = (world.add("boxes", json!({"name": "keep"})), world.add("boxes", json!({"name": "other"})));
+        let before = state(world);
+        world.engine.merge(&world.admin, "boxes", MergeRequest { keep, merge: vec![other], ..MergeRequest::default() }).unwrap();
+        let told = world.engine.history(&world.admin, "boxes", keep, None).unwrap().json;
+        assert_eq!(told["items"][0]["kind"], "merge");
+        undo(world, told["items"][0]["change_set"].as_str().unwrap().parse().unwrap());
+        same(&before, &state(world), "after undo from the history of the record kept");
+        let found = world.engine.verify(&world.admin).unwrap();
+        assert!(found.faults.is_empty(), "{:?}", found.faults);
+    }
+
     fn a_large_bulk_change_is_taken_back(world) {
         let made: Vec<i64> = (0..600).map(|n| world.add("boxes", json!({"name": format!("b{n}"), "size": n}))).collect();
         let before = state(world);

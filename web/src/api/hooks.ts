@@ -74,7 +74,8 @@ export const useRecords = (entity: string, params: ListParams, enabled = true) =
   useInfiniteQuery({
     queryKey: ['list', entity, params],
     queryFn: ({ pageParam, signal }) =>
-      get<Page<Rec>>(`/${entity}`, { ...listQuery({ limit: 100, ...params }), cursor: pageParam }, signal),
+      // Who goes on reads far, or jumps: fewer and larger pages from there on.
+      get<Page<Rec>>(`/${entity}`, { ...listQuery({ limit: pageParam ? 200 : 100, ...params }), cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: (previous, query) => (query?.queryKey[1] === entity ? previous : undefined),

@@ -1,6 +1,7 @@
 //! What is done with a lead: assign, hand on, convert, give up.
 
 use guanxi_model::action::Outcome;
+use guanxi_model::entity::Implied;
 use guanxi_model::field::Code;
 use guanxi_model::filter::Filter;
 use guanxi_model::system::{Team, User, Verb};
@@ -91,7 +92,13 @@ pub fn reopen(tx: &mut dyn Tx, lead: &Record, _: &Record) -> Result<Outcome> {
     }
     let mut lead = lead.clone();
     let contacted = lead.get(Lead::CONTACT_COUNT).unwrap_or(0) > 0;
-    lead.set(Lead::STATUS, if contacted { LeadStatus::Following } else { LeadStatus::New });
+    let given = lead.find(Lead::OWNER).is_some_and(|owner| lead.find(Implied::created_by::<Lead>()) != Some(owner));
+    let status = match (contacted, given) {
+        (true, _) => LeadStatus::Following,
+        (false, true) => LeadStatus::Assigned,
+        (false, false) => LeadStatus::New,
+    };
+    lead.set(Lead::STATUS, status);
     lead.set(Lead::INVALID_REASON, None);
     tx.update(lead, "lead.reopen")?;
     Outcome::done()

@@ -80,6 +80,8 @@ impl WriteTx<'_> {
         }
         // Figures and keys that rules derive follow what was taken over and moved.
         let kept = guanxi_model::Tx::update(self, kept, "merge")?;
+        // From the record kept one finds the merge again, to take it apart.
+        let kept = if kept.version() == keep.version() { self.witness(&kept, "merge")? } else { kept };
         let record = self.saved(&kept)?;
         Ok(MergeReport { record, moved, change_set: Some(self.set_id()) })
     }

@@ -76,6 +76,14 @@ impl WriteTx<'_> {
         Ok(new)
     }
 
+    /// Has the history of a record tell of this change set, though none of its own values changes.
+    pub(super) fn witness(&mut self, record: &Record, by: &'static str) -> Result<Record> {
+        let mut new = record.clone();
+        self.stamp(Some(record), &mut new);
+        self.store(Some(record), &new, Op::Update, Some(by))?;
+        Ok(new)
+    }
+
     /// The refusals alone of the rules of a change.
     pub(super) fn check_rules(&mut self, old: &Record, new: &mut Record, op: Op, by: &'static str) -> Result<()> {
         let def = new.entity().clone();

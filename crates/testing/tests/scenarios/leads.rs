@@ -112,6 +112,20 @@ both! {
         assert_eq!((of(&wang), of(&li)), (3, 3));
     }
 
+    // LEA-06
+    fn a_lead_taken_up_again_stands_where_it_stood(world) {
+        let Sales { boss, wang, .. } = sales(world);
+        let own = world.add_as(&wang, "leads", json!({"name": "周总", "mobile": "13700000001"}));
+        let given = world.add_as(&boss, "leads", json!({"name": "吴总", "mobile": "13700000002"}));
+        done(world, &boss, "leads", given, "assign", json!({"owner": id(&wang)}));
+        for (lead, status) in [(own, "new"), (given, "assigned")] {
+            assert_eq!(world.look("leads", lead)["status"], status);
+            done(world, &wang, "leads", lead, "mark-invalid", json!({"reason": "dead_number"}));
+            done(world, &wang, "leads", lead, "reopen", json!({}));
+            assert_eq!(world.look("leads", lead)["status"], status);
+        }
+    }
+
     // LEA-03
     fn a_lead_is_handed_to_a_colleague(world) {
         let Sales { wang, li, .. } = sales(world);

@@ -71,7 +71,7 @@ export default function MoveDialog({ request, onClose }: ActionDialogProps) {
         const saved = await patch<Rec>(`/users/${record.id}`, { ...request.edit, _then: { action: action.name, input } }, record.version);
         recordWritten('users', saved);
         request.onDone?.(saved);
-        if (!request.edit) toast.success(tx('move.done', { name, department: department.title ?? '' }));
+        toast.success(tx('move.done', { name, department: department.title ?? '' }));
       } else {
         const target = ids ? { ids } : { filter: request.filter, q: request.q };
         const done = await post<BulkResult>('/users/actions/move', { ...target, input });

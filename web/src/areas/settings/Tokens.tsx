@@ -5,7 +5,8 @@ import Select from 'antd/es/select';
 import { useState } from 'react';
 import { del, get, post } from '@/api/client';
 import { queryClient, useMeta } from '@/api/hooks';
-import { formatInstant } from '@/i18n/format';
+import type { Meta } from '@/api/types';
+import { formatInstant, listOf } from '@/i18n/format';
 import { settings } from '@/i18n/dict/settings';
 import { t, translator } from '@/i18n/t';
 import { confirm, errorText, toast } from '@/ui/feedback';
@@ -21,6 +22,13 @@ interface Token {
   scopes: string[];
   created_at: string;
   expires_at: string | null;
+}
+
+/** What a token may do, in words: `customers:read`. */
+export function scopeName(meta: Meta, scope: string): string {
+  const [entity, verb] = scope.split(':');
+  if (entity === '*') return tx('me.tokens.scope.any_read');
+  return tx(verb === 'write' ? 'me.tokens.scope.write' : 'me.tokens.scope.read', { entity: meta.entities[entity]?.label ?? entity });
 }
 
 function NewToken({ onClose }: { onClose: () => void }) {
@@ -52,13 +60,10 @@ function NewToken({ onClose }: { onClose: () => void }) {
         </div>
       </Dialog>
     );
-  const options = [
-    { value: '*:read', label: tx('me.tokens.scope.any_read') },
-    ...Object.entries(meta.entities).flatMap(([e, def]) => [
-      { value: `${e}:read`, label: tx('me.tokens.scope.read', { entity: def.label }) },
-      { value: `${e}:write`, label: tx('me.tokens.scope.write', { entity: def.label }) },
-    ]),
-  ];
+  const options = ['*:read', ...Object.keys(meta.entities).flatMap((e) => [`${e}:read`, `${e}:write`])].map((value) => ({
+    value,
+    label: scopeName(meta, value),
+  }));
   return (
     <Dialog open title={tx('me.tokens.new')} onClose={onClose} onOk={() => void save()} okText={t('create')} busy={busy}>
       <div className="stack">
@@ -88,6 +93,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
 
 /** Keys for programs that work as this person. */
 export function Tokens() {
+  const meta = useMeta();
   const [open, setOpen] = useState(false);
   const list = useQuery({ queryKey: ['tokens'], queryFn: async () => (await get<{ items: Token[] }>('/tokens')).items });
   const revoke = async (token: Token) => {
@@ -114,7 +120,7 @@ export function Tokens() {
         {(list.data ?? []).map((token) => (
           <li key={token.id} className="row-wrap">
             <strong>{token.name}</strong>
-            <span className="muted grow">{token.scopes.join(' ') || tx('me.tokens.scope.all')}</span>
+            <span className="muted grow">{listOf(token.scopes.map((scope) => scopeName(meta, scope))) || tx('me.tokens.scope.all')}</span>
             {token.expires_at && <span className="muted num">{tx('me.tokens.until', { at: formatInstant(token.expires_at, 'date') })}</span>}
             <button type="button" className="link" onClick={() => void revoke(token)}>
               {tx('me.tokens.revoke')}

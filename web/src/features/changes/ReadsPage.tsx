@@ -1,15 +1,8 @@
-import Select from 'antd/es/select';
-import { useCursor, useMeta } from '@/api/hooks';
-import type { Filter, Page, Ref } from '@/api/types';
-import { useSearchText } from '@/app/nav';
-import { RecordPicker, useTitles } from '@/fields/reference';
+import { useMeta } from '@/api/hooks';
+import type { Filter, Ref } from '@/api/types';
 import { formatInstant, groupDigits } from '@/i18n/format';
 import { t, type Key } from '@/i18n/t';
-import { More } from '@/ui/More';
-import { EmptyState, ErrorState, Loading } from '@/ui/parts';
-import { RowTable } from '@/ui/RowTable';
 import { RangeWords, type Range } from '@/views/list/RangeWords';
-import '@/views/record/record.css';
 import { LogPage } from './LogPage';
 
 /** Something noted though nothing changed. */
@@ -30,11 +23,6 @@ const KINDS = ['sign_in', 'sessions_ended', 'export', 'download', 'import'];
 /** Who signed in, and who took what out, for those who administer the whole company (IMP-03). */
 export default function ReadsPage() {
   const meta = useMeta();
-  const [search, setSearch] = useSearchText();
-  const query = { user: search.user, kind: search.kind };
-  const user = useTitles('users', search.user ? [search.user] : [], new Map());
-  const list = useCursor<Page<Read>>(['reads', query], '/reads', query);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const kindOf = (kind: string) => (KINDS.includes(kind) ? t(`reads.${kind}` as Key) : kind);
   const what = (read: Read) => {
     const entity = meta.entities[read.entity];
@@ -48,50 +36,18 @@ export default function ReadsPage() {
     );
   };
   return (
-    <LogPage current="/reads">
-      <div className="row-wrap filter-line">
-        <span className="filter-date">
-          <RecordPicker
-            entity="users"
-            label={t('changes.actor')}
-            placeholder={t('changes.actor')}
-            value={user}
-            onChange={(v) => setSearch({ user: v[0]?.id })}
-          />
-        </span>
-        <Select
-          className="filter-date"
-          allowClear
-          aria-label={t('changes.kind')}
-          placeholder={t('changes.kind')}
-          value={search.kind}
-          options={KINDS.map((value) => ({ value, label: kindOf(value) }))}
-          onChange={(kind) => setSearch({ kind })}
-        />
-      </div>
-      <section className="panel">
-        {list.isPending ? (
-          <Loading />
-        ) : list.isError ? (
-          <ErrorState error={list.error} retry={() => void list.refetch()} />
-        ) : !items.length ? (
-          <EmptyState icon="history" title={t('reads.none')} />
-        ) : (
-          <RowTable
-            stacked
-            rows={items}
-            id={(read) => read.id}
-            columns={[
-              { title: t('changes.at'), num: true, cell: (read) => formatInstant(read.at) },
-              { title: t('changes.actor'), cell: (read) => read.actor?.title ?? t('history.system') },
-              { title: t('changes.kind'), cell: (read) => kindOf(read.kind) },
-              { title: t('changes.what'), cell: what },
-              { title: t('reads.address'), num: true, cell: (read) => read.address },
-            ]}
-          />
-        )}
-        <More list={list} />
-      </section>
-    </LogPage>
+    <LogPage<Read>
+      path="/reads"
+      by="user"
+      of={{ name: 'kind', label: t('changes.kind'), options: KINDS.map((value) => ({ value, label: kindOf(value) })) }}
+      none={t('reads.none')}
+      columns={[
+        { title: t('changes.at'), num: true, cell: (read) => formatInstant(read.at) },
+        { title: t('changes.actor'), cell: (read) => read.actor?.title ?? t('history.system') },
+        { title: t('changes.kind'), cell: (read) => kindOf(read.kind) },
+        { title: t('changes.what'), cell: what },
+        { title: t('reads.address'), num: true, cell: (read) => read.address },
+      ]}
+    />
   );
 }
