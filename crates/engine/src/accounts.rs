@@ -15,10 +15,12 @@ use crate::engine::Engine;
 use crate::verify::{digest, hex};
 use crate::write::{Purpose, WriteTx, limits, refusal};
 
+mod callers;
 mod sessions;
 mod tokens;
 mod visitors;
 
+pub(crate) use callers::Callers;
 pub use sessions::{NewSession, Session};
 
 /// Longest password, in characters: long enough for any phrase, short enough not to hash for ever.
@@ -107,7 +109,7 @@ impl Engine {
     fn replace_password(&self, actor: &Actor, user: i64, password: &str, keep: Option<i64>) -> Result<()> {
         self.check_strength(password)?;
         let hash = hash_password(password)?;
-        self.write(actor, Purpose::new("edit", "password"), move |tx| {
+        let replace = move |tx: &mut WriteTx<'_>| {
             if tx.access.actor.user != Some(user) {
                 let def = user_def(tx)?;
                 let access = tx.access.clone();
@@ -116,7 +118,8 @@ impl Engine {
             }
             set_hash(tx, user, hash)?;
             kept::delete(tx.conn, "session", &[Where::Is("user", user.into()), Where::IsNot("id", keep.unwrap_or(0))]).map(|_| ())
-        })
+        };
+        self.changing_callers(|| self.write(actor, Purpose::new("edit", "password"), replace))
     }
 
     /// What a new password has to be.
@@ -175,7 +178,7 @@ impl Engine {
         let user = self.reset_user(secret)?.id();
         self.check_strength(password)?;
         let (hash, link, now) = (hash_password(password)?, digest(secret), self.now().0);
-        self.write(&Actor::system("password reset by one-time link"), Purpose::new("edit", ""), move |tx| {
+        let reset = move |tx: &mut WriteTx<'_>| {
             let used = kept::update(
                 tx.conn,
                 "password_reset",
@@ -187,7 +190,8 @@ impl Engine {
             }
             set_hash(tx, user, hash)?;
             kept::delete(tx.conn, "session", &[Where::Is("user", user.into())]).map(|_| ())
-        })
+        };
+        self.changing_callers(|| self.write(&Actor::system("password reset by one-time link"), Purpose::new("edit", ""), reset))
     }
 
     /// The first set-up: the company, its first administrator, and what `seed` brings.

@@ -54,6 +54,7 @@ pub(crate) struct Inner {
     pub computing: Mutex<HashMap<String, i64>>,
     /// How common the pieces of searches are.
     pub samples: crate::read::Samples,
+    pub callers: crate::accounts::Callers,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     org: ArcSwapOption<Org>,
@@ -89,6 +90,7 @@ impl Engine {
             derived: ArcSwapOption::empty(),
             computing: Mutex::default(),
             samples: crate::read::Samples::default(),
+            callers: crate::accounts::Callers::default(),
             clock: setup.clock,
             ids: setup.ids,
             org: ArcSwapOption::empty(),

@@ -69,6 +69,24 @@ fn another_node_is_told_of_changes_rights_and_definitions_without_looking() {
     assert_eq!(id_of(&parse(&made.json)), made.id);
 }
 
+#[test]
+fn a_session_or_token_that_ended_on_another_node_is_refused_within_a_second() {
+    let world = World::open(Which::Postgres);
+    let second = world.second_node();
+    let ann = world.user_with("Ann", &[]);
+    let session = world.engine.open_session(ann.user.unwrap(), "test", "127.0.0.1").unwrap();
+    let (id, token) = world.engine.add_token(&ann, "t", &[], None).unwrap();
+    let lives = |engine: &Engine| {
+        [engine.session(&session.secret).unwrap().is_some(), engine.token_actor(&token, Default::default()).unwrap().is_some()]
+    };
+    assert_eq!((lives(&world.engine), lives(&second)), ([true; 2], [true; 2]));
+    world.engine.close_session(world.engine.session(&session.secret).unwrap().unwrap().id).unwrap();
+    world.engine.revoke_token(&ann, id).unwrap();
+    assert_eq!(lives(&world.engine), [false; 2]);
+    world.pass_seconds(1);
+    assert_eq!(lives(&second), [false; 2]);
+}
+
 /// Refused as busy at worst, with the invitation to ask again; never a fault, never done twice.
 #[test]
 fn connections_that_the_database_cuts_off_are_opened_anew() {

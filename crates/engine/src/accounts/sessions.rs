@@ -3,14 +3,14 @@
 use guanxi_model::system::{User, Verb};
 use guanxi_model::{Actor, Entity, Error, Instant, Op, Result};
 use guanxi_store::kept::{self, Kept, Where};
-use guanxi_store::records;
+use guanxi_store::{Conn, records};
 use serde_json::{Value as Json, json};
 
 use super::{secret, user_def};
 use crate::engine::Engine;
 use crate::read::Noted;
 use crate::verify::digest;
-use crate::write::Purpose;
+use crate::write::{Purpose, WriteTx};
 
 /// A session is noted as seen at most this often, in milliseconds: reads stay reads.
 const SEEN_EVERY_MS: i64 = 60_000;
@@ -84,7 +84,8 @@ impl Engine {
         let now = self.now().0;
         if now - seen > SEEN_EVERY_MS {
             let id = session.id;
-            self.inner.store.write(move |conn| kept::update(conn, "session", &[("seen_at", now.into())], &[Where::Is("id", id.into())]))?;
+            let seen = move |conn: &mut dyn Conn| kept::update(conn, "session", &[("seen_at", now.into())], &[Where::Is("id", id.into())]);
+            self.changing_callers(|| self.inner.store.write(seen))?;
         }
         Ok(Some(session))
     }
@@ -97,8 +98,8 @@ impl Engine {
     /// A session with the instant it was last used.
     fn living_session(&self, secret: &str) -> Result<Option<(Session, i64)>> {
         let hash = digest(secret);
-        let found = self.inner.store.read(|conn| kept::first(conn, "session", &[Where::Is("hash", hash.into())]))?;
-        let Some(row) = found else { return Ok(None) };
+        let of_hash = [Where::Is("hash", hash.as_str().into())];
+        let Some(row) = self.caller("session", hash, &of_hash)? else { return Ok(None) };
         let (idle, whole) = self.session_limits()?;
         let now = self.now().0;
         let session = Session { id: row.int("id"), user: row.int("user"), role: row.opt_int("role"), csrf: row.text("csrf").to_owned() };
@@ -111,7 +112,8 @@ impl Engine {
 
     /// Ends a session.
     pub fn close_session(&self, id: i64) -> Result<()> {
-        self.inner.store.write(move |conn| kept::delete(conn, "session", &[Where::Is("id", id.into())]).map(|_| ()))
+        let close = move |conn: &mut dyn Conn| kept::delete(conn, "session", &[Where::Is("id", id.into())]).map(|_| ());
+        self.changing_callers(|| self.inner.store.write(close))
     }
 
     /// Chooses the role in view; it must be one the user holds.
@@ -123,9 +125,8 @@ impl Engine {
             }
         }
         let id = session.id;
-        self.inner
-            .store
-            .write(move |conn| kept::update(conn, "session", &[("role", role.into())], &[Where::Is("id", id.into())]).map(|_| ()))
+        let view = move |conn: &mut dyn Conn| kept::update(conn, "session", &[("role", role.into())], &[Where::Is("id", id.into())]);
+        self.changing_callers(|| self.inner.store.write(view)).map(|_| ())
     }
 
     /// The living sessions of a user: one's own, or those of an account one may edit.
@@ -157,7 +158,7 @@ impl Engine {
     pub fn end_own_session(&self, actor: &Actor, id: i64) -> Result<()> {
         let user = actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
         let which = [Where::Is("id", id.into()), Where::Is("user", user.into())];
-        let ended = self.inner.store.write(move |conn| kept::delete(conn, "session", &which))?;
+        let ended = self.changing_callers(|| self.inner.store.write(move |conn| kept::delete(conn, "session", &which)))?;
         if ended == 0 { Err(Error::not_found()) } else { Ok(()) }
     }
 
@@ -168,14 +169,15 @@ impl Engine {
             self.may_edit_account(actor, user)?;
         }
         let (own, now) = (actor.user == Some(user), self.now().0);
-        self.write(actor, Purpose::new("edit", "sessions ended"), move |tx| {
+        let end = move |tx: &mut WriteTx<'_>| {
             let of_user = || Where::Is("user", user.into());
             kept::delete(tx.conn, "session", &[of_user(), Where::IsNot("id", keep.unwrap_or(0))])?;
             if own {
                 return Ok(());
             }
             kept::update(tx.conn, "token", &[("revoked_at", now.into())], &[of_user(), Where::None("revoked_at")]).map(|_| ())
-        })?;
+        };
+        self.changing_callers(|| self.write(actor, Purpose::new("edit", "sessions ended"), end))?;
         let whose = self.org()?.people.get(&user).map(|person| person.name.clone()).unwrap_or_default();
         let noted = Noted { kind: "sessions_ended", entity: User::ENTITY, record: Some(user), detail: whose };
         self.note_read(actor, noted).map(|_| ())

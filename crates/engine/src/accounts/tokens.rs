@@ -2,6 +2,7 @@
 
 use guanxi_model::labels::Lang;
 use guanxi_model::{Actor, Error, Instant, Result};
+use guanxi_store::Conn;
 use guanxi_store::kept::{self, Where};
 
 use super::secret;
@@ -16,9 +17,8 @@ impl Engine {
     /// The user of an access token, with its limits.
     pub fn token_actor(&self, token: &str, lang: Lang) -> Result<Option<Actor>> {
         let hash = digest(token);
-        let found =
-            self.inner.store.read(|conn| kept::first(conn, "token", &[Where::Is("hash", hash.into()), Where::None("revoked_at")]))?;
-        let Some(row) = found else { return Ok(None) };
+        let of_hash = [Where::Is("hash", hash.as_str().into()), Where::None("revoked_at")];
+        let Some(row) = self.caller("token", hash, &of_hash)? else { return Ok(None) };
         if row.opt_int("expires_at").is_some_and(|at| at <= self.now().0) || self.org()?.person(row.int("user")).is_err() {
             return Ok(None);
         }
@@ -93,10 +93,11 @@ impl Engine {
     /// Ends one of the actor's own tokens.
     pub fn revoke_token(&self, actor: &Actor, id: i64) -> Result<()> {
         let (user, now) = (actor.user.ok_or_else(|| Error::forbidden("needs_user"))?, self.now().0);
-        let revoked = self.inner.store.write(move |conn| {
+        let revoke = move |conn: &mut dyn Conn| {
             let which = [Where::Is("id", id.into()), Where::Is("user", user.into()), Where::None("revoked_at")];
             kept::update(conn, "token", &[("revoked_at", now.into())], &which)
-        })?;
+        };
+        let revoked = self.changing_callers(|| self.inner.store.write(revoke))?;
         if revoked == 0 { Err(Error::not_found()) } else { Ok(()) }
     }
 }
