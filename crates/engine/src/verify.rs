@@ -5,7 +5,7 @@ mod search;
 mod tables;
 
 use guanxi_model::{Actor, Error, Result};
-use guanxi_store::change_log::{self, ChangeRow, ChangeSet};
+use guanxi_store::change_log::{self, ChangeRow, ChangeSet, Seal};
 use guanxi_store::tally;
 use sha2::{Digest, Sha256};
 
@@ -84,13 +84,14 @@ impl Engine {
         let (sealed, head) = self.inner.store.write(|conn| {
             guanxi_store::kept::lock(conn, "seal")?;
             let (mut number, mut chain) = change_log::last_seal(conn)?;
-            let sets = change_log::unsealed(conn, BATCH)?;
-            for set in &sets {
+            let mut seals: Vec<Seal> = Vec::new();
+            for set in change_log::unsealed(conn, BATCH)? {
                 number += 1;
                 chain = digest(&format!("{chain}{number}{}", set.hash));
-                change_log::seal(conn, set.id, number, &chain)?;
+                seals.push((set.id, number, chain.clone()));
             }
-            Ok((sets.len(), Anchor { number, chain }))
+            change_log::seal(conn, &seals)?;
+            Ok((seals.len(), Anchor { number, chain }))
         })?;
         self.note_head(&head);
         Ok(sealed)

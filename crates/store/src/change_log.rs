@@ -331,8 +331,21 @@ pub fn last_seal(conn: &mut dyn Conn) -> Result<(i64, String)> {
     Ok(last.unwrap_or_default())
 }
 
-/// Puts a change set into the chain.
-pub fn seal(conn: &mut dyn Conn, id: i64, number: i64, chain: &str) -> Result<()> {
-    let set: [(&str, Bind); 2] = [("seal", number.into()), ("chain", chain.into())];
-    kept::update_soon(conn, "change_set", &set, &[Where::Is("id", id.into())])
+/// A change set with its number in the chain and its link.
+pub type Seal = (i64, i64, String);
+
+/// Puts change sets into the chain, many at a time: in numbers of few sizes, so that the texts of the statements stay prepared.
+pub fn seal(conn: &mut dyn Conn, mut seals: &[Seal]) -> Result<()> {
+    while let Some(size) = seals.len().checked_ilog2() {
+        let (some, rest) = seals.split_at(1 << size);
+        let mut sql = Sql::of(conn.dialect(), "UPDATE \"change_set\" SET \"seal\" = s.column2, \"chain\" = s.column3 FROM (VALUES ");
+        for (place, (id, number, chain)) in some.iter().enumerate() {
+            sql.push(if place > 0 { ", (CAST(" } else { "(CAST(" }).bind(*id).push(" AS BIGINT), CAST(").bind(*number);
+            sql.push(" AS BIGINT), CAST(").bind(chain.as_str()).push(" AS TEXT))");
+        }
+        sql.push(") AS s WHERE \"change_set\".\"id\" = s.column1");
+        conn.execute_soon(&sql)?;
+        seals = rest;
+    }
+    Ok(())
 }

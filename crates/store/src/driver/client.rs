@@ -10,7 +10,6 @@ use futures_util::{FutureExt, StreamExt};
 use guanxi_model::{Error, Result};
 use postgres::{Error as Fault, NoTls, Row, Statement};
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::RowStream;
 
 use super::postgres::{Param, explain, unreachable};
 use super::tls::Target;
@@ -18,6 +17,8 @@ use crate::sql::Bind;
 
 /// Most statements said before listening.
 const AHEAD: usize = 32;
+/// Most rows heard before they are handed over.
+const AT_ONCE: usize = 256;
 
 type Running = Pin<Box<dyn Future<Output = std::result::Result<(), Fault>> + Send>>;
 
@@ -104,11 +105,13 @@ impl Client {
     /// Runs a query and hands over each row, until told to stop by `false`.
     pub fn rows(&mut self, statement: &Statement, text: &str, values: &[Bind], mut each: impl FnMut(&Row) -> Result<bool>) -> Result<()> {
         let stream = self.together(text, |client| client.query_raw(statement, values.iter().map(Param)))?;
-        let mut stream: Pin<&mut RowStream> = pin!(stream);
+        let mut stream = pin!(stream.ready_chunks(AT_ONCE));
         let Self { runtime, connection, .. } = self;
-        while let Some(row) = wait(runtime, connection, stream.next()) {
-            if !each(&row.map_err(|error| explain(&error, text))?)? {
-                break;
+        while let Some(rows) = wait(runtime, connection, stream.next()) {
+            for row in rows {
+                if !each(&row.map_err(|error| explain(&error, text))?)? {
+                    return Ok(());
+                }
             }
         }
         Ok(())
