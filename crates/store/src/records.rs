@@ -359,17 +359,12 @@ fn created_since(conn: &mut dyn Conn, table: &str, records: usize) -> Result<Opt
     Ok(conn.first(&sql, |row| row.cell(0).int())?.flatten().map(Instant))
 }
 
-/// Fewest records of an owner looked at, however many owners there are.
-const LEAST_OF_EACH: usize = 20;
-
-/// About the newest so many records, of some holders where those are known: a filter that leaves out none newer than another it takes,
+/// The newest so many records, of some holders where those are known: a filter that leaves out none newer than another it takes,
 /// in which order it is asked, and by what. Nothing where there are fewer.
 pub fn newest(conn: &mut dyn Conn, def: &EntityDef, held: Option<&Held>, records: usize) -> Result<Option<(Filter, Vec<Order>, Drive)>> {
     let newest_first = vec![Order { field: CREATED_AT, descending: true }];
     if conn.dialect() == Dialect::Postgres {
-        // As many of each: an index has those in order.
-        let owners = held.map_or(1, |held| held.owners.len().max(1));
-        return Ok(Some((Filter::All, newest_first, Drive::Newest { of_each: (records / owners).max(LEAST_OF_EACH) })));
+        return Ok(Some((Filter::All, newest_first, Drive::Newest { looked_at: records })));
     }
     let Some(held) = held else {
         let since = created_since(conn, &def.name, records)?;

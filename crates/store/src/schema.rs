@@ -91,7 +91,7 @@ fn print(dialect: Dialect, catalog: &Catalog) -> String {
         say(&entity.name);
         say(&format!("{} {:?}", entity.search, entity.tally));
         columned(entity).for_each(|field| say(&format!("{} {:?}", field.name, field.values().storage())));
-        indexes(entity).iter().for_each(|index| say(&format!("{:?} {:?}", index.columns, index.kind)));
+        indexes(dialect, entity).iter().for_each(|index| say(&format!("{:?} {:?}", index.columns, index.kind)));
     }
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -127,7 +127,7 @@ pub fn prepare_entity(conn: &mut dyn Conn, catalog: &Catalog, entity: &EntityDef
     if let Some(title) = entity.title_field().filter(|title| is_found_by_sort_title(entity, title)) {
         drop_index(conn, entity, &by_value(entity, title, IndexKind::Plain))?;
     }
-    for index in indexes(entity) {
+    for index in indexes(conn.dialect(), entity) {
         if index.kind == IndexKind::Sparse {
             // Releases before this one had empty values in it too.
             drop_index(conn, entity, &Index { kind: IndexKind::Plain, ..index.clone() })?;
@@ -289,7 +289,7 @@ pub fn follow(conn: &mut dyn Conn, catalog: &Catalog, old: &EntityDef, new: &Ent
     if lacks_search(new, known) {
         add_search(conn, &new.name)?;
     }
-    let (was, is) = (indexes(old), indexes(new));
+    let (was, is) = (indexes(conn.dialect(), old), indexes(conn.dialect(), new));
     for index in was.iter().filter(|index| !is.contains(index)) {
         drop_index(conn, new, index)?;
     }
@@ -316,6 +316,8 @@ enum IndexKind {
     Unique,
     /// Live records that have a value in the first column.
     Sparse,
+    /// Live records that are nobody's.
+    Nobodys,
     /// The recycle bin.
     Bin,
     /// Every row.
@@ -334,6 +336,7 @@ impl Index {
             IndexKind::Plain => "by",
             IndexKind::Unique => "unique",
             IndexKind::Sparse => "with",
+            IndexKind::Nobodys => "nobodys",
             IndexKind::Bin => "bin",
             IndexKind::Whole => "all",
         };
@@ -356,8 +359,8 @@ pub(crate) fn is_found_by_sort_title(entity: &EntityDef, field: &FieldDef) -> bo
 
 /// The indexes behind the default lists. They carry the owner, so that rights are decided from
 /// the index alone; the identity at the end is the last key of every order.
-fn indexes(entity: &EntityDef) -> Vec<Index> {
-    let owner = entity.owner.and_then(|index| entity.fields.get(index)).map(|field| field.name.clone());
+fn indexes(dialect: Dialect, entity: &EntityDef) -> Vec<Index> {
+    let owner = owner_of(entity);
     let mut found: Vec<Index> = Vec::new();
     let mut add = |columns: Vec<&str>, kind: IndexKind| {
         let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
@@ -375,16 +378,20 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
     }
     add(vec!["deleted_at", "id"], IndexKind::Bin);
     for order in ["created_at", "updated_at"] {
-        match &owner {
+        match owner {
             Some(owner) => add(vec![order, "id", owner], IndexKind::Plain),
             None => add(vec![order, "id"], IndexKind::Plain),
         }
     }
-    if let Some(owner) = &owner {
+    if let Some(owner) = owner {
         add(vec![owner, "created_at", "id"], IndexKind::Plain);
+        // PostgreSQL does not see that among nobody's that index has them in the order of creation.
+        if dialect == Dialect::Postgres {
+            add(vec!["created_at", "id"], IndexKind::Nobodys);
+        }
     }
     if entity.search {
-        match &owner {
+        match owner {
             Some(owner) => add(vec![SORT_TITLE, "id", owner], IndexKind::Plain),
             None => add(vec![SORT_TITLE, "id"], IndexKind::Plain),
         }
@@ -392,7 +399,7 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
     for field in entity.fields.iter().filter(|field| !field.hidden) {
         if field.unique {
             add(vec![&field.name], IndexKind::Unique);
-        } else if (field.index || field.newest) && Some(&field.name) != owner.as_ref() && !is_found_by_sort_title(entity, field) {
+        } else if (field.index || field.newest) && Some(field.name.as_str()) != owner && !is_found_by_sort_title(entity, field) {
             let kind = if is_sparse(field) { IndexKind::Sparse } else { IndexKind::Plain };
             let index = by_value(entity, field, kind);
             add(index.columns.iter().map(String::as_str).collect(), kind);
@@ -401,10 +408,14 @@ fn indexes(entity: &EntityDef) -> Vec<Index> {
     found
 }
 
+/// The column of whose a record is.
+fn owner_of(entity: &EntityDef) -> Option<&str> {
+    entity.owner.and_then(|index| entity.fields.get(index)).map(|field| field.name.as_str())
+}
+
 /// The index by which records are found by the value of a field.
 fn by_value(entity: &EntityDef, field: &FieldDef, kind: IndexKind) -> Index {
-    let owner = entity.owner.and_then(|index| entity.fields.get(index)).map(|field| field.name.clone());
-    let columns = [field.name.clone(), "created_at".to_owned(), "id".to_owned()].into_iter().chain(owner).collect();
+    let columns = [field.name.as_str(), "created_at", "id"].into_iter().chain(owner_of(entity)).map(str::to_owned).collect();
     Index { columns, kind }
 }
 
@@ -435,8 +446,11 @@ fn create_index(conn: &mut dyn Conn, entity: &EntityDef, index: &Index) -> Resul
     sql.push(match index.kind {
         IndexKind::Bin => ") WHERE \"deleted_at\" IS NOT NULL",
         IndexKind::Whole => ")",
-        IndexKind::Plain | IndexKind::Unique | IndexKind::Sparse => ") WHERE \"deleted_at\" IS NULL",
+        IndexKind::Plain | IndexKind::Unique | IndexKind::Sparse | IndexKind::Nobodys => ") WHERE \"deleted_at\" IS NULL",
     });
+    if let (IndexKind::Nobodys, Some(owner)) = (index.kind, owner_of(entity)) {
+        sql.push(" AND ").name(owner).push(" IS NULL");
+    }
     if let (IndexKind::Sparse, Some(first)) = (index.kind, index.columns.first()) {
         sql.push(" AND ").name(first).push(" IS NOT NULL");
     }

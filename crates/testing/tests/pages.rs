@@ -124,9 +124,15 @@ fn the_newest_of_some_owners_are_found_by_owner() {
         }
         let plan = world.engine.list_plan(&person, "customers", &request).unwrap();
         let by_owner = plan.iter().filter(|line| line.contains("by_customer__owner_created_at_id (owner=?")).count();
-        assert_eq!(by_owner, 2, "the owners' and nobody's: {plan:#?}");
-        assert!(!plan.iter().any(|line| line.contains("by_customer__created_at") || line.starts_with("SCAN t0")), "{plan:#?}");
+        assert!(by_owner >= 2, "the owners' and nobody's: {plan:#?}");
+        assert!(!plan.iter().any(|line| line.contains("by_customer__created_at") || is_scan(line, &plan)), "{plan:#?}");
     }
+}
+
+/// Whether all rows of a table are read, not those that another question has found.
+fn is_scan(line: &str, plan: &[String]) -> bool {
+    let table = line.strip_prefix("SCAN t").filter(|_| !line.contains("USING"));
+    table.is_some_and(|number| !plan.contains(&format!("CO-ROUTINE t{number}")))
 }
 
 /// Many of the newest may be of another stage: what is asked for is not looked for among them.

@@ -32,8 +32,6 @@ const MAX_ORDER: usize = 4;
 const COMMON: usize = 4_000;
 /// A scope of at most this many owners finds its records by owner and sorts them.
 const FEW_OWNERS: usize = 3;
-/// The newest records of at most this many owners are merged; of more, some are soon met along the order.
-const MERGED_OWNERS: usize = 64;
 
 /// Whether and how exactly to count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -238,22 +236,26 @@ pub(crate) fn drive(
     selected: &Selected,
 ) -> Result<(Drive, bool)> {
     let tokens = compile::tokens(&selected.filter);
+    let (postgres, merged) = (conn.dialect() == Dialect::Postgres, is_merged(def, of, selected));
+    let selective = is_selective(&selected.filter, def);
+    if merged && !selective && tokens.is_empty() {
+        return Ok((Drive::Owners, true));
+    }
     // SQLite is told to find the records of few owners, however many they are.
-    let postgres = conn.dialect() == Dialect::Postgres;
-    let few = postgres && !is_merged(def, of, selected) && of.sees_few(conn, catalog, def)?;
-    if few {
+    if postgres && of.sees_few(conn, catalog, def)? {
         return Ok((Drive::Filter, false));
     }
     if !tokens.is_empty() {
         let holders = Held::of(&of.read, def).map(|held| held.tokens()).unwrap_or_default();
         let common =
             selected.common != Common::Never || records::text_hits(conn, &def.name, &tokens, &holders, COMMON + 1)? > COMMON as i64;
-        return Ok(if common { (Drive::Order, false) } else { (Drive::Text, true) });
+        return Ok(match common {
+            true if merged => (Drive::Owners, false),
+            true => (Drive::Order, false),
+            false => (Drive::Text, true),
+        });
     }
-    if is_merged(def, of, selected) {
-        return Ok((Drive::Owners, true));
-    }
-    if is_selective(&selected.filter, def) {
+    if selective {
         return Ok((Drive::Asked, true));
     }
     Ok(match owners(&of.read, def.owner) {
@@ -266,17 +268,7 @@ pub(crate) fn drive(
 /// Whether a page is made of each readable owner's first ones.
 fn is_merged(def: &EntityDef, of: &EntityAccess, selected: &Selected) -> bool {
     let by_creation = matches!(selected.order.as_slice(), [only] if only.field == CREATED_AT);
-    let merged = by_creation && selected.bin == Bin::Live && asks_for_dates(&selected.filter);
-    merged && Held::of(&of.read, def).is_some_and(|held| held.owners.len() <= MERGED_OWNERS)
-}
-
-/// Whether nothing is asked but when a record was made: then no owner has many that do not match.
-fn asks_for_dates(filter: &Filter) -> bool {
-    match filter {
-        Filter::All | Filter::Is(CREATED_AT, _) => true,
-        Filter::And(parts) => parts.iter().all(asks_for_dates),
-        _ => false,
-    }
+    by_creation && selected.bin == Bin::Live && Held::of(&of.read, def).is_some_and(|held| held.is_merged())
 }
 
 /// Whether what was asked names few records by an indexed field.

@@ -131,16 +131,17 @@ impl Search<'_> {
         if self.of.sees_few(conn, &self.access.org.catalog, self.def)? {
             return self.found(conn, terms, (filter, all), order, by_filter);
         }
+        let held = Held::of(all, self.def);
         // What begins so is dear to an index that gives one after the other, what is common to one that gives all at once.
         let few = match self.selected.common {
             Common::Never => (conn.dialect().streams() && tokens.iter().any(|token| token.prefix)).then_some(FEW),
             Common::Lately(one_in) => Some((one_in * self.limit * SPARE).clamp(FEW / SPARE, FEW)),
             Common::Formerly => {
                 let newest = [Order { field: CREATED_AT, descending: true }];
-                return self.found(conn, terms, (filter, all), &newest, (Drive::Order, false));
+                let along = if held.is_some_and(|held| held.is_merged()) { Drive::Owners } else { Drive::Order };
+                return self.found(conn, terms, (filter, all), &newest, (along, false));
             }
         };
-        let held = Held::of(all, self.def);
         let newest = few.map(|few| self.among_newest(conn, terms, held.as_ref(), few)).transpose()?.unwrap_or_default();
         if newest.len() == self.limit {
             return Ok(newest);

@@ -1,5 +1,5 @@
-//! The first of several owners' records: the first ones of each, merged. An index has each owner's records in the order of
-//! their creation, so that many records of others cost nothing.
+//! The records of a scope in the order of their creation: one question for each owner, whose index has them in that order, merged
+//! row by row until there are enough. What others made is never passed over, however much and however new it is.
 
 use guanxi_model::Result;
 use guanxi_model::entity::{CREATED_AT, EntityDef};
@@ -11,6 +11,42 @@ use super::select::{Bin, Drive, Select, after, descending};
 use crate::dialect::Dialect;
 use crate::sql::{Alias, Bind, Sql};
 
+/// Owners are asked for by so many at a time, so that few texts are ever made of them.
+const STEP: usize = 4;
+/// Whom nothing belongs to.
+const NOBODY_AT_ALL: i64 = 0;
+
+/// A part of a scope that an index finds.
+enum Part {
+    Everything,
+    Of(Vec<i64>),
+    OfOne(i64),
+    Nobodys,
+    /// What was shared and is in none of the others.
+    Shared,
+}
+
+/// The parts of a scope.
+fn parts(held: &Held) -> Vec<Part> {
+    let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
+    let owned = (!owners.is_empty()).then_some(Part::Of(owners));
+    owned.into_iter().chain(unowned(held)).collect()
+}
+
+/// The same with each owner apart; of a scope that is no matter of owners it is all there is.
+fn parts_apart(held: Option<&Held>) -> Vec<Part> {
+    let Some(held) = held else { return vec![Part::Everything] };
+    let owners = held.owners.iter().copied().flatten();
+    let missing = owners.clone().count().next_multiple_of(STEP) - owners.clone().count();
+    let apart = owners.chain(std::iter::repeat_n(NOBODY_AT_ALL, missing)).map(Part::OfOne);
+    apart.chain(unowned(held)).collect()
+}
+
+fn unowned(held: &Held) -> impl Iterator<Item = Part> {
+    let nobodys = held.owners.contains(&None).then_some(Part::Nobodys);
+    nobodys.into_iter().chain((held.shared != Filter::Nothing).then_some(Part::Shared))
+}
+
 /// The scope of a question that is answered so.
 pub(super) fn scope_of(question: &Select<'_>) -> Option<Held> {
     let by_creation = matches!(question.order, [only] if only.field == CREATED_AT);
@@ -18,106 +54,52 @@ pub(super) fn scope_of(question: &Select<'_>) -> Option<Held> {
     owners.then(|| Held::of(question.access, question.def)).flatten()
 }
 
-/// Writes that a record is among the newest that have what is asked for: of each readable owner, or of all where the scope is no
-/// matter of owners, so many are looked at, until there are enough. Nothing is taken that is older than the last one looked at of
-/// anybody's.
-pub(super) fn among_newest(c: &mut Compiler<'_>, question: &Select<'_>, of_each: usize, limit: usize, base: Alias) -> Result<()> {
-    let def = question.def;
-    let (found, edge, each) = (c.fresh(), c.fresh(), c.fresh());
-    c.sql.column(base, "id").push(" IN (WITH found AS MATERIALIZED (");
-    match Held::of(question.access, def) {
-        None => looked_at(c, question, question.access, None, (of_each, limit))?,
-        Some(held) => {
-            let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
-            let mut between = "";
-            if !owners.is_empty() {
-                let some = c.fresh();
-                c.sql.push("SELECT ").alias(some).push(".* FROM ").each_of(Bind::Ints(owners), each).push(" CROSS JOIN LATERAL (");
-                looked_at(c, question, &held.of_some(def, true), Some(Some(each)), (of_each, limit))?;
-                c.sql.push(") AS ").alias(some);
-                between = " UNION ALL ";
-            }
-            if held.owners.contains(&None) {
-                c.sql.push(between).push("(");
-                looked_at(c, question, &held.of_some(def, false), Some(None), (of_each, limit))?;
-                c.sql.push(")");
-            }
+/// Writes, as the table of a question, the first ones of the scope that have what is asked for.
+pub(super) fn first_ones(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, columns: &[String], limit: usize) -> Result<()> {
+    let down = descending(question.order);
+    let shown = |c: &mut Compiler<'_>, _: &Part, one: Alias| {
+        key(c, columns, one);
+        Ok(())
+    };
+    c.sql.push("(");
+    each_part(c, question.def, Some(held), &parts_apart(Some(held)), Some((down, limit)), shown, |c, part, one| {
+        within(c, question, Some(held), part, one)?;
+        asked(c, question, one)?;
+        if let Some(keys) = question.after {
+            c.sql.push(" AND ");
+            after(c, question, one, keys)?;
         }
-    }
-    c.sql.push(") SELECT ").column(found, "id").push(" FROM found AS ").alias(found).push(" WHERE ").column(found, "hit");
-    c.sql.push(" AND NOT EXISTS (SELECT 1 FROM found AS ").alias(edge).push(" WHERE ").column(edge, "last").push(" AND (");
-    c.sql.column(edge, "created_at").push(", ").column(edge, "id").push(") > (");
-    c.sql.column(found, "created_at").push(", ").column(found, "id").push(")) ORDER BY ");
-    keys(&mut c.sql, found, true, true);
+        Ok(())
+    })?;
+    in_order(&mut c.sql, down);
     c.sql.limit(limit).push(")");
     Ok(())
 }
 
-/// The newest ones of an owner, of nobody or of all, one after the other until enough have what is asked for. The last of those that
-/// may be looked at is told, too.
-fn looked_at(
+/// The same of the newest, of which only so many are looked at.
+pub(super) fn first_of_newest(
     c: &mut Compiler<'_>,
     question: &Select<'_>,
-    scope: &Filter,
-    owner: Option<Option<Alias>>,
-    (of_each, limit): (usize, usize),
+    columns: &[String],
+    (looked_at, limit): (usize, usize),
 ) -> Result<()> {
-    let def = question.def;
-    let (one, row, seen) = (c.fresh(), c.fresh(), c.fresh());
-    c.sql.push("SELECT ").alias(seen).push(".* FROM (SELECT ").alias(row).push(".*, row_number() OVER () = ").number(of_each);
-    c.sql.push(" AS \"last\" FROM (SELECT ").key_of_creation(one).push(", (");
-    // Whose they are is said already.
-    if owner.is_none() || !matches!(scope, Filter::Is(field, _) if Some(*field) == def.owner) {
-        self::scope(c, scope, def, one)?;
-        c.sql.push(" AND ");
-    }
-    asked(c, question, one)?;
-    c.sql.push(") AS \"hit\" FROM ");
-    match owner {
-        Some(owner) => live_ones(&mut c.sql, def, one, owner, true)?,
-        None => {
-            c.sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ").column(one, "deleted_at").push(" IS NULL ORDER BY ");
-            keys(&mut c.sql, one, true, false);
-        }
-    }
-    c.sql.limit(of_each).push(") AS ").alias(row).push(") AS ").alias(seen);
-    c.sql.push(" WHERE ").column(seen, "hit").push(" OR ").column(seen, "last").limit(limit);
-    Ok(())
-}
-
-/// Writes that a record is among the first ones.
-pub(super) fn among(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, limit: usize, base: Alias) -> Result<()> {
-    let def = question.def;
-    let (all, each, found) = (c.fresh(), c.fresh(), c.fresh());
-    c.sql.column(base, "id").push(" IN (").among_found(&def.name, all);
-    let owners: Vec<i64> = held.owners.iter().copied().flatten().collect();
-    let mut first = true;
-    if !owners.is_empty() {
-        c.sql.for_each(Bind::Ints(owners), each, found);
-        first_of(c, question, &held.of_some(def, true), Some(each), limit)?;
-        c.sql.for_each_end(found);
-        first = false;
-    }
-    if held.owners.contains(&None) {
-        if !first {
-            c.sql.or_found();
-        }
-        c.sql.push("SELECT ").key_of_creation(found).push(" FROM (");
-        first_of(c, question, &held.of_some(def, false), None, limit)?;
-        c.sql.push(") AS ").alias(found);
-    }
-    // A scope names somebody or nobody before it names what was shared.
-    if held.shared != Filter::Nothing {
-        let one = c.fresh();
-        c.sql.or_found().push("SELECT ").key_of_creation(one).push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
-        c.filter(&held.shared, def, one)?;
-        c.sql.push(" AND ");
-        rest(c, question, one)?;
-    }
-    c.sql.among_found_end(all);
-    c.sql.push(" ORDER BY ");
-    keys(&mut c.sql, all, descending(question.order), true);
-    c.sql.limit(limit).push(")");
+    let held = Held::of(question.access, question.def).filter(Held::is_merged);
+    let seen = c.fresh();
+    let hit = |c: &mut Compiler<'_>, part: &Part, one: Alias| {
+        key(c, columns, one);
+        c.sql.push(", (");
+        within(c, question, held.as_ref(), part, one)?;
+        asked(c, question, one)?;
+        c.sql.push(") AS \"hit\"");
+        Ok(())
+    };
+    c.sql.push("(SELECT ").alias(seen).push(".* FROM (");
+    each_part(c, question.def, held.as_ref(), &parts_apart(held.as_ref()), Some((true, looked_at)), hit, |c, _, one| {
+        c.live(one);
+        Ok(())
+    })?;
+    in_order(&mut c.sql, true);
+    c.sql.limit(looked_at).push(") AS ").alias(seen).push(" WHERE ").column(seen, "hit").limit(limit).push(")");
     Ok(())
 }
 
@@ -128,19 +110,40 @@ pub(super) fn few_of(dialect: Dialect, question: &Select<'_>) -> Option<Held> {
     few.then(|| Held::of(question.access, question.def)).flatten()
 }
 
-/// Writes that a record is one of the scope, and what was asked for. As a list: whatever else the planner believes of how many there are,
-/// it looks them up.
+/// Writes that a record is one of the scope, and what was asked for.
 pub(super) fn among_few(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, base: Alias) -> Result<()> {
-    c.sql.column(base, "id").push(" = ANY(ARRAY(");
-    each_part(c, question, held, |sql, one| _ = sql.column(one, "id"))?;
-    c.sql.push("))");
+    c.sql.column(base, "id").any_of();
+    each_part(
+        c,
+        question.def,
+        Some(held),
+        &parts(held),
+        None,
+        |c, _, one| Ok(_ = c.sql.column(one, "id")),
+        |c, part, one| {
+            within(c, question, Some(held), part, one)?;
+            asked(c, question, one)
+        },
+    )?;
+    c.sql.any_of_end();
     Ok(())
 }
 
 /// Counts the records of the scope.
 pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, limit: Option<usize>) -> Result<()> {
     c.sql.push("SELECT count(*) FROM (SELECT 1 FROM (");
-    each_part(c, question, held, |sql, _| _ = sql.push("1"))?;
+    each_part(
+        c,
+        question.def,
+        Some(held),
+        &parts(held),
+        None,
+        |c, _, _| Ok(_ = c.sql.push("1")),
+        |c, part, one| {
+            within(c, question, Some(held), part, one)?;
+            asked(c, question, one)
+        },
+    )?;
     c.sql.push(") AS all_of_them");
     if let Some(limit) = limit {
         c.sql.limit(limit);
@@ -149,121 +152,99 @@ pub(super) fn counted(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, 
     Ok(())
 }
 
-/// Something of the records of the scope, owner by owner; of what was shared of others besides.
-fn each_part(c: &mut Compiler<'_>, question: &Select<'_>, held: &Held, what: impl Fn(&mut Sql, Alias)) -> Result<()> {
-    let def = question.def;
-    let mut between = "";
-    let mut begin = |c: &mut Compiler<'_>| {
+/// Something of the records of each part; of the first ones of each, where they are to be merged.
+fn each_part(
+    c: &mut Compiler<'_>,
+    def: &EntityDef,
+    held: Option<&Held>,
+    parts: &[Part],
+    merged: Option<(bool, usize)>,
+    what: impl Fn(&mut Compiler<'_>, &Part, Alias) -> Result<()>,
+    ask: impl Fn(&mut Compiler<'_>, &Part, Alias) -> Result<()>,
+) -> Result<()> {
+    let owner = || column_of(def, def.owner.unwrap_or(usize::MAX));
+    for (place, part) in parts.iter().enumerate() {
         let one = c.fresh();
-        c.sql.push(between).push("SELECT ");
-        what(&mut c.sql, one);
-        c.sql.push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
-        between = " UNION ALL ";
-        one
-    };
-    for somebody in [true, false].into_iter().filter(|somebody| held.owners.iter().any(|owner| owner.is_some() == *somebody)) {
-        let one = begin(c);
-        c.sql.column(one, owner_column(def)?);
-        if somebody {
-            c.sql.among(Bind::Ints(held.owners.iter().copied().flatten().collect()));
-        } else {
-            c.sql.push(" IS NULL");
+        c.sql.push(if place > 0 { " UNION ALL " } else { "" });
+        if merged.is_some() {
+            c.sql.merged();
         }
-        c.sql.push(" AND ");
-        scope(c, &held.of_some(def, somebody), def, one)?;
-        c.sql.push(" AND ");
-        asked(c, question, one)?;
-    }
-    if held.shared != Filter::Nothing {
-        let one = begin(c);
-        c.filter(&held.shared, def, one)?;
-        c.sql.push(" AND (");
-        scope(c, &held.filter, def, one)?;
-        c.sql.push(") IS NOT TRUE AND ");
-        asked(c, question, one)?;
+        c.sql.push("SELECT ");
+        what(c, part, one)?;
+        c.sql.push(" FROM ").name(&def.name).push(" AS ").alias(one).push(" WHERE ");
+        match part {
+            Part::Everything => &mut c.sql,
+            Part::Of(owners) => c.sql.column(one, owner()?).among(Bind::Ints(owners.clone())).push(" AND "),
+            Part::OfOne(id) => c.sql.of_one(one, owner()?, *id).push(" AND "),
+            Part::Nobodys => c.sql.column(one, owner()?).push(" IS NULL AND "),
+            Part::Shared => shared(c, def, held, one)?,
+        };
+        ask(c, part, one)?;
+        if let Some((down, limit)) = merged {
+            let all = c.fresh();
+            c.sql.merged_end(one, all, down, limit);
+        }
     }
     Ok(())
 }
 
-/// The scope itself, which chooses no index.
-fn scope(c: &mut Compiler<'_>, scope: &Filter, def: &EntityDef, one: Alias) -> Result<()> {
+/// Writes that a record was shared, and would not be seen otherwise.
+fn shared<'c>(c: &'c mut Compiler<'_>, def: &EntityDef, held: Option<&Held>, one: Alias) -> Result<&'c mut Sql> {
+    let (shared, others) = held.map_or((&Filter::Nothing, &Filter::Nothing), |held| (&held.shared, &held.filter));
+    let other = c.fresh();
+    c.sql.column(one, "id").any_of().push("SELECT ").column(other, "id").push(" FROM ").name(&def.name).push(" AS ").alias(other);
+    c.sql.push(" WHERE ");
+    c.filter(shared, def, other)?;
+    c.sql.any_of_end().push(" AND (");
+    unindexed(c, one, |c| c.filter(others, def, one))?;
+    Ok(c.sql.push(") IS NOT TRUE AND "))
+}
+
+/// Writes what the scope asks of a part besides whose it is.
+fn within(c: &mut Compiler<'_>, question: &Select<'_>, held: Option<&Held>, part: &Part, one: Alias) -> Result<()> {
+    let def = question.def;
+    let scope = match (part, held) {
+        (Part::Everything, _) => question.access.clone(),
+        (Part::Shared, _) | (_, None) => return Ok(()),
+        (_, Some(held)) => held.of_some(def, !matches!(part, Part::Nobodys)),
+    };
+    let said = matches!(scope, Filter::All) || matches!(&scope, Filter::Is(field, _) if Some(*field) == def.owner);
+    if !said {
+        unindexed(c, one, |c| c.filter(&scope, def, one))?;
+        c.sql.push(" AND ");
+    }
+    Ok(())
+}
+
+/// Writes what was asked for, of live records.
+fn asked(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
+    c.live(one).push(" AND ");
+    c.walked = Some(CREATED_AT);
+    let written = unindexed(c, one, |c| c.filter(question.filter, question.def, one));
+    c.walked = None;
+    written
+}
+
+/// Writes conditions that choose no index.
+fn unindexed<T>(c: &mut Compiler<'_>, one: Alias, write: impl FnOnce(&mut Compiler<'_>) -> Result<T>) -> Result<T> {
     (c.unindexed, c.driving) = (true, one);
-    let written = c.filter(scope, def, one);
+    let written = write(c);
     (c.unindexed, c.driving) = (false, Alias(0));
     written
 }
 
-/// The first ones of an owner, or of nobody.
-fn first_of(c: &mut Compiler<'_>, question: &Select<'_>, scope: &Filter, owner: Option<Alias>, limit: usize) -> Result<()> {
-    let def = question.def;
-    let one = c.fresh();
-    c.sql.push("SELECT ").key_of_creation(one).push(" FROM ");
-    c.sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ");
-    whose(&mut c.sql, def, one, owner)?;
-    c.sql.push(" AND ");
-    // Whose they are is said already.
-    if !matches!(scope, Filter::Is(field, _) if Some(*field) == def.owner) {
-        self::scope(c, scope, def, one)?;
-        c.sql.push(" AND ");
+/// The columns of an answer, behind those by which it is ordered.
+fn key(c: &mut Compiler<'_>, columns: &[String], one: Alias) {
+    c.sql.column(one, "created_at").push(", ").column(one, "id");
+    for column in columns.iter().filter(|column| !matches!(column.as_str(), "created_at" | "id")) {
+        c.sql.push(", ").column(one, column);
     }
-    rest(c, question, one)?;
-    in_order(&mut c.sql, def, one, descending(question.order))?;
-    c.sql.limit(limit);
-    Ok(())
 }
 
-/// The live records of an owner or of nobody, in the order of their creation.
-fn live_ones(sql: &mut Sql, def: &EntityDef, one: Alias, owner: Option<Alias>, down: bool) -> Result<()> {
-    sql.name(&def.name).push(" AS ").alias(one).push(" WHERE ");
-    whose(sql, def, one, owner)?;
-    sql.push(" AND ").column(one, "deleted_at").push(" IS NULL");
-    in_order(sql, def, one, down)
-}
-
-fn whose(sql: &mut Sql, def: &EntityDef, one: Alias, owner: Option<Alias>) -> Result<()> {
-    match owner {
-        Some(each) => sql.of_each(one, owner_column(def)?, each),
-        None => sql.column(one, owner_column(def)?).push(" IS NULL"),
-    };
-    Ok(())
-}
-
-fn in_order(sql: &mut Sql, def: &EntityDef, one: Alias, down: bool) -> Result<()> {
-    sql.push(" ORDER BY ").key_of_owner(one, owner_column(def)?, down);
-    keys(sql, one, down, false);
-    Ok(())
-}
-
-/// What was asked for besides, of live records.
-fn asked(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
-    c.live(one).push(" AND ");
-    (c.unindexed, c.driving, c.walked) = (true, one, Some(CREATED_AT));
-    let written = c.filter(question.filter, question.def, one);
-    (c.unindexed, c.driving, c.walked) = (false, Alias(0), None);
-    written
-}
-
-/// The same, behind the page before.
-fn rest(c: &mut Compiler<'_>, question: &Select<'_>, one: Alias) -> Result<()> {
-    asked(c, question, one)?;
-    if let Some(keys) = question.after {
-        c.sql.push(" AND ");
-        after(c, question, one, keys)?;
-    }
-    Ok(())
-}
-
-fn keys(sql: &mut Sql, of: Alias, down: bool, sorted: bool) {
-    if sorted {
-        sql.no_index();
-    }
-    let nulls = sql.dialect.nulls(down);
-    sql.column(of, "created_at").push(if down { " DESC" } else { " ASC" }).push(nulls).push(", ");
-    sql.column(of, "id").push(if down { " DESC" } else { " ASC" }).push(nulls);
-}
-
-fn owner_column(def: &EntityDef) -> Result<&str> {
-    column_of(def, def.owner.unwrap_or(usize::MAX))
+/// The order of [`key`].
+fn in_order(sql: &mut Sql, down: bool) {
+    let (way, nulls) = (if down { " DESC" } else { " ASC" }, sql.dialect.nulls(down));
+    sql.push(" ORDER BY 1").push(way).push(nulls).push(", 2").push(way).push(nulls);
 }
 
 #[cfg(test)]
@@ -315,19 +296,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_ones_of_each_owner_are_merged_in_sqlite() {
+    fn the_records_of_each_owner_are_merged_in_sqlite() {
         let [page, count] = texts(Dialect::Sqlite);
         says(
             &page,
             &[
-                r#"WHERE t0."id" IN (SELECT t1."id" FROM "view" AS t1 WHERE t1."id" IN (SELECT t3."value" FROM json_each(?) AS t2"#,
-                r#" CROSS JOIN json_each((SELECT json_group_array("id") FROM (SELECT t4."id" FROM "view" AS t4 WHERE t4."owner" = t2."value""#,
-                r#" AND t4."deleted_at" IS NULL AND 1 = 1"#,
-                r#" ORDER BY t4."created_at" DESC, t4."id" DESC LIMIT ?))) AS t3 UNION ALL SELECT t3."id" FROM ("#,
-                r#" WHERE t5."owner" IS NULL AND (+t5."owner" IS NULL AND +t5."shared" = ?) AND t5."deleted_at" IS NULL"#,
-                r#" ORDER BY t5."created_at" DESC, t5."id" DESC LIMIT ?) AS t3) ORDER BY +t1."created_at" DESC, t1."id" DESC LIMIT ?)"#,
-                // Rights and what was asked for are decided again of what is shown.
-                r#" AND t0."deleted_at" IS NULL AND 1 = 1 AND (+t0."owner" IN (?, ?) OR (+t0."owner" IS NULL AND +t0."shared" = ?))"#,
+                r#"SELECT t0."id", t0."created_at", t0."id" FROM (SELECT t1."created_at", t1."id" FROM "view" AS t1 WHERE t1."owner" = ? AND"#,
+                r#" t1."deleted_at" IS NULL AND 1 = 1 UNION ALL SELECT t3."created_at", t3."id" FROM "view" AS t3 WHERE t3."owner" = ? AND"#,
+                r#" UNION ALL SELECT t9."created_at", t9."id" FROM "view" AS t9 WHERE t9."owner" IS NULL AND"#,
+                r#" (+t9."owner" IS NULL AND +t9."shared" = ?) AND t9."deleted_at" IS NULL AND 1 = 1 ORDER BY 1 DESC, 2 DESC LIMIT ?) AS t0"#,
                 r#" ORDER BY +t0."created_at" DESC, t0."id" DESC LIMIT ?"#,
             ],
         );
@@ -335,18 +312,16 @@ mod tests {
     }
 
     #[test]
-    fn the_first_ones_of_each_owner_are_merged_in_postgresql() {
+    fn the_records_of_each_owner_are_merged_in_postgresql() {
         let [page, count] = texts(Dialect::Postgres);
         says(
             &page,
             &[
-                r#"WHERE t0."id" IN (SELECT t1."id" FROM (SELECT t3."id", t3."created_at" FROM unnest(CAST($1 AS BIGINT[])) AS t2("value")"#,
-                r#" CROSS JOIN LATERAL (SELECT t4."id", t4."created_at" FROM "view" AS t4 WHERE t4."owner" BETWEEN t2."value" AND t2."value""#,
-                r#" ORDER BY t4."owner" DESC NULLS LAST, t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT 51) AS t3 UNION SELECT t3."id", t3."created_at" FROM ("#,
-                r#" WHERE t5."owner" IS NULL"#,
-                r#" ORDER BY t5."owner" DESC NULLS LAST, t5."created_at" DESC NULLS LAST, t5."id" DESC NULLS LAST LIMIT 51)"#,
-                r#" AS t3) AS t1 ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT 51)"#,
-                r#" AND (t0."owner" IN ($3, $4) OR (t0."owner" IS NULL AND t0."shared" = $5))"#,
+                r#"FROM (SELECT * FROM (SELECT t1."created_at", t1."id" FROM "view" AS t1 WHERE t1."owner" = $1 AND t1."owner" BETWEEN $2 AND $3 AND"#,
+                r#" ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT 51) AS t2 UNION ALL SELECT * FROM (SELECT"#,
+                r#"WHERE t9."owner" IS NULL AND (t9."owner" IS NULL AND t9."shared" = $13) AND"#,
+                r#" ORDER BY t9."created_at" DESC NULLS LAST, t9."id" DESC NULLS LAST LIMIT 51) AS t10"#,
+                r#" ORDER BY 1 DESC NULLS LAST, 2 DESC NULLS LAST LIMIT 51) AS t0"#,
                 r#" ORDER BY t0."created_at" DESC NULLS LAST, t0."id" DESC NULLS LAST LIMIT 51"#,
             ],
         );
@@ -354,28 +329,25 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_of_each_owner_are_looked_at_until_enough_have_it() {
-        let drive = Drive::Newest { of_each: 300 };
+    fn so_many_of_the_newest_are_looked_at_until_enough_have_it() {
+        let drive = Drive::Newest { looked_at: 300 };
         let [page, _] = asked(Dialect::Postgres, drive, &scope());
         says(
             &page,
             &[
-                r#"WHERE t0."id" IN (WITH found AS MATERIALIZED (SELECT t4.* FROM unnest(CAST($1 AS BIGINT[])) AS t3("value")"#,
-                r#" CROSS JOIN LATERAL (SELECT t7.* FROM (SELECT t6.*, row_number() OVER () = 300 AS "last" FROM (SELECT t5."id", t5."created_at", ("#,
-                r#") AS "hit" FROM "view" AS t5 WHERE t5."owner" BETWEEN t3."value" AND t3."value" AND t5."deleted_at" IS NULL ORDER BY"#,
-                r#" LIMIT 300) AS t6) AS t7 WHERE t7."hit" OR t7."last" LIMIT 51) AS t4 UNION ALL (SELECT t10.*"#,
-                r#"AS t8 WHERE t8."owner" IS NULL AND t8."deleted_at" IS NULL"#,
-                r#") SELECT t1."id" FROM found AS t1 WHERE t1."hit" AND NOT EXISTS (SELECT 1 FROM found AS t2 WHERE t2."last" AND"#,
-                r#" (t2."created_at", t2."id") > (t1."created_at", t1."id")) ORDER BY t1."created_at" DESC NULLS LAST, t1."id" DESC NULLS LAST LIMIT 51)"#,
-                r#" AND t0."deleted_at" IS NULL"#,
+                r#"FROM (SELECT t1.* FROM (SELECT * FROM (SELECT t2."created_at", t2."id", (t2."deleted_at" IS NULL AND 1 = 1) AS "hit" FROM "view" AS t2"#,
+                r#" WHERE t2."owner" = $1"#,
+                r#" AND t2."deleted_at" IS NULL ORDER BY"#,
+                r#" LIMIT 300) AS t3 UNION ALL SELECT"#,
+                r#" ORDER BY 1 DESC NULLS LAST, 2 DESC NULLS LAST LIMIT 300) AS t1 WHERE t1."hit" LIMIT 51) AS t0"#,
             ],
         );
         let [page, _] = asked(Dialect::Postgres, drive, &Filter::All);
         says(
             &page,
             &[
-                r#"(WITH found AS MATERIALIZED (SELECT t6.* FROM (SELECT t5.*, row_number() OVER () = 300 AS "last""#,
-                r#"FROM "view" AS t4 WHERE t4."deleted_at" IS NULL ORDER BY t4."created_at" DESC NULLS LAST, t4."id" DESC NULLS LAST LIMIT 300)"#,
+                r#"FROM (SELECT * FROM (SELECT t2."created_at", t2."id", ("#,
+                r#"AS "hit" FROM "view" AS t2 WHERE t2."deleted_at" IS NULL ORDER BY"#,
             ],
         );
     }
@@ -386,7 +358,7 @@ mod tests {
         says(
             &page,
             &[
-                r#"WHERE t0."id" = ANY(ARRAY(SELECT t1."id" FROM "view" AS t1 WHERE t1."owner" = ANY($1) AND t1."owner" IN ($2, $3)"#,
+                r#"WHERE t0."id" = ANY(ARRAY(SELECT t1."id" FROM "view" AS t1 WHERE t1."owner" = ANY($1) AND t1."deleted_at" IS NULL"#,
                 r#" UNION ALL SELECT t2."id" FROM "view" AS t2 WHERE t2."owner" IS NULL AND "#,
                 r#")) AND t0."deleted_at" IS NULL"#,
                 r#"(t0."owner" IN ("#,

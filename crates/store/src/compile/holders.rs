@@ -9,6 +9,9 @@ use crate::search_index::holder;
 /// Most owners asked of the text index; who sees the records of more sees much of what is found anyway.
 const HOLDERS_MAX: usize = 400;
 
+/// The records of at most this many owners are merged; of more, some are soon met along the order.
+const MERGED_MAX: usize = 64;
+
 /// A scope in two: what belongs to known owners or to nobody, and what was shared record by record. Nothing where a
 /// scope is made of anything else.
 pub struct Held {
@@ -39,6 +42,11 @@ impl Held {
         held.owners.sort_unstable();
         held.owners.dedup();
         (!held.owners.is_empty() && held.owners.len() <= HOLDERS_MAX).then_some(held)
+    }
+
+    /// Whether its records are found owner by owner.
+    pub fn is_merged(&self) -> bool {
+        self.owners.len() <= MERGED_MAX
     }
 
     /// What the text index has of one of them for each record of the scope.

@@ -40,11 +40,11 @@ pub enum Drive {
     StreamHeld,
     /// The same by whose the records are alone: the words are looked for in each of the newest (SQLite).
     Held,
-    /// So many of the newest of each readable owner, or of all, are looked at until enough have what is asked for (PostgreSQL). For
+    /// So many of the newest that are any readable owner's are looked at until enough have what is asked for (PostgreSQL). For
     /// the newest first alone. See [`crate::records::newest`].
-    Newest { of_each: usize },
-    /// Each readable owner's first ones in the order of creation, merged, so that what is made by others is never passed
-    /// over. For that order alone; both databases.
+    Newest { looked_at: usize },
+    /// Each readable owner's in the order of creation, merged, so that what is made by others is never passed over. For that
+    /// order alone; both databases.
     Owners,
 }
 
@@ -115,7 +115,7 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
     let streams = question.drive.streams();
     let merged = each::scope_of(question).zip(question.limit);
     let newest = match question.drive {
-        Drive::Newest { of_each } => question.limit.map(|limit| (of_each, limit)),
+        Drive::Newest { looked_at } => question.limit.map(|limit| (looked_at, limit)),
         _ => None,
     };
     let stream = streams.then(|| c.fresh());
@@ -127,7 +127,12 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.text_index = false;
         c.sql.streamed(found, &question.def.name, &words, &holders);
     }
-    c.sql.name(&question.def.name).push(" AS ").alias(base);
+    match (&merged, newest) {
+        (Some((held, limit)), _) => each::first_ones(&mut c, question, held, &columns(question)?, *limit)?,
+        (None, Some(most)) => each::first_of_newest(&mut c, question, &columns(question)?, most)?,
+        (None, None) => _ = c.sql.name(&question.def.name),
+    }
+    c.sql.push(" AS ").alias(base);
     for (join, alias) in question.joins.iter().zip(&joined) {
         let from = table(join.from).unwrap_or(base);
         let def = if join.from == 0 { question.def } else { question.joins.get(join.from - 1).map_or(question.def, |j| j.target) };
@@ -138,10 +143,6 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
             c.filter(join.access, join.target, *alias)?;
         }
     }
-    c.sql.push(" WHERE ");
-    if let Some(found) = stream {
-        c.sql.streamed_as(base, found, &question.def.name, &words, &holders).push(" AND ");
-    }
     c.sql.plans = match question.filter {
         _ if merged.is_some() || stream.is_some() || newest.is_some() => Plans::Once,
         Filter::Is(ID, Test::Eq(_)) => Plans::Either,
@@ -151,22 +152,20 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         words if matches!(question.drive, Drive::Order | Drive::Asked) && is_of_words(words, question.def) => Plans::Once,
         _ => Plans::AsItThinks,
     };
-    if let Some((held, limit)) = &merged {
-        each::among(&mut c, question, held, *limit, base)?;
-        c.sql.push(" AND ");
-    }
-    if let Some(few) = each::few_of(dialect, question) {
-        each::among_few(&mut c, question, &few, base)?;
-        c.sql.push(" AND ");
-    }
-    if let Some((of_each, limit)) = newest {
-        each::among_newest(&mut c, question, of_each, limit, base)?;
-        c.sql.push(" AND ");
-    }
-    condition(&mut c, question, base)?;
-    if let Some(keys) = question.after.filter(|_| merged.is_none()) {
-        c.sql.push(" AND ");
-        after(&mut c, question, base, keys)?;
+    if merged.is_none() && newest.is_none() {
+        c.sql.push(" WHERE ");
+        if let Some(found) = stream {
+            c.sql.streamed_as(base, found, &question.def.name, &words, &holders).push(" AND ");
+        }
+        if let Some(few) = each::few_of(dialect, question) {
+            each::among_few(&mut c, question, &few, base)?;
+            c.sql.push(" AND ");
+        }
+        condition(&mut c, question, base)?;
+        if let Some(keys) = question.after {
+            c.sql.push(" AND ");
+            after(&mut c, question, base, keys)?;
+        }
     }
     c.sql.push(" ORDER BY ");
     for order in question.order {
@@ -193,6 +192,23 @@ pub fn select(dialect: Dialect, catalog: &Catalog, question: &Select<'_>) -> Res
         c.sql.limit(limit);
     }
     Ok(c.sql)
+}
+
+/// What of the outermost table is shown, ordered by or joined by.
+fn columns(question: &Select<'_>) -> Result<Vec<String>> {
+    let shown = question.outs.iter().filter(|out| out.table == 0).map(|out| out.field);
+    let joined = question.joins.iter().filter(|join| join.from == 0).map(|join| join.field);
+    let mut columns = Vec::new();
+    for field in shown.chain(joined) {
+        let names = std::iter::once(column_of(question.def, field)?.to_owned());
+        let second = question.def.fields.get(field).and_then(|field| field.second_column());
+        for name in names.chain(second) {
+            if !columns.contains(&name) {
+                columns.push(name);
+            }
+        }
+    }
+    Ok(columns)
 }
 
 /// The reader's scope where the text index drives. PostgreSQL finds nothing by an index under an OR with a subquery.

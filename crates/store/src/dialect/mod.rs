@@ -162,8 +162,8 @@ impl Sql {
             }
             // As a list: what it takes to be a common word, PostgreSQL would look up for each record of the order.
             Dialect::Postgres => {
-                self.column(alias, "id").push(" = ANY(ARRAY(SELECT \"id\" FROM ").name(&search_table(table)).push(" WHERE ");
-                self.has_tokens(tokens, holders).push("))")
+                self.column(alias, "id").any_of().push("SELECT \"id\" FROM ").name(&search_table(table)).push(" WHERE ");
+                self.has_tokens(tokens, holders).any_of_end()
             }
         }
     }
@@ -253,81 +253,40 @@ impl Sql {
         }
     }
 
-    /// Begins to choose rows of a table among those that several questions find. SQLite looks them up by their identity;
-    /// PostgreSQL carries along what they are ordered by.
-    pub fn among_found(&mut self, table: &str, all: Alias) -> &mut Self {
-        self.push("SELECT ").column(all, "id").push(" FROM ");
-        match self.dialect {
-            Dialect::Sqlite => self.name(table).push(" AS ").alias(all).push(" WHERE ").column(all, "id").push(" IN ("),
-            Dialect::Postgres => self.push("("),
-        }
-    }
-
-    /// Between two of the questions.
-    pub fn or_found(&mut self) -> &mut Self {
-        self.push(if self.dialect == Dialect::Sqlite { " UNION ALL " } else { " UNION " })
-    }
-
-    /// Ends them.
-    pub fn among_found_end(&mut self, all: Alias) -> &mut Self {
-        match self.dialect {
-            Dialect::Sqlite => self.push(")"),
-            Dialect::Postgres => self.push(") AS ").alias(all),
-        }
-    }
-
-    /// What each of the questions asks for.
-    pub fn key_of_creation(&mut self, one: Alias) -> &mut Self {
-        self.column(one, "id");
-        match self.dialect {
-            Dialect::Sqlite => self,
-            Dialect::Postgres => self.push(", ").column(one, "created_at"),
-        }
-    }
-
-    /// What a question finds for each of a list, which is asked as `each."value"`. The question
-    /// follows, and then the end.
-    pub fn for_each(&mut self, list: Bind, each: Alias, found: Alias) -> &mut Self {
-        self.push("SELECT ");
-        match self.dialect {
-            Dialect::Sqlite => {
-                self.column(found, "value").push(" FROM json_each(").bind(list).push(") AS ").alias(each);
-                self.push(" CROSS JOIN json_each((SELECT json_group_array(\"id\") FROM (")
-            }
-            Dialect::Postgres => self.key_of_creation(found).push(" FROM ").each_of(list, each).push(" CROSS JOIN LATERAL ("),
-        }
-    }
-
-    /// PostgreSQL's rows of a list, as `each."value"`.
-    pub fn each_of(&mut self, list: Bind, each: Alias) -> &mut Self {
-        self.push("unnest(CAST(").bind(list).push(" AS BIGINT[])) AS ").alias(each).push("(\"value\")")
-    }
-
-    /// The records of one of `each`, in an order that begins with [`Self::key_of_owner`]. PostgreSQL may not know that they are
-    /// one's: it would then walk along the order of everybody's.
-    pub fn of_each(&mut self, one: Alias, column: &str, each: Alias) -> &mut Self {
-        self.column(one, column);
-        match self.dialect {
-            Dialect::Sqlite => self.push(" = ").column(each, "value"),
-            Dialect::Postgres => self.push(" BETWEEN ").column(each, "value").push(" AND ").column(each, "value"),
-        }
-    }
-
-    /// The first key of an order within one owner's, or nobody's: PostgreSQL sees only so that an index which begins with
-    /// that column has them in order.
-    pub fn key_of_owner(&mut self, one: Alias, column: &str, descending: bool) -> &mut Self {
-        match self.dialect {
-            Dialect::Sqlite => self,
-            Dialect::Postgres => {
-                self.column(one, column).push(if descending { " DESC" } else { " ASC" });
-                self.push(self.dialect.nulls(descending)).push(", ")
-            }
-        }
+    /// Begins a question for the list of identities among which a column is. PostgreSQL makes it first, and looks them up one by one
+    /// whatever it believes of how many they are.
+    pub fn any_of(&mut self) -> &mut Self {
+        self.push(if self.dialect == Dialect::Sqlite { " IN (" } else { " = ANY(ARRAY(" })
     }
 
     /// Ends it.
-    pub fn for_each_end(&mut self, found: Alias) -> &mut Self {
-        self.push(if self.dialect == Dialect::Sqlite { "))) AS " } else { ") AS " }).alias(found)
+    pub fn any_of_end(&mut self) -> &mut Self {
+        self.push(if self.dialect == Dialect::Sqlite { ")" } else { "))" })
+    }
+
+    /// Begins one of several questions whose answers, each in the order of creation, are merged row by row. SQLite does so of itself.
+    pub fn merged(&mut self) -> &mut Self {
+        self.push(if self.dialect == Dialect::Sqlite { "" } else { "SELECT * FROM (" })
+    }
+
+    /// Ends it.
+    pub fn merged_end(&mut self, one: Alias, all: Alias, down: bool, limit: usize) -> &mut Self {
+        if self.dialect == Dialect::Sqlite {
+            return self;
+        }
+        let (way, nulls) = (if down { " DESC" } else { " ASC" }, self.dialect.nulls(down));
+        self.push(" ORDER BY ").column(one, "created_at").push(way).push(nulls).push(", ").column(one, "id").push(way).push(nulls);
+        self.limit(limit).push(") AS ").alias(all)
+    }
+
+    /// The records of one owner. Said twice, PostgreSQL takes them to be next to none, and will not look for them along the order of
+    /// everybody's.
+    pub fn of_one(&mut self, one: Alias, column: &str, owner: i64) -> &mut Self {
+        self.column(one, column).push(" = ").bind(owner);
+        match self.dialect {
+            Dialect::Sqlite => self,
+            Dialect::Postgres => self.push(" AND ").column(one, column).push(" BETWEEN ").bind(owner).push(" AND ").bind(owner),
+        }
     }
 
     /// From about so many live rows of a table, from anywhere in it; from all of them in SQLite, which nobody asks for it.
