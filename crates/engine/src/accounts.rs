@@ -201,7 +201,7 @@ impl Engine {
     pub fn set_up(
         &self,
         first: FirstSetUp,
-        seed: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<Option<i64>> + Send + 'static,
+        seed: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<Option<i64>> + Clone + Send + 'static,
     ) -> Result<i64> {
         self.check_strength(&first.password)?;
         let hash = hash_password(&first.password)?;
@@ -232,7 +232,7 @@ impl Engine {
     pub fn run_seed<T: Send + 'static>(
         &self,
         actor: &Actor,
-        work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Clone + Send + 'static,
     ) -> Result<T> {
         if !actor.is_system() {
             return Err(Error::forbidden("needs_administration"));
@@ -246,7 +246,7 @@ impl Engine {
         &self,
         actor: &Actor,
         at: Instant,
-        work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut dyn guanxi_model::Tx) -> Result<T> + Clone + Send + 'static,
     ) -> Result<T> {
         if !actor.is_system() || at > self.now() {
             return Err(Error::forbidden("needs_administration"));

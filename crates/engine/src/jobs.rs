@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use guanxi_model::entity::ID;
 use guanxi_model::job::{Job, Schedule, Work};
 use guanxi_model::time::DAY_MS;
-use guanxi_model::{Actor, Error, Filter, Query, Record, Result, Test, Value};
+use guanxi_model::{Actor, Error, Filter, Query, Record, Result, Status, Test, Value};
 use guanxi_store::kept::{self, Kept, Where};
 
 use crate::engine::Engine;
@@ -237,10 +237,11 @@ fn treat(tx: &mut crate::write::WriteTx<'_>, record: &Record, each: fn(&mut dyn 
     let Some(now) = now.filter(|now| now.version() == record.version()) else { return Ok(false) };
     match tx.attempt(|tx| each(tx, &now)) {
         Ok(()) => Ok(true),
-        Err(Error::Refused(problem)) => {
+        Err(Error::Refused(problem)) if !matches!(problem.status, Status::Busy | Status::Full) => {
             tracing::warn!(entity = record.entity().name, id = record.id(), "sweep refused: {}", problem.code);
             Ok(false)
         }
+        // No fault of this record: all of the batch is done again, or another time.
         Err(fault) => Err(fault),
     }
 }

@@ -230,6 +230,7 @@ impl Kept {
 pub type Values<'a> = &'a [(&'static str, Bind)];
 
 /// A condition on a column.
+#[derive(Clone)]
 pub enum Where {
     Is(&'static str, Bind),
     IsNot(&'static str, i64),

@@ -157,6 +157,14 @@ both! {
         assert_eq!(faults, Vec::<String>::new());
     }
 
+    fn a_damaged_file_is_whole_again_when_somebody_uploads_the_same(world) {
+        let file = world.file(&world.admin, "a.pdf", PDF);
+        world.damage_files();
+        assert!(world.files().open(&world.admin, file).is_err());
+        world.file(&world.admin, "b.pdf", PDF);
+        assert!(reads(world, &world.admin, file));
+    }
+
     fn a_damaged_file_is_never_served_and_is_named(world) {
         let file = world.file(&world.admin, "a.txt", b"as it was");
         world.damage_files();

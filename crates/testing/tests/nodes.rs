@@ -4,7 +4,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use guanxi_engine::{Engine, Event};
-use guanxi_model::{Error, Status};
 use guanxi_testing::{Grant, Which, World, id_of, object, parse};
 use serde_json::json;
 
@@ -87,19 +86,14 @@ fn a_session_or_token_that_ended_on_another_node_is_refused_within_a_second() {
     assert_eq!(lives(&second), [false; 2]);
 }
 
-/// Refused as busy at worst, with the invitation to ask again; never a fault, never done twice.
+/// What is lost before it was committed is done again on a connection of its own: nobody notices, and nothing is done twice.
 #[test]
 fn connections_that_the_database_cuts_off_are_opened_anew() {
     let world = World::open(Which::Postgres);
     for round in 0..4 {
         world.add("specimens", json!({"name": format!("before {round}")}));
         world.raw("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        let saved = (0..20).find_map(|_| match world.create(&world.admin, "specimens", json!({"name": format!("after {round}")})) {
-            Ok(saved) => Some(saved),
-            Err(Error::Refused(problem)) if problem.status == Status::Busy => None,
-            Err(error) => panic!("{error:?}"),
-        });
-        assert!(saved.is_some(), "round {round}");
+        world.create(&world.admin, "specimens", json!({"name": format!("after {round}")})).unwrap();
     }
     assert_eq!(world.ids(&world.admin, "specimens", &json!({})).unwrap().len(), 8);
 }

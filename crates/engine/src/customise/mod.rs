@@ -181,7 +181,7 @@ impl Engine {
     }
 
     /// Writes a definition and answers with it as it then is.
-    fn define(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Send + 'static) -> Result<Json> {
+    fn define(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Clone + Send + 'static) -> Result<Json> {
         let record = self.write(actor, Purpose::new("edit", DEFINE), work)?;
         self.definition_json(&record).ok_or_else(|| Error::internal("field definition"))
     }

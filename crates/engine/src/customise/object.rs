@@ -337,7 +337,7 @@ impl Engine {
         })
     }
 
-    fn define_object(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Send + 'static) -> Result<Json> {
+    fn define_object(&self, actor: &Actor, work: impl FnOnce(&mut WriteTx<'_>) -> Result<Record> + Clone + Send + 'static) -> Result<Json> {
         let record = self.write(actor, Purpose::new("edit", DEFINE_OBJECT), work)?;
         object_json(&record).ok_or_else(|| Error::internal(TABLE))
     }

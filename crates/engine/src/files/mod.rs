@@ -163,25 +163,32 @@ impl Files {
         }
     }
 
+    /// The record goes first and the content afterwards: whatever ends the server between the two, no record is without its content,
+    /// and what still waits is removed the next time.
     fn remove(&self, id: i64) -> Result<()> {
+        let removed = self.engine.write(&Actor::system(SWEEP), Purpose::new("job", SWEEP), move |tx| {
+            // Somebody may keep it at this moment: then it is no longer waiting.
+            let waits = kept::first(tx.conn, "file_waiting", &[Where::Is("file", id.into())])?.is_some();
+            let Some(old) = tx.load_held(TABLE, id, Hold::Remove)?.filter(|_| waits) else { return Ok(None) };
+            let hash = old.get(File::HASH).unwrap_or_default();
+            if old.deleted_at().is_none() {
+                let mut gone = old.clone();
+                gone.put(DELETED_AT, Value::Instant(tx.now));
+                tx.save(Some(old), gone, Op::Delete, Some(SWEEP), None)?;
+            }
+            Ok(Some(hash))
+        })?;
         let files = self.clone();
         self.engine.write(&Actor::system(SWEEP), Purpose::new("job", SWEEP), move |tx| {
-            // Somebody may keep it at this moment: then it is no longer waiting.
-            if kept::delete(tx.conn, "file_waiting", &[Where::Is("file", id.into())])? == 0 {
-                return Ok(());
+            if let Some(hash) = &removed {
+                kept::lock(tx.conn, &lock(hash))?;
+                let same = Query::of(TABLE, Filter::is(File::HASH.index, Test::Eq(Value::Text(hash.clone())))).limit(1);
+                let catalog = tx.catalog.clone();
+                if records::find(tx.conn, &catalog, &same)?.is_empty() {
+                    let _ = std::fs::remove_file(files.path_of(hash));
+                }
             }
-            let Some(old) = tx.load_held(TABLE, id, Hold::Remove)?.filter(|record| record.deleted_at().is_none()) else { return Ok(()) };
-            let hash = old.get(File::HASH).unwrap_or_default();
-            kept::lock(tx.conn, &lock(&hash))?;
-            let mut gone = old.clone();
-            gone.put(DELETED_AT, Value::Instant(tx.now));
-            tx.save(Some(old), gone, Op::Delete, Some(SWEEP), None)?;
-            let same = Query::of(TABLE, Filter::is(File::HASH.index, Test::Eq(Value::Text(hash.clone())))).limit(1);
-            let catalog = tx.catalog.clone();
-            if records::find(tx.conn, &catalog, &same)?.is_empty() {
-                let _ = std::fs::remove_file(files.path_of(&hash));
-            }
-            Ok(())
+            kept::delete(tx.conn, "file_waiting", &[Where::Is("file", id.into())]).map(|_| ())
         })
     }
 
@@ -215,19 +222,23 @@ impl Files {
     }
 }
 
-/// Moves a file to its place, so that it is there after a loss of power.
+/// Moves a file to its place, so that it is there after a loss of power. What lies there already is replaced: it ought to be the same,
+/// and is again where it was damaged.
 fn settle(from: &Path, to: &Path) -> std::io::Result<()> {
-    if to.exists() {
-        return Ok(());
-    }
     let folder = to.parent().unwrap_or(to);
     std::fs::create_dir_all(folder)?;
-    std::fs::rename(from, to)?;
-    Disk::open(folder)?.sync_all()?;
-    match folder.parent() {
-        Some(above) => Disk::open(above)?.sync_all(),
-        None => Ok(()),
+    match std::fs::rename(from, to) {
+        // Its transaction is tried again.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && to.exists() => {}
+        moved => moved?,
     }
+    sync_names(folder)?;
+    folder.parent().map_or(Ok(()), sync_names)
+}
+
+/// Makes the names in a folder outlast a loss of power, as its files' contents do by themselves.
+pub(crate) fn sync_names(folder: &Path) -> std::io::Result<()> {
+    Disk::open(folder)?.sync_all()
 }
 
 fn lock(hash: &str) -> String {

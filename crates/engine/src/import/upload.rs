@@ -15,6 +15,7 @@ use super::options::Options;
 use super::plan::Plan;
 use super::run::{Content, Run, SAMPLE_ROWS, State, load, mapping_of};
 use crate::engine::entity_of;
+use crate::files::sync_names;
 use crate::read::Noted;
 use crate::rights::{Access, EntityAccess};
 use crate::sheet::{self, Format, SheetError};
@@ -136,7 +137,7 @@ impl Imports {
         };
         let options = read.as_read(options);
         let (id, now, user) = (upload.id, self.engine.now().0, actor.user.unwrap_or(0));
-        std::fs::rename(&upload.path, self.file(id)).map_err(Error::internal)?;
+        std::fs::rename(&upload.path, self.file(id)).and_then(|()| sync_names(&self.folder)).map_err(Error::internal)?;
         upload.path = self.file(id);
         let values = [
             ("id", id.into()),

@@ -77,7 +77,7 @@ impl Engine {
         &self,
         actor: &Actor,
         purpose: Purpose,
-        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Clone + Send + 'static,
     ) -> Result<T> {
         let (engine, actor, asking) = (self.clone(), actor.clone(), actor);
         let once = self.unclaimed();
@@ -129,7 +129,7 @@ impl Engine {
         &self,
         actor: &Actor,
         purpose: Purpose,
-        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut WriteTx<'_>) -> Result<T> + Clone + Send + 'static,
     ) -> Result<T> {
         let seen = Arc::new(Mutex::new(None));
         let inside = seen.clone();

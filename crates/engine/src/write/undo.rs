@@ -174,7 +174,7 @@ impl WriteTx<'_> {
                 }
             }
             Ok(false) => {}
-            Err(Error::Refused(problem)) => {
+            Err(Error::Refused(problem)) if !matches!(problem.status, Status::Busy | Status::Full) => {
                 let field = problem.fields.first().map(|field| field.field.clone());
                 note(report, conflict(row, record.title(), field, problem.code));
             }

@@ -8,7 +8,7 @@ use crate::{Entity, Id};
 
 /// A stored file (文件). Its content lies under its hash in the data folder; the record never
 /// changes. Nobody reaches it but through the records that hold it.
-#[derive(Entity)]
+#[derive(Clone, Entity)]
 #[entity(area = "settings", title = "name", held)]
 pub struct File {
     #[field(list, max = 255, readonly)]

@@ -1,6 +1,7 @@
 //! Connections. One belongs to one thread at a time; a write is one transaction.
 
 mod client;
+mod group;
 mod postgres;
 mod sqlite;
 mod tls;
@@ -150,9 +151,10 @@ impl Store {
     }
 
     /// Writes in one transaction: committed and durable when this returns well, undone when
-    /// `work` refuses.
-    pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
-        let work = |conn: &mut dyn Conn| {
+    /// `work` refuses. What PostgreSQL rolled back for the sake of another transaction is done again from its start:
+    /// `work` must change nothing but the database.
+    pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Clone + Send + 'static) -> Result<T> {
+        let work = move |conn: &mut dyn Conn| {
             let mut conn = Later::over(conn);
             let value = work(&mut conn)?;
             conn.pass_on().map(|()| value)

@@ -46,6 +46,9 @@ const NOTED: &str = "SELECT gin_clean_pending_list(c.oid) FROM pg_class AS c JOI
 const STEADY: &str = "SET plan_cache_mode = force_generic_plan";
 const CHOOSING: &str = "SET plan_cache_mode = auto";
 
+/// Pauses before what was rolled back is done again. Whoever lost a circle of waiting lets the other end first.
+const AGAIN_AFTER: [Duration; 4] = [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(80), Duration::from_millis(320)];
+
 /// How long a listener waits before it looks whether to go on, and before it tries to connect again.
 const LISTEN: Duration = Duration::from_millis(200);
 const AGAIN: Duration = Duration::from_secs(1);
@@ -120,6 +123,14 @@ impl Postgres {
         self.returned.notify_one();
     }
 
+    /// Lets go of connections that nobody uses: they may be as lost as the one that was just found to be.
+    fn forget_idle(&self) {
+        if let Ok(mut pool) = self.pool.lock() {
+            pool.open = pool.open.saturating_sub(pool.idle.len());
+            pool.idle.clear();
+        }
+    }
+
     /// Works on a connection; as one transaction where `begin` says how it begins.
     fn with<T>(&self, begin: Option<&'static str>, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         let mut pooled = self.take()?;
@@ -140,10 +151,17 @@ impl Postgres {
         };
         // What failed together with the commit was rolled back by it.
         let stuck = outcome.is_err() && ended.is_err();
+        if stuck || client.is_closed() {
+            self.forget_idle();
+        }
         if outcome.is_err() || ended.is_err() {
             pooled.plans = None;
         }
         self.give_back((!stuck).then_some(pooled));
+        if stuck {
+            // Lost before it was told to commit.
+            return Err(interrupted());
+        }
         outcome.and_then(|value| ended.map(|()| value))
     }
 
@@ -201,7 +219,13 @@ impl Postgres {
         Ok(client)
     }
 
-    pub fn write<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+    pub fn write<T>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Clone) -> Result<T> {
+        for pause in AGAIN_AFTER {
+            match self.with(Some(WRITING), work.clone()) {
+                Err(Error::Refused(problem)) if problem.code == INTERRUPTED => std::thread::sleep(pause),
+                done => return done,
+            }
+        }
         self.with(Some(WRITING), work)
     }
 }
@@ -307,6 +331,13 @@ impl Conn for PgConn<'_> {
     }
 }
 
+/// The code of what the database rolled back whole, for the sake of another transaction or with a lost connection.
+const INTERRUPTED: &str = "interrupted";
+
+fn interrupted() -> Error {
+    Problem::new(Status::Busy, INTERRUPTED).into()
+}
+
 /// No connection can be made.
 pub(super) fn unreachable(error: &postgres::Error) -> Error {
     tracing::error!("PostgreSQL: {}", text_of(error));
@@ -332,7 +363,8 @@ fn fault(error: &postgres::Error) -> Error {
             &SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Problem::new(Status::Invalid, "out_of_range").into(),
             &SqlState::CHARACTER_NOT_IN_REPERTOIRE => Problem::new(Status::Malformed, "control_character").into(),
             &SqlState::DISK_FULL => Problem::new(Status::Full, "disk_full").into(),
-            &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::QUERY_CANCELED => busy(),
+            &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => interrupted(),
+            &SqlState::QUERY_CANCELED => busy(),
             &SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW => busy(),
             _ => Error::internal(format!("postgres: {}", text_of(error))),
         },

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Raw, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
+use super::group::{Job, job, write_loop};
 use super::{Conn, Held, Row, list_json, taken};
 use crate::dialect::Dialect;
 use crate::later::Shape;
@@ -26,8 +27,6 @@ const READERS: usize = 8;
 const STATEMENTS: usize = 256;
 /// Writes that may wait; beyond, callers are told to come back (503).
 const QUEUE: usize = 4096;
-/// Most writes put into one transaction.
-const GROUP: usize = 128;
 /// Rows after which a long transaction ends though nobody waits.
 const LONG: usize = 4000;
 /// Pages of the log before they are copied into the database: 32 MiB. Pages written again meanwhile
@@ -35,24 +34,6 @@ const LONG: usize = 4000;
 const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8192";
 /// Page cache of the writer, in KiB. Readers share the operating system's cache by mmap.
 const WRITER_CACHE_KIB: &str = "PRAGMA cache_size = -32768";
-
-type Job = Box<dyn FnOnce(&mut LiteConn<'_>, Alone) -> Done + Send>;
-/// Called after the commit with its result.
-type Completion = Box<dyn FnOnce(Result<()>) + Send>;
-
-/// Whether a write is the first of its transaction: then it needs no savepoint, which would copy
-/// each page it touches.
-#[derive(Clone, Copy, PartialEq)]
-enum Alone {
-    Yes,
-    No,
-}
-
-/// A write whose work is done, or refused and to be taken back.
-struct Done {
-    well: bool,
-    completion: Completion,
-}
 
 /// Longest question of a reader; a long one (an export) says so and has its own limit.
 const QUESTION: Duration = Duration::from_secs(10);
@@ -136,18 +117,7 @@ impl Sqlite {
     }
 
     pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Conn) -> Result<T> + Send + 'static) -> Result<T> {
-        let (answer, answered) = sync_channel::<Result<T>>(1);
-        let job: Job = Box::new(move |conn, alone| {
-            let _held = Held::one();
-            let outcome = if alone == Alone::Yes { conn.guarded(work) } else { conn.in_savepoint(work) };
-            let well = outcome.is_ok();
-            let completion = move |committed: Result<()>| {
-                let outcome = committed.and(outcome);
-                // The caller may have gone away; the write stands all the same.
-                let _ = answer.send(outcome);
-            };
-            Done { well, completion: Box::new(completion) }
-        });
+        let (job, answered) = job(work);
         self.waiting.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = self.queue.try_send(job) {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -221,51 +191,6 @@ fn no_folder(folder: &Path, error: &std::io::Error) -> Error {
     Problem::new(Status::Conflict, "folder_not_writable").arg("folder", folder.display()).arg("reason", error).into()
 }
 
-/// Takes what waits, commits once, answers all. A write that is refused is taken back alone.
-fn write_loop(connection: Connection, jobs: &Receiver<Job>, waiting: &AtomicUsize) {
-    while let Ok(first) = jobs.recv() {
-        waiting.fetch_sub(1, Ordering::Relaxed);
-        let mut conn = LiteConn::over(&connection, Some(waiting));
-        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-            // Nothing was done: the job runs only to learn that it failed.
-            fail(first, &mut conn, &fault(error));
-            continue;
-        }
-        let first = first(&mut conn, Alone::Yes);
-        if !first.well {
-            let taken_back = connection.execute_batch("ROLLBACK").map_err(fault);
-            (first.completion)(taken_back);
-            continue;
-        }
-        let mut done = vec![first.completion];
-        while done.len() < GROUP {
-            match jobs.try_recv() {
-                Ok(job) => {
-                    waiting.fetch_sub(1, Ordering::Relaxed);
-                    done.push(job(&mut conn, Alone::No).completion);
-                }
-                Err(_) => break,
-            }
-        }
-        let committed = conn.change_texts().and_then(|()| connection.execute_batch("COMMIT").map_err(fault));
-        if committed.is_err() {
-            let _ = connection.execute_batch("ROLLBACK");
-        }
-        for completion in done {
-            completion(committed.clone());
-        }
-    }
-}
-
-/// Answers a job that could not begin. Its work runs against a connection outside a transaction
-/// whose statements are refused, so nothing is written.
-fn fail(job: Job, conn: &mut LiteConn<'_>, error: &Error) {
-    let _ = conn.connection.execute_batch("PRAGMA query_only = ON");
-    let done = job(conn, Alone::No);
-    let _ = conn.connection.execute_batch("PRAGMA query_only = OFF");
-    (done.completion)(Err(error.clone()));
-}
-
 /// A connection in use.
 pub struct LiteConn<'a> {
     connection: &'a Connection,
@@ -278,12 +203,22 @@ pub struct LiteConn<'a> {
 }
 
 impl<'a> LiteConn<'a> {
-    fn over(connection: &'a Connection, waiting: Option<&'a AtomicUsize>) -> Self {
+    pub(super) fn over(connection: &'a Connection, waiting: Option<&'a AtomicUsize>) -> Self {
         Self { connection, waiting, texts: Vec::new(), made: 0 }
     }
 
+    /// A disk that is full or faulty lets SQLite itself roll back all of a transaction, in the middle of it. What came
+    /// then would be written at once, and for good.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.waiting.is_some() && self.connection.is_autocommit()
+    }
+
+    pub(super) fn still(&self) -> Result<()> {
+        if self.is_given_up() { Err(Problem::new(Status::Busy, "busy").into()) } else { Ok(()) }
+    }
+
     /// Makes the changes of the text index that are not made yet.
-    fn change_texts(&mut self) -> Result<()> {
+    pub(super) fn change_texts(&mut self) -> Result<()> {
         while let Some(sql) = self.texts.get(self.made) {
             run(self.connection, sql)?;
             self.made += 1;
@@ -291,14 +226,18 @@ impl<'a> LiteConn<'a> {
         Ok(())
     }
 
-    fn guarded<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
-        catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::internal("a write panicked")))
+    pub(super) fn guarded<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        outcome.and_then(|value| self.still().map(|()| value))
     }
 
-    fn in_savepoint<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
+    pub(super) fn in_savepoint<T>(&mut self, work: impl FnOnce(&mut dyn Conn) -> Result<T>) -> Result<T> {
         self.connection.execute_batch("SAVEPOINT job").map_err(fault)?;
         let before = (self.texts.len(), self.made);
         let outcome = self.guarded(work);
+        if self.is_given_up() {
+            return outcome;
+        }
         if outcome.is_err() {
             // Those of earlier jobs stay, and what was made of them here is to be made again.
             self.texts.truncate(before.0);
@@ -341,11 +280,13 @@ impl Conn for LiteConn<'_> {
     }
 
     fn execute(&mut self, sql: &Sql) -> Result<u64> {
+        self.still()?;
         run(self.connection, sql)
     }
 
     /// Many rows by one statement: its places in the indexes stay open, and most new rows come last in most indexes.
     fn add(&mut self, shape: &Shape, rows: Vec<Vec<Bind>>) -> Result<()> {
+        self.still()?;
         for (sql, rows) in shape.portions(&rows) {
             tracing::trace!(target: "guanxi::sql", "{}", sql.text());
             let mut statement = self.connection.prepare_cached(sql.text()).map_err(|e| explain(e, sql))?;
@@ -374,6 +315,7 @@ impl Conn for LiteConn<'_> {
     }
 
     fn run_batch(&mut self, sql: &Sql) -> Result<()> {
+        self.still()?;
         self.change_texts()?;
         self.connection.execute_batch(sql.text()).map_err(|e| explain(e, sql))
     }
@@ -409,7 +351,7 @@ fn explain(error: rusqlite::Error, sql: &Sql) -> Error {
     }
 }
 
-fn fault(error: rusqlite::Error) -> Error {
+pub(super) fn fault(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     if let rusqlite::Error::SqliteFailure(failure, message) = &error {
         match failure.code {
@@ -430,21 +372,21 @@ fn fault(error: rusqlite::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn texts(connection: &Connection) -> LiteConn<'_> {
+    pub fn texts(connection: &Connection) -> LiteConn<'_> {
         connection.execute_batch("CREATE VIRTUAL TABLE texts USING fts5(tokens, content='', contentless_delete=1); BEGIN").unwrap();
         LiteConn::over(connection, None)
     }
 
-    fn add(id: i64) -> Sql {
+    pub fn add(id: i64) -> Sql {
         let mut sql = Sql::of(Dialect::Sqlite, "INSERT INTO texts (rowid, tokens) VALUES (");
         sql.bind(id).push(", 'a')");
         sql
     }
 
-    fn found(conn: &mut dyn Conn) -> Vec<i64> {
+    pub fn found(conn: &mut dyn Conn) -> Vec<i64> {
         let mut sql = Sql::of(Dialect::Sqlite, "SELECT rowid FROM texts WHERE ");
         sql.matches("texts", &[guanxi_model::text::Token { text: "a".into(), prefix: false }], &[]);
         conn.collect(&sql, |row| row.cell(0).int().unwrap_or(0)).unwrap()
