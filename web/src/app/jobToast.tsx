@@ -22,7 +22,7 @@ export function showJob(job: Job) {
     return toast.progress(key, `${t('job.running')}${job.total ? ` · ${t('job.progress', { done: job.done, total: job.total })}` : '…'}`);
   toast.close(key);
   if (told.has(job.id)) return;
-  if (job.state === 'done') toast.success(t('job.done'));
+  if (job.state === 'done') toast.success(t(job.kind === 'compute' ? 'job.computed' : 'job.done'));
   else if (job.state === 'cancelled') toast.info(t('job.cancelled'));
   else toast.warning(t('job.failed'));
 }

@@ -4,7 +4,7 @@ import type { Entity, Field, Rec } from '@/api/types';
 import { t } from '@/i18n/t';
 import { titleOf } from '@/metadata/fields';
 import { RecordLink } from '@/ui/RecordLink';
-import type { Viewport } from './viewport';
+import { useWindow, type Viewport } from './viewport';
 import './grid.css';
 import { ListCell } from './ListCell';
 
@@ -33,17 +33,7 @@ export function CardList({ entityName, entity, columns, rows, selected, onSelect
     overscan: 6,
     initialOffset: place?.scroll ?? 0,
   });
-  const items = virtual.getVirtualItems();
-  const end = items.length ? items[items.length - 1].index : 0;
-  const shown = virtual.range;
-  useEffect(() => {
-    if (!viewport) return;
-    viewport.scrollTo = (index) => virtual.scrollToIndex(index, { align: 'start' });
-    viewport.show(shown?.startIndex ?? 0, rows.length ? Math.min(shown?.endIndex ?? 0, rows.length - 1) : 0);
-  }, [viewport, virtual, shown?.startIndex, shown?.endIndex, rows.length]);
-  useEffect(() => {
-    if (more && rows.length - end < 10) onEnd?.();
-  }, [more, end, rows.length, onEnd]);
+  const items = useWindow(virtual, rows.length, 10, { viewport, more, onEnd });
   useEffect(() => {
     if (scroller.current && place?.scroll) scroller.current.scrollTop = place.scroll;
   }, [place]);

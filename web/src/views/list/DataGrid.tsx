@@ -6,7 +6,7 @@ import { rowHeight, useDensity } from '@/theme/theme';
 import { Header } from './GridHeader';
 import { GridRow, mayEdit } from './GridRow';
 import { useWidths } from './useWidths';
-import type { Viewport } from './viewport';
+import { useWindow, type Viewport } from './viewport';
 import './grid.css';
 
 export interface DataGridProps {
@@ -50,7 +50,7 @@ function bringIntoView(grid: HTMLElement | null, column: number, widths: number[
 }
 
 export function DataGrid(p: DataGridProps) {
-  const { rows, columns, selected, onSelect, onOpen, onEnd, more } = p;
+  const { rows, columns, selected, onSelect, onOpen, more } = p;
   const scroller = useRef<HTMLDivElement>(null);
   const height = rowHeight(useDensity());
   const { width, resize } = useWidths(p.entityName, p.entity);
@@ -72,19 +72,7 @@ export function DataGrid(p: DataGridProps) {
     if (scroller.current && p.place?.scroll) scroller.current.scrollTop = p.place.scroll;
   }, [p.place]);
 
-  const items = virtual.getVirtualItems();
-  const end = items.length ? items[items.length - 1].index : 0;
-  const { viewport } = p;
-  const shown = virtual.range;
-  useEffect(() => {
-    if (!viewport) return;
-    viewport.scrollTo = (index) => virtual.scrollToIndex(index, { align: 'start' });
-    // A row half on screen below is counted as seen, the one under the head is not.
-    viewport.show(shown?.startIndex ?? 0, rows.length ? Math.min(shown?.endIndex ?? 0, rows.length - 1) : 0);
-  }, [viewport, virtual, shown?.startIndex, shown?.endIndex, rows.length]);
-  useEffect(() => {
-    if (more && rows.length - end < 20) onEnd?.();
-  }, [more, end, rows.length, onEnd]);
+  const items = useWindow(virtual, rows.length, 20, p);
 
   const actions = p.rowActions ? (p.actionsWidth ?? 44) : 0;
   const template = useMemo(
