@@ -180,6 +180,6 @@ impl WriteTx<'_> {
 
 /// The input of an action as a definition without implied fields.
 pub(crate) fn input_def(def: &EntityDef, action: &Action) -> EntityDef {
-    let fields: Vec<FieldDef> = (action.input)();
+    let fields = (action.input)().into();
     EntityDef { name: format!("{}.{}", def.name, action.name), fields, owner: None, follows: None, search: false, ..def.clone() }
 }

@@ -94,7 +94,7 @@ fn expand_entity(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
                     title: #base + #title,
                     owner: #owner,
                     follows: #follows,
-                    fields,
+                    fields: fields.into(),
                     search: #search,
                     rights: #rights,
                     information: #information,

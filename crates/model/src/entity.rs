@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::action::Action;
 use crate::field::{Field, FieldDef};
+use crate::fields::Fields;
 use crate::filter::Filter;
 use crate::id::Id;
 use crate::job::Job;
@@ -63,7 +64,7 @@ pub struct EntityDef {
     pub owner: Option<usize>,
     /// Reference whose readers may read this record too.
     pub follows: Option<usize>,
-    pub fields: Vec<FieldDef>,
+    pub fields: Fields,
     /// Found by the search box.
     pub search: bool,
     /// Its records decide who may do what: a change is felt by the next request.
@@ -102,12 +103,12 @@ pub struct EntityDef {
 impl EntityDef {
     /// Position of a field.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+        self.fields.position(name)
     }
 
     /// The definition of a field.
     pub fn field(&self, name: &str) -> Option<&FieldDef> {
-        self.fields.iter().find(|field| field.name == name)
+        self.fields.position(name).and_then(|index| self.fields.get(index))
     }
 
     /// The field that names a record to people.
@@ -123,7 +124,7 @@ impl EntityDef {
 
     /// The fields that hold lines, with their positions.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &FieldDef)> {
-        self.fields.iter().enumerate().filter(|(_, field)| field.kind == Kind::Lines)
+        self.fields.lines().iter().filter_map(|index| Some((*index, self.fields.get(*index)?)))
     }
 
     /// Position of the first field that was declared, not implied.
@@ -280,11 +281,11 @@ impl EntityType {
     /// Lets an import bring values of fields that only rules write, for new records.
     #[must_use]
     pub fn brings(mut self, fields: &[usize], bring: crate::rule::BringFn) -> Self {
-        for field in fields {
-            if let Some(field) = self.def.fields.get_mut(*field) {
-                field.brought = true;
+        self.def.fields.change(|list| {
+            for (index, field) in list.iter_mut().enumerate() {
+                field.brought |= fields.contains(&index);
             }
-        }
+        });
         self.brings = Some(bring);
         self
     }

@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod entity;
 pub mod error;
 pub mod field;
+pub mod fields;
 pub mod filter;
 pub mod id;
 pub mod job;

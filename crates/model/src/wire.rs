@@ -167,6 +167,13 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(&mut *out, text);
 }
 
+/// Writes the name of a field: nothing in it has to be escaped.
+pub fn write_name(out: &mut Vec<u8>, name: &str) {
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'"');
+}
+
 fn write_quoted(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     out.push(b'"');
     let _ = out.write_fmt(text);
@@ -389,10 +396,12 @@ pub fn mask(kind: Kind, text: &str) -> String {
 /// The searchable text of a record, as the store keeps it: what it is called, then everything else.
 pub fn search_text(record: &Record) -> String {
     let entity = record.entity();
-    let searched = entity.fields.iter().zip(record.values()).enumerate().filter(|(_, (field, _))| field.search);
-    let (title, others): (Vec<_>, Vec<_>) = searched.partition(|(index, _)| *index == entity.title);
-    let text = |parts: Vec<(usize, (&FieldDef, &Value))>| {
-        crate::text::search_text(&parts.iter().filter_map(|(_, (_, value))| value.as_text()).collect::<Vec<_>>())
+    let text = |of_title: bool| {
+        let parts = entity.fields.searched().iter().filter(|index| (**index == entity.title) == of_title);
+        crate::text::search_text(&parts.filter_map(|index| record.at(*index).as_text()).collect::<Vec<_>>())
     };
-    format!("{}{}{}", text(title), crate::text::TITLE_END, text(others))
+    let (mut found_by, others) = (text(true), text(false));
+    found_by.push(crate::text::TITLE_END);
+    found_by.push_str(&others);
+    found_by
 }

@@ -72,20 +72,20 @@ pub fn insert_set(conn: &mut dyn Conn, set: &ChangeSet) -> Result<()> {
 }
 
 /// Adds what happened to one record.
-pub fn insert_row(conn: &mut dyn Conn, row: &ChangeRow) -> Result<()> {
+pub fn insert_row(conn: &mut dyn Conn, row: ChangeRow) -> Result<()> {
     kept::insert_later(
         conn,
         "change_row",
         [
             ("id", row.id.into()),
             ("change_set", row.change_set.into()),
-            ("entity", row.entity.as_str().into()),
+            ("entity", row.entity.into()),
             ("record", row.record.into()),
-            ("op", row.op.as_str().into()),
-            ("rule", row.rule.clone().into()),
+            ("op", row.op.into()),
+            ("rule", row.rule.into()),
             ("version", row.version.into()),
-            ("old", row.old.as_str().into()),
-            ("new", row.new.as_str().into()),
+            ("old", row.old.into()),
+            ("new", row.new.into()),
         ],
     )
 }

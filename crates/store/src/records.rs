@@ -26,12 +26,14 @@ use crate::sql::{Alias, Bind, Plans, Sql};
 pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     let def = record.entity();
     let dialect = conn.dialect();
+    let shapes = shapes(dialect, def);
     let mut binds: Vec<Bind> = Vec::with_capacity(def.fields.len() + 8);
-    for (field, value) in def.fields.iter().zip(record.values()).filter(|(field, _)| field.kind.has_column()) {
+    for column in &shapes.columns {
+        let value = record.at(column.field);
         // Most values of most records are empty.
         let (first, second) = if value.is_null() { (Cell::Null, Cell::Null) } else { cells_of(value) };
         binds.push(first.into());
-        if field.values().second_column().is_some() {
+        if column.second {
             binds.push(second.into());
         }
     }
@@ -39,7 +41,7 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
     if let Some(search) = &search {
         binds.extend([search.text.as_str().into(), search.sort_title.as_str().into()]);
     }
-    conn.insert(Insertion { shape: shapes(dialect, def).0, values: binds })?;
+    conn.insert(Insertion { shape: shapes.rows.clone(), values: binds })?;
     if let Some(search) = search {
         search.index(conn, def, record.id(), false)?;
     }
@@ -49,35 +51,51 @@ pub fn insert(conn: &mut dyn Conn, record: &Record) -> Result<()> {
 /// Definitions whose shape a thread keeps.
 const SHAPES: usize = 32;
 
-/// How the rows of an entity are added, and what they are found by where that is an ordinary table.
-type Shapes = (Rc<Shape>, Rc<Shape>);
-type Known = (Dialect, Arc<EntityDef>, Shapes);
+/// How the rows of an entity are added to a database.
+struct Shapes {
+    dialect: Dialect,
+    def: Arc<EntityDef>,
+    columns: Vec<Column>,
+    rows: Rc<Shape>,
+    /// What they are found by, where that is an ordinary table.
+    found: Rc<Shape>,
+}
+
+/// The column of a field, and perhaps its second one.
+struct Column {
+    field: usize,
+    second: bool,
+}
 
 thread_local! {
     /// Many columns make a long text: it is written once for each definition.
-    static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<Rc<Shapes>>> = const { RefCell::new(Vec::new()) };
 }
 
-fn shapes(dialect: Dialect, def: &Arc<EntityDef>) -> Shapes {
+fn shapes(dialect: Dialect, def: &Arc<EntityDef>) -> Rc<Shapes> {
     KNOWN.with_borrow_mut(|known| {
-        if let Some((.., shapes)) = known.iter().find(|(of, there, _)| *of == dialect && Arc::ptr_eq(there, def)) {
+        if let Some(shapes) = known.iter().find(|shapes| shapes.dialect == dialect && Arc::ptr_eq(&shapes.def, def)) {
             return shapes.clone();
         }
         if known.len() >= SHAPES {
             known.clear();
         }
-        let mut columns: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
-        for field in def.fields.iter().filter(|field| field.kind.has_column()) {
-            columns.push(field.name.as_str().into());
-            columns.extend(field.second_column().map(Cow::Owned));
+        let mut columns = Vec::with_capacity(def.fields.len());
+        let mut names: Vec<Cow<'_, str>> = Vec::with_capacity(def.fields.len() + 8);
+        for (index, field) in def.fields.iter().enumerate().filter(|(_, field)| field.kind.has_column()) {
+            let second = field.second_column();
+            columns.push(Column { field: index, second: second.is_some() });
+            names.push(field.name.as_str().into());
+            names.extend(second.map(Cow::Owned));
         }
         if def.search {
-            columns.extend([SEARCH_TEXT.into(), SORT_TITLE.into()]);
+            names.extend([SEARCH_TEXT.into(), SORT_TITLE.into()]);
         }
-        let rows = Rc::new(Shape::new(dialect, &def.name, columns.iter().map(|name| &**name), false, true));
+        let rows = Rc::new(Shape::new(dialect, &def.name, names.iter().map(|name| &**name), false, true));
         let found = Rc::new(Shape::new(dialect, &search_table(&def.name), ["id", TOKENS].into_iter(), true, false));
-        known.push((dialect, def.clone(), (rows.clone(), found.clone())));
-        (rows, found)
+        let shapes = Rc::new(Shapes { dialect, def: def.clone(), columns, rows, found });
+        known.push(shapes.clone());
+        shapes
     })
 }
 
@@ -141,14 +159,14 @@ impl Searchable {
 
     /// The same as SQLite's index takes it.
     fn document(&self) -> String {
-        format!("{} {}", text::index_document(&self.text), self.holder.as_deref().unwrap_or_default())
+        format!("{}{}", text::index_document(&self.text), self.holder.as_deref().unwrap_or_default())
     }
 
     /// Keeps the text index in step.
     fn index(&self, conn: &mut dyn Conn, def: &Arc<EntityDef>, id: i64, replace: bool) -> Result<()> {
         let dialect = conn.dialect();
         if dialect == Dialect::Postgres {
-            let (row, shape) = (vec![id.into(), Bind::Texts(self.tokens())], shapes(dialect, def).1);
+            let (row, shape) = (vec![id.into(), Bind::Texts(self.tokens())], shapes(dialect, def).found.clone());
             if !replace {
                 return conn.insert(Insertion { shape, values: row });
             }

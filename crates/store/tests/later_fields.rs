@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// The department as a release before had it, without some fields.
 fn older(without: &[&str]) -> EntityDef {
     let mut def = EntityDef::clone(&Department::def());
-    def.fields.retain(|field| !without.contains(&field.name.as_str()));
+    def.fields.change(|list| list.retain(|field| !without.contains(&field.name.as_str())));
     def
 }
 

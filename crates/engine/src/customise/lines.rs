@@ -43,7 +43,7 @@ pub(super) fn entity_of(definition: &FieldDefinition, catalog: &Catalog) -> Opti
         title: guanxi_model::entity::IMPLIED + guanxi_model::entity::LINE_FIELDS,
         owner: None,
         follows: None,
-        fields,
+        fields: fields.into(),
         search: false,
         rights: holder.rights,
         information: false,
@@ -91,7 +91,7 @@ pub(super) fn add_columns(tx: &mut WriteTx<'_>, lines: &FieldDefinition, input: 
         if line.position(&read.name).is_some() {
             return Err(at(Error::invalid("name", "taken")));
         }
-        line.fields.extend(field_of(&read, false, &catalog));
+        line.fields.change(|list| list.extend(field_of(&read, false, &catalog)));
         let record = record_of(&before, read)?;
         tx.save(None, record, Op::Create, Some(DEFINE), None)?;
     }

@@ -62,7 +62,7 @@ pub(crate) fn load_catalog(conn: &mut dyn Conn, mut entities: Vec<EntityDef>) ->
         let field = field::field_of(&definition, record.deleted_at().is_some(), &plain);
         entities.extend(lines::entity_of(&definition, &plain));
         if let Some(entity) = entities.iter_mut().find(|entity| entity.name == definition.entity) {
-            entity.fields.extend(field);
+            entity.fields.change(|list| list.extend(field));
         }
     }
     object::rest(&mut entities);

@@ -97,7 +97,7 @@ fn object_of(definition: &EntityDefinition, gone: bool) -> EntityDef {
         title,
         owner,
         follows: None,
-        fields,
+        fields: fields.into(),
         search: definition.search,
         rights: false,
         information: false,
@@ -137,9 +137,13 @@ pub(super) fn rest(entities: &mut [EntityDef]) {
         let roll_up: Json = serde_json::from_str(field.formula.as_deref().filter(|_| field.kind == Kind::RollUp)?).ok()?;
         roll_up.get("entity")?.as_str().map(str::to_owned)
     };
-    for field in entities.iter_mut().flat_map(|def| &mut def.fields).filter(|field| field.custom) {
-        let target = field.target.clone().filter(|_| field.kind == Kind::Reference).or_else(|| over(field));
-        field.hidden |= target.is_some_and(|target| hidden.contains(&target));
+    for def in entities {
+        def.fields.change(|list| {
+            for field in list.iter_mut().filter(|field| field.custom) {
+                let target = field.target.clone().filter(|_| field.kind == Kind::Reference).or_else(|| over(field));
+                field.hidden |= target.is_some_and(|target| hidden.contains(&target));
+            }
+        });
     }
 }
 

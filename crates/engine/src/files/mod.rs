@@ -279,10 +279,9 @@ impl WriteTx<'_> {
     /// Files that a record holds wait for nobody any more.
     pub(crate) fn hold_files(&mut self, record: &Record) -> Result<()> {
         let def = record.entity().clone();
-        for (index, _) in def.fields.iter().enumerate().filter(|(_, field)| field.target.as_deref() == Some(TABLE)) {
-            if let Some(file) = record.at(index).as_ref_id() {
-                kept::delete(self.conn, "file_waiting", &[Where::Is("file", file.into())])?;
-            }
+        let referring = def.fields.iter().zip(record.values()).filter_map(|(field, value)| Some((field, value.as_ref_id()?)));
+        for (_, file) in referring.filter(|(field, _)| field.target.as_deref() == Some(TABLE)) {
+            kept::delete(self.conn, "file_waiting", &[Where::Is("file", file.into())])?;
         }
         for (index, _) in def.lines() {
             record.at(index).as_lines().iter().try_for_each(|row| self.hold_files(row))?;

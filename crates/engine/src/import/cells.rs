@@ -38,6 +38,9 @@ const CURRENCIES: [(&str, &str); 16] = [
     ("元", "CNY"),
 ];
 
+/// What breaks a line, or aligns within it.
+const BREAKS: [char; 3] = ['\n', '\r', '\t'];
+
 /// Milliseconds.
 const MINUTE: i64 = 60_000;
 const YES: [&str; 11] = ["是", "有", "对", "真", "√", "✓", "y", "yes", "true", "1", "on"];
@@ -99,17 +102,20 @@ pub(super) fn over(was: &Value, said: Json) -> Option<Json> {
 pub(super) fn is_blank(cell: &Cell) -> bool {
     match cell {
         Cell::Empty => true,
-        Cell::Text(text) => visible(text, true).is_empty(),
+        Cell::Text(text) => trimmed(text).is_empty(),
         _ => false,
     }
 }
 
-/// Text without space and zero-width marks around it. Line breaks in a field of one line become
-/// spaces.
+/// Text without space and zero-width marks around it.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'))
+}
+
+/// The same, where line breaks in a field of one line become spaces.
 fn visible(text: &str, lines: bool) -> String {
-    let nothing = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}');
-    let shown = text.trim_matches(nothing);
-    if lines { shown.to_owned() } else { shown.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect() }
+    let shown = trimmed(text);
+    if lines || !shown.contains(BREAKS) { shown.to_owned() } else { shown.replace(BREAKS, " ") }
 }
 
 /// Full-width letters, digits and signs as half-width ones.
@@ -119,7 +125,8 @@ fn half_width(text: &str) -> String {
         '\u{3000}' | '\u{a0}' => ' ',
         other => other,
     };
-    visible(text, false).chars().map(fold).collect::<String>().trim().to_owned()
+    let shown = visible(text, false);
+    if shown.is_ascii() { shown } else { shown.chars().map(fold).collect::<String>().trim().to_owned() }
 }
 
 /// A telephone number as it stands; only what no telephone number holds is cleaned away: the

@@ -206,7 +206,7 @@ mod tests {
             title: IMPLIED,
             owner: None,
             follows: None,
-            fields,
+            fields: fields.into(),
             search: false,
             rights: false,
             information: false,

@@ -21,6 +21,9 @@ use crate::write::{Purpose, WriteTx};
 const TRIES: usize = 50;
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// Rows after which a transaction ends that is written with care: what is written again with the next refusal.
+const CAREFUL_ROWS: usize = 4000;
+
 /// Told after each batch how many rows are done; answers whether to go on.
 pub type Step<'a> = dyn Fn(i64) -> Result<bool> + 'a;
 
@@ -162,7 +165,7 @@ impl Imports {
                     Ok(())
                 })?;
                 rows += batch.len();
-                if !tx.conn.may_go_on(rows) {
+                if !tx.conn.may_go_on(rows) || (care == Care::Careful && rows >= CAREFUL_ROWS) {
                     break;
                 }
             }

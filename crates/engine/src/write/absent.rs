@@ -52,6 +52,11 @@ fn keys<'f>(def: &EntityDef, filter: &'f Filter, found: &mut HashMap<usize, Hash
 }
 
 impl WriteTx<'_> {
+    /// Whether a filter is known to find no live record, without asking.
+    pub(crate) fn finds_nothing(&self, entity: &str, filter: &Filter) -> bool {
+        self.absent.finds_nothing(entity, filter)
+    }
+
     /// Asks once which of the values that some filters look for are not there.
     pub(crate) fn look_ahead<'f>(&mut self, def: &Arc<EntityDef>, filters: impl Iterator<Item = &'f Filter>) -> Result<()> {
         let mut asked = HashMap::default();

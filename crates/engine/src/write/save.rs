@@ -140,7 +140,7 @@ impl WriteTx<'_> {
     ) -> Result<()> {
         for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
             let value = new.at(index);
-            if value.is_null() && !field.required {
+            if value.is_null() && !def.fields.is_required(index) {
                 continue;
             }
             // A field that became compulsory later does not stop the edit of another one.
@@ -347,13 +347,13 @@ impl WriteTx<'_> {
         for index in indexes {
             let Some(field) = record.entity().fields.get(*index) else { continue };
             let stamped = matches!(*index, ID | VERSION | CREATED_AT | CREATED_BY | UPDATED_AT | UPDATED_BY | DELETED_AT);
-            if stamped || field.secret || (op == Op::Create && record.at(*index).is_null()) {
+            if stamped || (op == Op::Create && record.at(*index).is_null()) || field.secret {
                 continue;
             }
             if out.len() > 1 {
                 out.push(b',');
             }
-            wire::write_string(&mut out, &field.name);
+            wire::write_name(&mut out, &field.name);
             out.push(b':');
             wire::write_kept(&mut out, field.values(), record.at(*index), &self.catalog);
         }
@@ -409,9 +409,9 @@ fn begin_lines(record: &mut Record) {
 /// Gives a new record the declared defaults of fields without a value.
 fn defaults(record: &mut Record) {
     let def = record.entity().clone();
-    for (index, field) in def.fields.iter().enumerate().skip(def.first_declared()) {
-        if record.at(index).is_null() {
-            record.put(index, field.initial());
+    for (index, value) in def.fields.initial().iter().filter(|(index, _)| *index >= def.first_declared()) {
+        if record.at(*index).is_null() {
+            record.put(*index, value.clone());
         }
     }
 }

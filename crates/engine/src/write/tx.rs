@@ -244,8 +244,8 @@ impl<'a> WriteTx<'a> {
         if op == Op::Restore {
             self.part_again(record)?;
         }
-        change_log::insert_row(self.conn, &row)?;
         crate::verify::add_row(&mut self.hash, &row);
+        change_log::insert_row(self.conn, row)?;
         self.set.rows += 1;
         self.changed.insert(record.id());
         self.versions.insert(record.id(), record.version());

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::beginnings::Beginnings;
+use super::endings::Endings;
 use super::industries::split_industry;
 use super::normal::{Script, normalise, only, script};
 use super::regions::{is_region, lowest_region, split_region};
@@ -73,6 +74,9 @@ pub(super) const ORGANISATION_ENDINGS: [&str; 34] = [
 /// 吉林大学 are not one.
 const PUBLIC_MARKS: [&str; 14] =
     ["大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "卫生院", "政府", "委员会", "管理局", "协会", "商会", "研究院"];
+static FORMS: LazyLock<Endings> = LazyLock::new(|| Endings::of(LEGAL_FORMS));
+static BRANCHES: LazyLock<Endings> = LazyLock::new(|| Endings::of(BRANCH_ENDINGS));
+pub(super) static ORGANISATIONS: LazyLock<Endings> = LazyLock::new(|| Endings::of(ORGANISATION_ENDINGS));
 static PUBLIC: LazyLock<Beginnings<()>> = LazyLock::new(|| Beginnings::of(PUBLIC_MARKS.map(|mark| (mark, ()))));
 /// Latin words of legal form, without punctuation.
 const LATIN_FORMS: [&str; 24] = [
@@ -202,7 +206,7 @@ fn without_brackets_of_one_kind(inside: &str) -> String {
 /// Cuts off the branch, which begins after the firm's own legal form: the firm and the branch.
 fn split_branch(text: &str) -> (&str, &str) {
     let whole = (text, "");
-    if !BRANCH_ENDINGS.iter().any(|ending| text.ends_with(ending)) {
+    if BRANCHES.split(text).is_none() {
         return whole;
     }
     let firm_end = LEGAL_FORMS
@@ -221,10 +225,10 @@ fn split_branch(text: &str) -> (&str, &str) {
 /// Cuts one legal form off the end, Chinese or Latin, if something distinctive stays.
 fn split_form(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_end_matches(|c: char| script(c) == Script::Other);
-    if BRANCH_ENDINGS.iter().any(|ending| text.ends_with(ending)) {
+    if BRANCHES.split(text).is_some() {
         return None;
     }
-    if let Some((before, form)) = split_ending(text, &LEGAL_FORMS) {
+    if let Some((before, form)) = FORMS.split(text) {
         // 厂 alone is a weak sign: a trade name must stay before it.
         let enough = if form == "厂" { TRADE_NAME_CHARS_MIN } else { 0 };
         return (before.chars().count() >= enough).then_some((before, form));
@@ -236,23 +240,13 @@ fn split_form(text: &str) -> Option<(&str, &str)> {
     (!letters(before).is_empty() && LATIN_FORMS.contains(&word)).then_some((before, word))
 }
 
-/// Cuts the longest of the endings off a text: what stands before it, and it.
-pub(super) fn split_ending<'t>(text: &'t str, endings: &[&str]) -> Option<(&'t str, &'t str)> {
-    endings
-        .iter()
-        .filter(|ending| text.ends_with(**ending))
-        .max_by_key(|ending| ending.len())
-        .and_then(|ending| text.split_at_checked(text.len() - ending.len()))
-}
-
 /// Whether a name without region still tells a firm apart: more than words for its industry
 /// and kind, and no public body.
 fn is_distinctive(rest: &str) -> bool {
     if rest.char_indices().any(|(at, _)| PUBLIC.of_text(rest.get(at..).unwrap_or_default()).next().is_some()) {
         return false;
     }
-    let endings = [&ORGANISATION_ENDINGS[..], &BRANCH_ENDINGS[..]];
-    let before = endings.iter().find_map(|endings| split_ending(rest, endings)).map_or(rest, |(before, _)| before);
+    let before = ORGANISATIONS.split(rest).or_else(|| BRANCHES.split(rest)).map_or(rest, |(before, _)| before);
     let (trade_name, _) = split_industry(before);
     trade_name.chars().count() >= TRADE_NAME_CHARS_MIN
 }

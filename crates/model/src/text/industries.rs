@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashMap;
+use super::endings::Endings;
 
 /// Industry words, simplified, separated by white space; the order does not matter.
 const WORDS: &str = "
@@ -24,29 +24,16 @@ const WORDS: &str = "
 教育 教育科技 教育咨询 培训 职业培训 教学设备 养老 养老服务 殡葬 农资 开发 发展 科技发展 经贸 产业 工业 重工 重科 轻工 电商 空调 制冷 制冷设备 暖通 热力 供热 供水 自来水 安防 监控 系统集成 系统 云计算 区块链 电信 移动通信 广播 卫星 导航 地理信息 激光 超声 真空 焊接 喷涂 表面处理 电镀 标识 衡器 量具 液压 气动 密封 管道 管业 管材 型材 线缆 电控 变压器 开关 继电器 电容器 磁材 磁业
 ";
 
-/// Industry words by their last character, the longest first.
-static INDUSTRIES: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut by_last: HashMap<char, Vec<&'static str>> = HashMap::default();
-    for word in WORDS.split_whitespace() {
-        by_last.entry(word.chars().next_back().unwrap_or_default()).or_default().push(word);
-    }
-    by_last.values_mut().for_each(|words| words.sort_by_key(|word| std::cmp::Reverse(word.len())));
-    by_last
-});
+static INDUSTRIES: LazyLock<Endings> = LazyLock::new(|| Endings::of(WORDS.split_whitespace()));
 
 /// Cuts the industry words off the end of a name: what stands before them, and they.
 /// Either may be empty.
 pub(super) fn split_industry(name: &str) -> (&str, &str) {
-    let mut end = name.len();
-    while let Some(length) = name.get(..end).and_then(industry_at_end) {
-        end -= length;
+    let mut before = name;
+    while let Some((shorter, _)) = INDUSTRIES.split(before) {
+        before = shorter;
     }
-    name.split_at_checked(end).unwrap_or((name, ""))
-}
-
-/// Length in bytes of the longest industry word with which the name ends.
-fn industry_at_end(name: &str) -> Option<usize> {
-    INDUSTRIES.get(&name.chars().next_back()?)?.iter().find(|word| name.ends_with(**word)).map(|word| word.len())
+    name.split_at_checked(before.len()).unwrap_or((name, ""))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod beginnings;
 mod company;
 mod credit_code;
 mod divisions;
+mod endings;
 mod identity;
 mod industries;
 mod login;

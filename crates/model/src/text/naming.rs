@@ -1,7 +1,7 @@
 //! The naming convention for companies: region + trade name (字号) + industry + legal form, as
 //! in 靖江市 + 春意 + 空调 + 有限公司, and what a name lacks of it.
 
-use super::company::{ORGANISATION_ENDINGS, dissect, split_ending};
+use super::company::{ORGANISATION_ENDINGS, ORGANISATIONS, dissect};
 use super::industries::split_industry;
 use super::normal::{is_han, normalise};
 use super::regions::split_region;
@@ -43,7 +43,7 @@ pub fn name_parts(name: &str) -> NameParts {
     let mut legal_form = dissected.legal_form;
     let mut body = rest;
     if legal_form.is_empty()
-        && let Some((before, ending)) = split_ending(rest, &ORGANISATION_ENDINGS)
+        && let Some((before, ending)) = ORGANISATIONS.split(rest)
     {
         legal_form = ending.to_owned();
         body = before;

@@ -76,58 +76,30 @@ pub fn search_text(parts: &[&str]) -> String {
 /// letters, digits and common Chinese characters, so that SQLite's `unicode61` and PostgreSQL's
 /// `tsvector` both take each as one token.
 pub fn index_tokens(search_text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = index_document(search_text).split(' ').filter(|token| !token.is_empty()).map(str::to_owned).collect();
+    let document = index_document(search_text);
+    let mut tokens: Vec<&str> = document.split_terminator(' ').collect();
     tokens.sort_unstable();
-    tokens
+    tokens.dedup();
+    tokens.into_iter().map(str::to_owned).collect()
 }
 
-/// The tokens of [`index_tokens`] as one text, separated by spaces, in any order, as a full-text
-/// index takes them.
+/// The tokens of [`index_tokens`] as one text, in any order and some perhaps again, a space behind each, as a
+/// full-text index takes them.
 pub fn index_document(search_text: &str) -> String {
-    let mut short: Vec<u64> = Vec::with_capacity(search_text.len());
-    let mut long: Vec<String> = Vec::new();
-    let mut padded = Vec::with_capacity(search_text.len() + PACKED_MAX);
+    let mut document = String::with_capacity(search_text.len() * (LETTER_GRAM + 1));
     for run in runs(search_text) {
         if run.text.chars().all(is_plain_token_char) {
-            run.pack_plain(&mut padded, &mut short);
+            run.push_plain(&mut document);
             continue;
         }
         let mut ends = run.text.char_indices().map(|(at, _)| at).skip(run.gram());
         for (from, _) in run.text.char_indices() {
             let piece = run.text.get(from..ends.next().unwrap_or(run.text.len())).unwrap_or_default();
-            let token = token_form(piece);
-            if token.len() <= PACKED_MAX {
-                short.push(pack(token.as_bytes()));
-            } else {
-                long.push(token.into_owned());
-            }
+            document.push_str(&token_form(piece));
+            document.push(' ');
         }
     }
-    short.sort_unstable();
-    short.dedup();
-    long.sort_unstable();
-    long.dedup();
-    let mut document = Vec::with_capacity(short.len() * 7 + long.len() * 15);
-    for number in short {
-        let used = 8 - number.trailing_zeros() as usize / 8;
-        document.extend_from_slice(number.to_be_bytes().get(..used).unwrap_or_default());
-        document.push(b' ');
-    }
-    for token in long {
-        document.extend_from_slice(token.as_bytes());
-        document.push(b' ');
-    }
-    document.pop();
-    String::from_utf8(document).unwrap_or_default()
-}
-
-/// Bytes of a token that is compared as a number.
-const PACKED_MAX: usize = 8;
-
-/// A token of at most eight bytes as a number, which is compared at once; nearly all are.
-fn pack(token: &[u8]) -> u64 {
-    let number = token.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
-    number << (8 * PACKED_MAX.saturating_sub(token.len()))
+    document
 }
 
 /// A longest stretch of one script.
@@ -142,16 +114,15 @@ impl<'a> Run<'a> {
         if self.script == Script::Dense { DENSE_GRAM } else { LETTER_GRAM }
     }
 
-    /// The overlapping pieces of a run of plain token characters, as [`pack`] makes them. Those of one script have
-    /// one length, letters and digits one byte, Chinese characters three; behind the last stand zeros.
-    fn pack_plain(&self, padded: &mut Vec<u8>, packed: &mut Vec<u64>) {
+    /// The overlapping pieces of a run of plain token characters. Those of one script have one length, letters and
+    /// digits one byte, Chinese characters three.
+    fn push_plain(&self, document: &mut String) {
         let width = self.text.chars().next().map_or(1, char::len_utf8);
-        let unused = 8 * PACKED_MAX.saturating_sub(self.gram() * width);
-        padded.clear();
-        padded.extend_from_slice(self.text.as_bytes());
-        padded.extend_from_slice(&[0; PACKED_MAX]);
-        let pieces = padded.array_windows().step_by(width).take(self.text.len() / width);
-        packed.extend(pieces.map(|piece: &[u8; PACKED_MAX]| u64::from_be_bytes(*piece) >> unused << unused));
+        let length = width * self.gram();
+        for from in (0..self.text.len()).step_by(width) {
+            document.push_str(self.text.get(from..self.text.len().min(from + length)).unwrap_or_default());
+            document.push(' ');
+        }
     }
 
     /// Byte positions at which the characters begin.
@@ -261,7 +232,7 @@ mod tests {
     #[test]
     fn characters_unknown_to_tokenizers_are_spelled_out() {
         assert_eq!(index_tokens("é𠮷"), ["x0000e9", "x020bb7"]);
-        assert_eq!(index_document("云é"), "x0000e9 云");
+        assert_eq!(index_document("云é 云"), "云 x0000e9 云 ");
     }
 
     #[test]

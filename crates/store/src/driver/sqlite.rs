@@ -28,7 +28,7 @@ const STATEMENTS: usize = 256;
 /// Writes that may wait; beyond, callers are told to come back (503).
 const QUEUE: usize = 4096;
 /// Rows after which a long transaction ends though nobody waits.
-const LONG: usize = 4000;
+const LONG: usize = 16_000;
 /// Pages of the log before they are copied into the database: 32 MiB. Pages written again meanwhile
 /// (every index has its favourites) are copied once, and the disk is waited for once.
 const CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8192";
