@@ -13,7 +13,7 @@ use guanxi_model::time::SystemClock;
 use guanxi_model::{Catalog, EntityType, Error, Problem, Result, Status};
 use guanxi_store::Store;
 use guanxi_store::schema::{self, Standing};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Semaphore, broadcast, watch};
 
 use crate::caller::{Call, Caller};
 use crate::config::Config;
@@ -46,6 +46,8 @@ pub struct App {
     pub setup_token: Arc<str>,
     pub events: broadcast::Sender<guanxi_engine::Event>,
     pub in_hand: Arc<crate::idempotency::InHand>,
+    /// Whether the server ends: what would go on for ever ends with it.
+    pub ending: Arc<watch::Sender<bool>>,
     workers: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
@@ -125,6 +127,7 @@ impl App {
             setup_token: guanxi_engine::accounts::secret()?.into(),
             events,
             in_hand: Arc::default(),
+            ending: Arc::default(),
             workers: Arc::new(Semaphore::new(WORKERS)),
             waiting: Arc::new(Semaphore::new(WORKERS + WAITING)),
         })

@@ -1,5 +1,7 @@
 //! A company with the real router in front of it, without a network.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
@@ -9,11 +11,14 @@ use guanxi_server::config::Config;
 use guanxi_testing::{Which, World};
 use serde_json::Value as Json;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 /// A company behind its router.
 pub struct Desk {
     pub router: Router,
+    /// Whether the server ends.
+    pub ending: Arc<watch::Sender<bool>>,
     runtime: tokio::runtime::Runtime,
     pub world: World,
     _folder: TempDir,
@@ -77,7 +82,8 @@ impl Desk {
         let config = Config { data: folder.path().to_owned(), database: None, listen: String::new(), public_url: None };
         let app = App::new(world.engine.clone(), config).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { router: guanxi_server::routes::router(app), runtime, world, _folder: folder }
+        let ending = app.ending.clone();
+        Self { router: guanxi_server::routes::router(app), ending, runtime, world, _folder: folder }
     }
 
     /// An access token of somebody.

@@ -8,7 +8,7 @@ use guanxi_server::net::{Limits, serve};
 use guanxi_testing::Which;
 use tokio::sync::oneshot;
 
-use crate::desk::Desk;
+use crate::desk::{Ask, Desk};
 use crate::wire::{answer, ask, connect};
 
 struct Served {
@@ -125,4 +125,15 @@ fn a_request_in_hand_is_answered_when_the_server_is_told_to_stop() {
     std::thread::sleep(Duration::from_millis(100));
     stream.write_all(b"}").unwrap();
     assert_eq!(answer(&mut stream).unwrap().status, 422);
+}
+
+#[test]
+fn a_stream_of_events_ends_with_the_server() {
+    let desk = Desk::open(Which::Sqlite);
+    let (token, ending) = (desk.token(&desk.world.admin), desk.ending.clone());
+    let (ended, has_ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(desk.send(Ask::new("GET", "/api/v1/events").token(&token)).status));
+    has_ended.recv_timeout(Duration::from_millis(300)).expect_err("it goes on while the server does");
+    ending.send_replace(true);
+    assert_eq!(has_ended.recv_timeout(Duration::from_secs(20)), Ok(200));
 }

@@ -45,7 +45,12 @@ async fn listen(app: App, config: &Config, limits: Limits, new: bool) -> Result<
     } else if std::io::stdout().is_terminal() {
         println!("Guanxi runs at {base}");
     }
-    crate::net::serve(listener, crate::routes::router(app), limits, told_to_stop()).await;
+    let ending = app.ending.clone();
+    let stop = async move {
+        told_to_stop().await;
+        ending.send_replace(true);
+    };
+    crate::net::serve(listener, crate::routes::router(app), limits, stop).await;
     Ok(())
 }
 

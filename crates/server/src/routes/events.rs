@@ -34,11 +34,18 @@ pub async fn stream(State(app): State<App>, call: Call) -> Response<Body> {
     }
 }
 
-/// The events of one listener. The stream ends when the session or the account does.
+/// The events of one listener. The stream ends when the session, the account or the server does.
 fn sent(app: App, call: std::sync::Arc<Call>, actor: Actor, listener: Receiver<Event>) -> impl Stream<Item = Result<Sent, Infallible>> {
-    stream::unfold((app, call, actor, listener), |(app, call, actor, mut listener)| async move {
+    let ending = app.ending.subscribe();
+    stream::unfold((app, call, actor, listener, ending), |(app, call, actor, mut listener, mut ending)| async move {
         loop {
-            let received = tokio::time::timeout(CHECK_EVERY, listener.recv()).await;
+            if *ending.borrow() {
+                return None;
+            }
+            let received = tokio::select! {
+                received = tokio::time::timeout(CHECK_EVERY, listener.recv()) => received,
+                _ = ending.changed() => return None,
+            };
             let event = match received {
                 Err(_) => {
                     let again = call.clone();
@@ -50,7 +57,7 @@ fn sent(app: App, call: std::sync::Arc<Call>, actor: Actor, listener: Receiver<E
                 Ok(Ok(event)) => visible(&app, &actor, event).await,
             };
             if let Some(event) = event {
-                return Some((Ok(event), (app, call, actor, listener)));
+                return Some((Ok(event), (app, call, actor, listener, ending)));
             }
         }
     })
