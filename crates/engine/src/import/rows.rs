@@ -336,10 +336,8 @@ impl Plan {
             });
         }
         for probe in probes {
-            let mut found = match tx.finds_nothing(&self.def.name, &probe.filter) {
-                true => Vec::new(),
-                false => tx.find(&Query::of(&self.def.name, probe.filter.clone()).limit(TWINS))?,
-            };
+            let asked = || Query::of(&self.def.name, probe.filter.clone()).limit(TWINS);
+            let mut found = if tx.finds_nothing(&self.def.name, &probe.filter) { Vec::new() } else { tx.find(&asked())? };
             if probe.reason == "match" {
                 // Only what the actor sees: a match must not tell what is hidden.
                 let mut seen = Vec::new();
