@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use guanxi_model::entity::{DELETED_AT, EntityDef};
+use guanxi_model::field::LongText;
 use guanxi_model::rule::Op;
-use guanxi_model::system::Verb;
+use guanxi_model::system::{User, Verb};
 use guanxi_model::tx::Reader;
 use guanxi_model::{Actor, Error, Problem, Record, Result, Status, Value};
 use guanxi_store::compile::Bin;
@@ -17,7 +18,7 @@ use crate::engine::{Engine, entity_of};
 use crate::rights::EntityAccess;
 
 /// What everybody may change of their own account.
-const OWN_FIELDS: [&str; 4] = ["name", "mobile", "email", "preferences"];
+const OWN_FIELDS: [&str; 3] = ["name", "mobile", "email"];
 
 /// A record as JSON with its identity and version.
 #[derive(Debug)]
@@ -64,7 +65,9 @@ impl Engine {
     }
 
     /// Changes one's own name, numbers and preferences, which need no right but being that person.
-    pub fn edit_own(&self, actor: &Actor, user: i64, input: Map<String, Json>) -> Result<()> {
+    pub fn edit_own(&self, actor: &Actor, user: i64, mut input: Map<String, Json>) -> Result<()> {
+        // No field of a form: the browser alone writes it.
+        let preferences = input.remove(User::PREFERENCES.name);
         if actor.user != Some(user) {
             return Err(Error::not_found());
         }
@@ -79,6 +82,9 @@ impl Engine {
             let accepted = accept(&system, &of, old.entity(), &input, Some(&old))?;
             let mut new = old.clone();
             accepted.apply(&mut new);
+            if let Some(kept) = preferences {
+                new.set(User::PREFERENCES, kept.as_str().map(|kept| LongText(kept.to_owned())));
+            }
             tx.save(Some(old), new, Op::Update, None, None).map(|_| ())
         })
     }

@@ -103,8 +103,8 @@ pub struct User {
     pub must_change_password: bool,
     #[field(group = "security", readonly)]
     pub last_sign_in: Option<Instant>,
-    /// Settings of the browser, as the user left them.
-    #[field(group = "preferences")]
+    /// Settings of the browser, as the user left them: told with who is signed in, and nowhere else.
+    #[field(group = "system", readonly)]
     pub preferences: Option<LongText>,
 }
 

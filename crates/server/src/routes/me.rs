@@ -25,7 +25,8 @@ pub fn document(app: &App, caller: &Caller) -> Result<Json> {
     let user = caller.actor.user.ok_or_else(|| Error::forbidden("needs_user"))?;
     let (record, _) = app.engine.get(&caller.actor, "users", user)?;
     let record: Json = serde_json::from_slice(&record).map_err(Error::internal)?;
-    let preferences = record.get("preferences").and_then(Json::as_str).and_then(|text| serde_json::from_str::<Json>(text).ok());
+    let kept = app.engine.reading(|reader| reader.load(User::ENTITY, user))?.and_then(|kept| kept.find(User::PREFERENCES));
+    let preferences = kept.and_then(|text| serde_json::from_str::<Json>(&text.0).ok());
     let held = access.org.roles_of.get(&user).cloned().unwrap_or_default();
     let role = |id: &i64| {
         let name = access.org.roles.get(id).map(|role| role.name.clone());
