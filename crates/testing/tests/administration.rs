@@ -374,6 +374,16 @@ both! {
         assert!(world.engine.session(&session.secret).unwrap().is_none());
     }
 
+    fn a_token_just_used_is_no_session_and_a_session_no_token(world) {
+        let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
+        let session = world.engine.open_session(a.user.unwrap(), "test", "127.0.0.1").unwrap();
+        let (_, token) = world.engine.add_token(&a, "t", &["specimens:read".into()], None).unwrap();
+        assert!(world.engine.session(&session.secret).unwrap().is_some());
+        assert!(world.engine.token_actor(&token, Default::default()).unwrap().is_some());
+        assert!(world.engine.session(&token).unwrap().is_none());
+        assert!(world.engine.token_actor(&session.secret, Default::default()).unwrap().is_none());
+    }
+
     fn the_change_log_names_the_token_that_was_used(world) {
         let a = world.user_with("Ann", &[Grant::on("specimen", SEE).over("all")]);
         world.add_as(&a, "specimens", json!({"name": "by hand"}));

@@ -22,7 +22,8 @@ pub(crate) struct Callers {
 
 #[derive(Default)]
 struct Read {
-    by_hash: HashMap<String, (Instant, Kept)>,
+    /// By table and hash: what is a token is no session.
+    by_hash: HashMap<(&'static str, String), (Instant, Kept)>,
     /// Counts what was ended or changed: what was read before is not remembered after it.
     changes: u64,
 }
@@ -36,11 +37,11 @@ impl Callers {
 impl Engine {
     /// The session or token of a hash.
     pub(super) fn caller(&self, table: &'static str, hash: String, list: &[Where]) -> Result<Option<Kept>> {
-        let now = self.now();
+        let (now, key) = (self.now(), (table, hash));
         let is_fresh = |at: &Instant| (0..FRESH).contains(&now.0.saturating_sub(at.0));
         let changes = {
             let read = self.inner.callers.read()?;
-            if let Some((_, row)) = read.by_hash.get(&hash).filter(|(at, _)| is_fresh(at)) {
+            if let Some((_, row)) = read.by_hash.get(&key).filter(|(at, _)| is_fresh(at)) {
                 return Ok(Some(row.clone()));
             }
             read.changes
@@ -53,7 +54,7 @@ impl Engine {
             if read.by_hash.len() >= MOST {
                 read.by_hash.clear();
             }
-            read.by_hash.insert(hash, (now, row.clone()));
+            read.by_hash.insert(key, (now, row.clone()));
         }
         Ok(found)
     }

@@ -88,17 +88,22 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), String> {
         let target = to.join(folder.file_name());
         crate::app::make_folder(&target).map_err(|error| said(&target, error))?;
         for file in std::fs::read_dir(folder.path()).map_err(|error| said(&folder.path(), error))?.filter_map(Result::ok) {
-            let (copy, half) = (target.join(file.file_name()), target.join("half"));
-            if copy.exists() {
-                continue;
+            let copy = target.join(file.file_name());
+            if !copy.exists() {
+                copy_whole(&file.path(), &copy).map_err(|error| said(&copy, error))?;
             }
-            // Half a file must not look whole.
-            std::fs::copy(file.path(), &half).map_err(|error| said(&half, error))?;
-            File::open(&half).and_then(|file| file.sync_all()).map_err(|error| said(&half, error))?;
-            std::fs::rename(&half, &copy).map_err(|error| said(&copy, error))?;
         }
     }
     Ok(())
+}
+
+/// Copies a file so that it is there as a whole or not at all: half a file must not look whole.
+fn copy_whole(from: &Path, to: &Path) -> std::io::Result<()> {
+    let half = to.with_file_name("half");
+    std::fs::copy(from, &half)?;
+    File::open(&half)?.sync_all()?;
+    std::fs::rename(&half, to)?;
+    to.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 /// Runs `guanxi restore`: checks the backup, then puts it into an empty place.
@@ -112,8 +117,9 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), String> {
     }
     Store::check_file(file).map_err(said)?;
     std::fs::create_dir_all(&config.data).map_err(|error| error.to_string())?;
-    std::fs::copy(file, &target).map_err(|error| error.to_string())?;
+    // The database last: a restore that is interrupted can begin again.
     copy_files(&beside(file), &config.data.join(FILES))?;
+    copy_whole(file, &target).map_err(|error| error.to_string())?;
     // What an earlier database noted says nothing about this one.
     let _ = std::fs::remove_file(config.data.join(crate::app::HEAD_FILE));
     verify(config, &[])
